@@ -1,0 +1,18 @@
+namespace Bursar.Core.Ids;
+
+// One marker a thing that has an id; the prefixes are part of the HTTP contract.
+public sealed class WorkspaceKind : IIdKind { public static string Prefix => "ws_"; }
+public sealed class MemberKind : IIdKind { public static string Prefix => "mem_"; }
+public sealed class ApiKeyKind : IIdKind { public static string Prefix => "key_"; }
+public sealed class PolicyKind : IIdKind { public static string Prefix => "pol_"; }
+public sealed class ApprovalKind : IIdKind { public static string Prefix => "apr_"; }
+public sealed class TransferKind : IIdKind { public static string Prefix => "tr_"; }
+public sealed class TopUpKind : IIdKind { public static string Prefix => "top_"; }
+public sealed class AccountKind : IIdKind { public static string Prefix => "acc_"; }
+public sealed class LedgerTransferKind : IIdKind { public static string Prefix => "ltx_"; }
+public sealed class EventKind : IIdKind { public static string Prefix => "evt_"; }
+public sealed class WebhookEndpointKind : IIdKind { public static string Prefix => "whe_"; }
+public sealed class DeliveryKind : IIdKind { public static string Prefix => "dlv_"; }
+public sealed class RequestKind : IIdKind { public static string Prefix => "req_"; }
+public sealed class SessionKind : IIdKind { public static string Prefix => "ses_"; }
+public sealed class AttemptKind : IIdKind { public static string Prefix => "att_"; }

@@ -1,0 +1,48 @@
+using Bursar.Core.Results;
+
+namespace Bursar.Core.Ledger;
+
+/// <summary>The chart of accounts of a book; docs/ledger.md tells what each is for. Numbers are stored: never reuse one.</summary>
+public enum AccountCode : short
+{
+    /// <summary>Money outside that came in: debited by what customers pay us.</summary>
+    Funding = 1,
+    /// <summary>What the business can pay out from.</summary>
+    Deposit = 2,
+    /// <summary>What payers of payment links sent and is not settled yet.</summary>
+    Collected = 3,
+    /// <summary>IDRT held for the business.</summary>
+    Token = 4,
+    /// <summary>What left through a rail.</summary>
+    Payouts = 5,
+    /// <summary>What Bursar's operator earned.</summary>
+    Fees = 6,
+}
+
+/// <summary>
+/// One account, in TigerBeetle's model: amounts in minor units, all ≥ 0.
+/// Invariant: <c>debits_pending + debits_posted ≤ credits_posted + limit</c>; <see cref="Version"/> rises by one with each transfer that touches it.
+/// </summary>
+public sealed record Account(
+    AccountId Id, AccountCode Code, string Currency, long DebitsPending, long DebitsPosted, long CreditsPending, long CreditsPosted,
+    long Limit, long Version)
+{
+    /// <summary>What may still be debited.</summary>
+    public long Available => checked(CreditsPosted + Limit - DebitsPosted - DebitsPending);
+
+    /// <summary>Posted balance seen from the owner of the credit side.</summary>
+    public long Posted => checked(CreditsPosted - DebitsPosted);
+}
+
+public enum TransferKind : short
+{
+    Direct = 1,
+    Pending = 2,
+    Post = 3,
+    Void = 4,
+}
+
+/// <summary>An immutable ledger entry between two accounts of one book and one currency, with both accounts as they stood after it.</summary>
+public sealed record LedgerTransfer(
+    LedgerTransferId Id, AccountId Debit, AccountId Credit, long Amount, TransferKind Kind, LedgerTransferId? Pending, Guid Reference,
+    DateTimeOffset BookedAt, Account DebitAfter, Account CreditAfter);

@@ -1,0 +1,57 @@
+using Bursar.Core.Access;
+
+namespace Bursar.Core.Policies;
+
+/// <summary>What asks to go out; wire names lower snake.</summary>
+public enum DisbursementKind { MoneyTransfer, InternationalTransfer, TokenWithdrawal, AgentSpend }
+
+/// <summary>
+/// One version of a spend rule (PRODUCT S1). Amounts in minor units of <see cref="Currency"/>; null means no limit; lists are
+/// normalised merchant keys or categories, empty means the list says nothing.
+/// </summary>
+public sealed record Policy
+{
+    public required PolicyId Id { get; init; }
+    public required int Version { get; init; }
+    public required string Name { get; init; }
+    public required string Currency { get; init; }
+    /// <summary>Highest amount of one transaction, inclusive.</summary>
+    public long? MaxSingleAmount { get; init; }
+    /// <summary>Highest sum of a calendar day of the workspace's zone, held and used together, inclusive.</summary>
+    public long? DailyLimit { get; init; }
+    public long? MonthlyLimit { get; init; }
+    /// <summary>At or below passes; above asks for approval.</summary>
+    public long? RequireApprovalOver { get; init; }
+    public int? MaxTransactionsPerMinute { get; init; }
+    public int? MaxTransactionsPerHour { get; init; }
+    public IReadOnlyList<string> AllowedMerchants { get; init; } = [];
+    public IReadOnlyList<string> BlockedMerchants { get; init; } = [];
+    public IReadOnlyList<string> AllowedCategories { get; init; } = [];
+    public IReadOnlyList<string> BlockedCategories { get; init; } = [];
+    /// <summary>Absent means every agent spend and nothing else.</summary>
+    public PolicyScope? Scope { get; init; }
+    public bool Active { get; init; } = true;
+}
+
+/// <summary>Whom a policy concerns: each list that is present must contain the instruction's value; an absent list says nothing.</summary>
+public sealed record PolicyScope
+{
+    public IReadOnlyList<PrincipalKind>? Principals { get; init; }
+    public IReadOnlyList<string>? AgentIds { get; init; }
+    public IReadOnlyList<string>? KeyIds { get; init; }
+    public IReadOnlyList<string>? HandleIds { get; init; }
+    public IReadOnlyList<DisbursementKind>? Kinds { get; init; }
+}
+
+/// <summary>
+/// What is asked of the engine. <see cref="Merchant"/> is the agent's merchant, or for a transfer the destination as
+/// <c>bank:account</c>; <see cref="Category"/> the agent's category, or for a transfer <c>bank</c>, <c>va</c> or <c>e_wallet</c>.
+/// </summary>
+public sealed record Instruction(DisbursementKind Kind, PrincipalKind Principal, long Amount, string Currency)
+{
+    public string? KeyId { get; init; }
+    public string? AgentId { get; init; }
+    public string? HandleId { get; init; }
+    public string? Merchant { get; init; }
+    public string? Category { get; init; }
+}
