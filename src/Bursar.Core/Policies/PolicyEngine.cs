@@ -1,15 +1,71 @@
+using Bursar.Core.Policies.Rules;
+
 namespace Bursar.Core.Policies;
 
-/// <summary>Placeholder signature; the rules land next.</summary>
+/// <summary>
+/// Decides one instruction against every active policy that concerns it. Pure: no clock, no I/O. Every policy must pass; the first
+/// failing step of the fixed order decides, so the order in which policies are given does not matter. An error is a DENY.
+/// </summary>
 public static class PolicyEngine
 {
-    /// <summary>
-    /// Decides one instruction against every active policy that concerns it. Pure: no clock, no I/O; the order of policies does not matter.
-    /// <paramref name="usage"/> gives the rolled-over usage of a policy at <paramref name="at"/>.
-    /// </summary>
-    public static Decision Decide(Instruction instruction, IReadOnlyList<Policy> policies, Func<PolicyId, Usage> usage, DateTimeOffset at) =>
-        new(Verdict.Allow, "OK", []);
+    private static readonly Decision Passed = new(Verdict.Allow, "OK", []);
 
-    /// <summary>Whether an active policy concerns the instruction (scope and currency).</summary>
-    public static bool Concerns(Policy policy, Instruction instruction) => policy.Active;
+    /// <summary><paramref name="usage"/> gives the rolled-over usage of a policy at <paramref name="at"/>.</summary>
+    public static Decision Decide(Instruction instruction, IReadOnlyList<Policy> policies, Func<PolicyId, Usage> usage, DateTimeOffset at)
+    {
+        try
+        {
+            var cases = Cases(instruction, policies, usage);
+            if (cases.Count == 0)
+                return instruction.Kind == DisbursementKind.AgentSpend ? new Decision(Verdict.Deny, "NO_ACTIVE_POLICY", []) : Passed;
+            return Evaluate(cases);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            return new Decision(Verdict.Deny, "EVALUATION_ERROR", []);
+        }
+    }
+
+    /// <summary>Whether an active policy concerns the instruction: its currency and its scope (docs/decisions, policy scopes).</summary>
+    public static bool Concerns(Policy policy, Instruction instruction)
+    {
+        if (!policy.Active || policy.Currency != instruction.Currency) return false;
+        if (policy.Scope is not { } scope) return instruction.Kind == DisbursementKind.AgentSpend;
+        return Holds(scope.Kinds, instruction.Kind) && Holds(scope.Principals, instruction.Principal)
+            && Holds(scope.AgentIds, instruction.AgentId) && Holds(scope.KeyIds, instruction.KeyId) && Holds(scope.HandleIds, instruction.HandleId);
+    }
+
+    private static bool Holds<T>(IReadOnlyList<T>? list, T? value) => list is null || (value is not null && list.Contains(value));
+
+    private static List<Case> Cases(Instruction instruction, IReadOnlyList<Policy> policies, Func<PolicyId, Usage> usage)
+    {
+        var merchant = instruction.Merchant is null ? null : MerchantKey.Of(instruction.Merchant);
+        var category = instruction.Category?.Trim().ToLowerInvariant();
+        var cases = new List<Case>(policies.Count);
+        foreach (var policy in policies)
+            if (Concerns(policy, instruction))
+                cases.Add(new Case(policy, instruction, merchant, category, usage(policy.Id)));
+        cases.Sort((a, b) => a.Policy.Id.Value.CompareTo(b.Policy.Id.Value));
+        return cases;
+    }
+
+    private static Decision Evaluate(List<Case> cases)
+    {
+        var outcomes = new List<RuleOutcome>();
+        foreach (var rule in Rule.Pipeline)
+        {
+            var failed = false;
+            foreach (var c in cases)
+            {
+                if (!rule.IsSet(c.Policy)) continue;
+                var passed = rule.Evaluate(c);
+                var (limit, used, resetsAt) = rule.Explain(c);
+                outcomes.Add(new RuleOutcome(c.Policy.Id, rule.Reason, passed ? "passed" : rule.Otherwise == Verdict.Deny ? "failed" : "needs_approval",
+                    limit, used, used is null ? null : Math.Max(0, (limit ?? 0) - used.Value), resetsAt));
+                failed |= !passed;
+            }
+            if (failed) return new Decision(rule.Otherwise, rule.Reason, outcomes);
+        }
+        return new Decision(Verdict.Allow, "OK", outcomes);
+    }
 }

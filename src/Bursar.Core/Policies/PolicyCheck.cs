@@ -1,0 +1,56 @@
+using Bursar.Core.Currencies;
+using Bursar.Core.Results;
+using Bursar.Core.Text;
+
+namespace Bursar.Core.Policies;
+
+/// <summary>Loud validation when a policy is saved; evaluation later fails closed.</summary>
+public static class PolicyCheck
+{
+    private const int ListMax = 500;
+
+    public static IReadOnlyList<FieldError> Validate(Policy policy)
+    {
+        var errors = new List<FieldError>();
+        if (PlainText.Problem(policy.Name, 1, 80) is { } problem) errors.Add(new("/name", "invalid", problem));
+        if (!Currency.TryGet(policy.Currency, out _)) errors.Add(new("/currency", "currency_unsupported", "This currency is not known."));
+        Amount(policy.MaxSingleAmount, "/maxSingleAmount");
+        Amount(policy.DailyLimit, "/dailyLimit");
+        Amount(policy.MonthlyLimit, "/monthlyLimit");
+        if (policy.RequireApprovalOver is < 0 or > Money.Max) errors.Add(new("/requireApprovalOver", "amount_out_of_range", $"From 0 to {Money.Max}."));
+        Count(policy.MaxTransactionsPerMinute, "/maxTransactionsPerMinute");
+        Count(policy.MaxTransactionsPerHour, "/maxTransactionsPerHour");
+        Lists(policy.AllowedMerchants, policy.BlockedMerchants, "/allowedMerchants", "/blockedMerchants");
+        Lists(policy.AllowedCategories, policy.BlockedCategories, "/allowedCategories", "/blockedCategories");
+        return errors;
+
+        void Amount(long? value, string field)
+        {
+            if (value is < 1 or > Money.Max) errors.Add(new(field, "amount_out_of_range", $"From 1 to {Money.Max}, or empty for no limit."));
+        }
+
+        void Count(int? value, string field)
+        {
+            if (value < 1) errors.Add(new(field, "invalid", "At least 1, or empty for no limit."));
+        }
+
+        void Lists(IReadOnlyList<string> allowed, IReadOnlyList<string> blocked, string allowedField, string blockedField)
+        {
+            foreach (var (list, field) in new[] { (allowed, allowedField), (blocked, blockedField) })
+            {
+                if (list.Count > ListMax) errors.Add(new(field, "too_many", $"Up to {ListMax} entries."));
+                if (list.Any(entry => PlainText.Problem(entry, 1, 200) is not null)) errors.Add(new(field, "invalid", "An entry is empty, too long or holds characters that cannot be seen."));
+            }
+            if (allowed.Intersect(blocked).Any()) errors.Add(new(blockedField, "contradiction", "The same entry is allowed and blocked."));
+        }
+    }
+
+    /// <summary>The policy with its lists in the spelling that the rules compare.</summary>
+    public static Policy Normalised(Policy policy) => policy with
+    {
+        AllowedMerchants = Keys(policy.AllowedMerchants), BlockedMerchants = Keys(policy.BlockedMerchants),
+        AllowedCategories = Keys(policy.AllowedCategories), BlockedCategories = Keys(policy.BlockedCategories),
+    };
+
+    private static string[] Keys(IReadOnlyList<string> entries) => [.. entries.Select(MerchantKey.Of).Distinct()];
+}

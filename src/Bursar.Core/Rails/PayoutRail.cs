@@ -1,0 +1,47 @@
+using Bursar.Core.Access;
+
+namespace Bursar.Core.Rails;
+
+public enum RailVerdict
+{
+    /// <summary>Taken; the outcome comes later, by query or callback.</summary>
+    Accepted,
+    Succeeded,
+    /// <summary>Provably not paid.</summary>
+    Refused,
+    /// <summary>No answer, or none that can be read: asked again, never sent again.</summary>
+    Unknown,
+    /// <summary>Paid, and the money came back.</summary>
+    Returned,
+}
+
+/// <summary>
+/// A rail's answer. <see cref="Reason"/>: upper-case failure reason of the seed (INACTIVE_ACCOUNT…) when refused or returned.
+/// <see cref="AskAgainAfter"/>: the rail wants a query at that distance even though it answered.
+/// </summary>
+public sealed record RailAnswer(RailVerdict Verdict, string? Reason = null, string? RecipientName = null, TimeSpan? AskAgainAfter = null);
+
+/// <summary>One payout as a rail sees it. <see cref="Reference"/> is the rail's idempotency key: the same for every try and query.</summary>
+public sealed record PayoutOrder(
+    BookKey Book, string Reference, long Amount, string Currency, string BankCode, string AccountNumber, string? Remark, DateTimeOffset CreatedAt);
+
+/// <summary>A rail that pays out. Called outside any transaction; bounded by the caller's token; an exception counts as Unknown.</summary>
+public interface IPayoutRail
+{
+    string Name { get; }
+
+    Task<RailAnswer> Submit(PayoutOrder order, CancellationToken ct);
+
+    /// <summary>What became of the order? <paramref name="number"/> counts queries of this order from 1.</summary>
+    Task<RailAnswer> Query(PayoutOrder order, int number, CancellationToken ct);
+}
+
+public enum InquiryStatus { Pending, Success, InvalidAccountNumber, Closed, BlackListed, SuspectedAccount, Failed }
+
+public sealed record InquiryAnswer(InquiryStatus Status, string? AccountHolder);
+
+/// <summary>A rail that can tell who owns an account.</summary>
+public interface IInquiryRail
+{
+    Task<InquiryAnswer> Inquire(string bankCode, string accountNumber, CancellationToken ct);
+}

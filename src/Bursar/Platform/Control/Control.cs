@@ -1,0 +1,58 @@
+using Bursar.Core.Policies;
+using Bursar.Platform.Access;
+using Bursar.Platform.Books;
+
+namespace Bursar.Platform.Control;
+
+/// <summary>
+/// The only door through which money leaves: people, keys and agents pass it, once. Decides with the locked book's policies and
+/// usage, and holds budget for what it allows or sends to approval, so that an approval can never break a cap.
+/// </summary>
+public static class Control
+{
+    public static void WantBudgets(this Reads reads, Command command) => reads.Of(UsageTable.Instance).Want(command.Book, default);
+
+    public static void WantHolds(this Reads reads, Command command, Guid disbursement) =>
+        reads.Of(UsageHoldTable.Instance).Want(command.Book, (disbursement, default));
+
+    public static Decision Decide(this OpenBook book, Instruction instruction, Guid disbursement)
+    {
+        var policies = PolicyFacts.Instance.Of(book);
+        var zone = Principals.Instance.Of(book).Workspace.Zone;
+        var decision = PolicyEngine.Decide(instruction, policies, policy => book.Budget(policy, zone), book.At);
+        if (decision.Verdict == Verdict.Deny) return decision;
+        foreach (var policy in policies)
+        {
+            if (!PolicyEngine.Concerns(policy, instruction)) continue;
+            var (usage, hold) = UsageRules.Hold(book.Budget(policy.Id, zone), instruction.Amount);
+            book.Put(usage);
+            book.Insert(UsageHoldTable.Instance, (disbursement, policy.Id), new HeldBudget(hold, "held"));
+        }
+        return decision;
+    }
+
+    /// <summary>The budget held by a disbursement is used for good.</summary>
+    public static void UseBudget(this OpenBook book, Guid disbursement) => book.EndHolds(disbursement, "used", UsageRules.Use);
+
+    /// <summary>The budget held by a disbursement is free again.</summary>
+    public static void ReleaseBudget(this OpenBook book, Guid disbursement) => book.EndHolds(disbursement, "released", UsageRules.Release);
+
+    private static void EndHolds(this OpenBook book, Guid disbursement, string state, Func<Usage, UsageHold, Usage> end)
+    {
+        var zone = Principals.Instance.Of(book).Workspace.Zone;
+        foreach (var (key, held) in book.All(UsageHoldTable.Instance).Where(h => h.Key.Disbursement == disbursement && h.Row.State == "held").ToList())
+        {
+            book.Put(end(book.Budget(key.Policy, zone), held.Hold));
+            book.Update(UsageHoldTable.Instance, key, held with { State = state });
+        }
+    }
+
+    private static Usage Budget(this OpenBook book, PolicyId policy, TimeZoneInfo zone) =>
+        book.Find(UsageTable.Instance, policy) is { } usage ? UsageRules.RollOver(usage, book.At, zone) : UsageRules.Start(policy, book.At, zone);
+
+    private static void Put(this OpenBook book, Usage usage)
+    {
+        if (book.Find(UsageTable.Instance, usage.Policy) is null) book.Insert(UsageTable.Instance, usage.Policy, usage);
+        else book.Update(UsageTable.Instance, usage.Policy, usage);
+    }
+}

@@ -1,0 +1,83 @@
+using Bursar.Core.Access;
+using Dapper;
+using Npgsql;
+
+namespace Bursar.Platform.Data;
+
+/// <summary>
+/// The doors to PostgreSQL, one per database role (docs/operating.md). <see cref="App"/>: handlers, one book at a time under row-level
+/// security. <see cref="Engine"/>: posting and workers, named tables, workspace in every statement. <see cref="Lane"/>: the posting
+/// lane's own connections, whose plans are pinned: left free, the planner picks scans that grow with every spend.
+/// </summary>
+public sealed class Database : IAsyncDisposable
+{
+    private const string Limits = "-c lock_timeout=3s -c idle_in_transaction_session_timeout=10s -c statement_timeout=15s";
+
+    public NpgsqlDataSource Login { get; }
+    public NpgsqlDataSource App { get; }
+    public NpgsqlDataSource Engine { get; }
+    public NpgsqlDataSource Lane { get; }
+
+    public Database(string connectionString)
+    {
+        DefaultTypeMap.MatchNamesWithUnderscores = true;
+        Login = Source(connectionString, null, 2, "");
+        App = Source(connectionString, "bursar_app", 24, Limits);
+        Engine = Source(connectionString, "bursar_engine", 24, Limits);
+        Lane = Source(connectionString, "bursar_engine", 4,
+            Limits + " -c plan_cache_mode=force_generic_plan -c enable_hashjoin=off -c enable_mergejoin=off -c enable_seqscan=off -c jit=off");
+    }
+
+    /// <summary>Reads as the app, in one round trip: the book is set in the same implicit transaction as the query.</summary>
+    public async Task<IReadOnlyList<T>> Query<T>(BookKey book, string sql, object? args = null, CancellationToken ct = default)
+    {
+        await using var connection = await App.OpenConnectionAsync(ct);
+        await using var grid = await connection.QueryMultipleAsync(Scoped(book, sql, args, ct));
+        await grid.ReadAsync<(string, string)>();
+        return (await grid.ReadAsync<T>()).AsList();
+    }
+
+    public async Task<T?> One<T>(BookKey book, string sql, object? args = null, CancellationToken ct = default)
+    {
+        var rows = await Query<T>(book, sql, args, ct);
+        return rows.Count == 0 ? default : rows[0];
+    }
+
+    private static CommandDefinition Scoped(BookKey book, string sql, object? args, CancellationToken ct)
+    {
+        var parameters = new DynamicParameters(args);
+        parameters.Add("scope_workspace", book.Workspace.Value.ToString());
+        parameters.Add("scope_mode", ((short)book.Mode).ToString(System.Globalization.CultureInfo.InvariantCulture));
+        return new CommandDefinition(
+            "select set_config('bursar.workspace', @scope_workspace, true), set_config('bursar.mode', @scope_mode, true); " + sql,
+            parameters, cancellationToken: ct);
+    }
+
+    private static NpgsqlDataSource Source(string connectionString, string? role, int poolMax, string options)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(connectionString)
+        {
+            MaxPoolSize = poolMax,
+            MaxAutoPrepare = 120,
+            AutoPrepareMinUsages = 1,
+            // The only thing a connection keeps is its role and the settings given here; scope is always transaction-local.
+            NoResetOnClose = true,
+            Timeout = 5,
+            CommandTimeout = 20,
+            SearchPath = "bursar,pg_temp",
+            ApplicationName = "bursar",
+            IncludeErrorDetail = false,
+        };
+        settings.Options = string.Join(' ', new[] { settings.Options, role is null ? null : $"-c role={role}", options }
+            .Where(o => !string.IsNullOrEmpty(o)));
+        return new NpgsqlDataSourceBuilder(settings.ConnectionString).Build();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await App.DisposeAsync();
+        await Engine.DisposeAsync();
+        await Lane.DisposeAsync();
+        await Login.DisposeAsync();
+    }
+}

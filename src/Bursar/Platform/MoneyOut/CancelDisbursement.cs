@@ -1,0 +1,27 @@
+using Bursar.Core.Access;
+using Bursar.Core.Policies;
+using Bursar.Core.Results;
+using Bursar.Platform.Books;
+using Bursar.Platform.Control;
+
+namespace Bursar.Platform.MoneyOut;
+
+/// <summary>Takes a disbursement back before it is claimed for execution; holds and budget are free again, a waiting approval ends with it.</summary>
+public sealed class CancelDisbursement(Actor actor, DisbursementKind kind, Guid id, Guid? approval, DisbursementShapes shapes) : Command<Disbursement>(actor)
+{
+    public override void Plan(Reads reads)
+    {
+        Disbursing.WantExisting(reads, this, id);
+        if (approval is { } waiting) reads.Of(ApprovalTable.Instance).Want(Book, new(waiting));
+    }
+
+    public override Result<Disbursement> Decide(OpenBook book)
+    {
+        if (book.Find(DisbursementTable.Instance, id) is not { } d || d.Kind != kind) return Errors.Missing();
+        if (!d.State.CanBecome(DisbursementState.Cancelled))
+            return new Error(Errors.StateConflict, "It can no longer be cancelled.").With("state", d.State);
+        if (d.ApprovalId is { } open && book.Find(ApprovalTable.Instance, new(open)) is { State: ApprovalState.Pending } asked)
+            book.Resolve(asked, ApprovalState.Cancelled, null);
+        return book.Become(d, DisbursementState.Cancelled, shapes);
+    }
+}

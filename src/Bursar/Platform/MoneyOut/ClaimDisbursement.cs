@@ -1,0 +1,24 @@
+using Bursar.Core.Access;
+using Bursar.Core.Results;
+using Bursar.Platform.Books;
+
+namespace Bursar.Platform.MoneyOut;
+
+/// <summary>Compare-and-set approved → executing together with the attempt row, before the first byte leaves.</summary>
+public sealed class ClaimDisbursement(Actor actor, Guid id, DisbursementShapes shapes) : Command<Disbursement>(actor)
+{
+    public override void Plan(Reads reads) => reads.Of(DisbursementTable.Instance).Want(Book, id);
+
+    public override Result<Disbursement> Decide(OpenBook book)
+    {
+        if (book.Find(DisbursementTable.Instance, id) is not { } d) return Errors.Missing();
+        if (d.State != DisbursementState.Approved) return new Error(Errors.StateConflict, "It is not waiting to be executed.").With("state", d.State);
+        // What was approved is what goes out, or nothing does.
+        Invariant.Hold(Disbursing.HashOf(d) == d.ContentHash);
+        var claimed = book.Become(d, DisbursementState.Executing, shapes) with { Attempts = d.Attempts + 1 };
+        book.Update(DisbursementTable.Instance, id, claimed);
+        book.Insert(AttemptTable.Instance, (id, claimed.Attempts), new Attempt(d.Rail, "sent", null, book.At, null));
+        book.Record("disbursement.executing", id, claimed.Version, new { attempt = claimed.Attempts, rail = d.Rail });
+        return claimed;
+    }
+}

@@ -1,0 +1,58 @@
+using Bursar.Core.Access;
+using Bursar.Core.Results;
+using Bursar.Platform.Access;
+using Bursar.Platform.Books;
+using Bursar.Platform.Control;
+
+namespace Bursar.Platform.MoneyOut;
+
+/// <summary>
+/// One human's verdict. Of parallel resolvers one wins, the others are told who. Nobody approves what they, or a key they made, asked
+/// for, while duties are separated; the right was read again from the locked book before this runs.
+/// </summary>
+public sealed class DecideApproval(Actor actor, ApprovalId id, Guid subject, bool approve, string? note, string contentHash, DisbursementShapes shapes)
+    : Command<ApprovalResource>(actor)
+{
+    public override void Plan(Reads reads)
+    {
+        reads.Of(ApprovalTable.Instance).Want(Book, id);
+        Disbursing.WantExisting(reads, this, subject);
+    }
+
+    public override Result<ApprovalResource> Decide(OpenBook book)
+    {
+        if (book.Find(ApprovalTable.Instance, id) is not { } approval || approval.Subject != subject) return Errors.Missing();
+        if (Actor.Kind != PrincipalKind.Member) return new Error(Errors.PermissionDenied, "Only a member decides approvals, never a key.").With("missingPermission", Permissions.Name(Permission.ApproveTransactions));
+        if (approval.State != ApprovalState.Pending)
+            return new Error(Errors.AlreadyResolved, $"{approval.ResolvedBy ?? "The system"} decided this already: {Data.Json.Name(approval.State)}.")
+                .With("winner", new { by = approval.ResolvedBy, state = approval.State, at = approval.ResolvedAt });
+        if (approval.ExpiresAt <= book.At) return new Error(Errors.Expired, "This request has expired.");
+        if (approve && Principals.Instance.Of(book).Workspace.SeparationOfDuties && approval.RequesterPerson == Actor.Person)
+            return new Error(Errors.SelfApprovalForbidden, "You, or a key you made, asked for this: somebody else must approve it.");
+        var d = book.Find(DisbursementTable.Instance, subject)!;
+        if (contentHash != approval.ContentHash || Disbursing.HashOf(d) != approval.ContentHash)
+            return new Error(Errors.VersionMismatch, "What you were shown is not what would be paid. Look at it again.").With("currentVersion", approval.ContentHash);
+        var resolved = book.Resolve(approval, approve ? ApprovalState.Approved : ApprovalState.Rejected, note);
+        book.Become(d, approve ? DisbursementState.Approved : DisbursementState.Rejected, shapes);
+        return ApprovalResource.Of(resolved);
+    }
+}
+
+/// <summary>An approval nobody decided in time: the disbursement expires with it, its holds are free again.</summary>
+public sealed class ExpireApproval(Actor actor, ApprovalId id, Guid subject, DisbursementShapes shapes) : Command<ApprovalResource>(actor)
+{
+    public override void Plan(Reads reads)
+    {
+        reads.Of(ApprovalTable.Instance).Want(Book, id);
+        Disbursing.WantExisting(reads, this, subject);
+    }
+
+    public override Result<ApprovalResource> Decide(OpenBook book)
+    {
+        if (book.Find(ApprovalTable.Instance, id) is not { State: ApprovalState.Pending } approval) return Errors.Missing();
+        if (approval.ExpiresAt > book.At) return new Error(Errors.StateConflict, "Not yet.");
+        var resolved = book.Resolve(approval, ApprovalState.Expired, null);
+        book.Become(book.Find(DisbursementTable.Instance, subject)!, DisbursementState.Expired, shapes);
+        return ApprovalResource.Of(resolved);
+    }
+}

@@ -1,0 +1,73 @@
+using Bursar.Core.Policies;
+
+namespace Bursar.Platform.MoneyOut;
+
+public enum DisbursementState
+{
+    PendingApproval, Approved, Rejected, Expired, Cancelled, Executing, Succeeded, Failed, Unknown, Reversed, Denied,
+}
+
+public static class DisbursementStates
+{
+    /// <summary>The state graph of docs/api/transfers.md: a late, duplicate or contradictory answer never moves a state backwards.</summary>
+    public static bool CanBecome(this DisbursementState from, DisbursementState to) => from switch
+    {
+        DisbursementState.PendingApproval => to is DisbursementState.Approved or DisbursementState.Rejected or DisbursementState.Expired
+            or DisbursementState.Cancelled,
+        DisbursementState.Approved => to is DisbursementState.Executing or DisbursementState.Cancelled or DisbursementState.Expired,
+        DisbursementState.Executing => to is DisbursementState.Succeeded or DisbursementState.Failed or DisbursementState.Unknown,
+        DisbursementState.Unknown => to is DisbursementState.Succeeded or DisbursementState.Failed,
+        DisbursementState.Succeeded => to is DisbursementState.Reversed,
+        _ => false,
+    };
+
+    public static bool IsFinal(this DisbursementState state) => state is DisbursementState.Rejected or DisbursementState.Expired
+        or DisbursementState.Cancelled or DisbursementState.Failed or DisbursementState.Reversed or DisbursementState.Denied;
+}
+
+/// <summary>Money that is asked to go out, whatever the product: one row, one state machine.</summary>
+public sealed record Disbursement
+{
+    public required Guid Id { get; init; }
+    public required DisbursementKind Kind { get; init; }
+    public required DisbursementState State { get; init; }
+    public required int Version { get; init; }
+    public required long Amount { get; init; }
+    public required string Currency { get; init; }
+    public required long Fee { get; init; }
+    public string? BankCode { get; init; }
+    public string? DestinationType { get; init; }
+    public string? AccountNumber { get; init; }
+    public string? RecipientName { get; init; }
+    public string? Remark { get; init; }
+    public string? Reference { get; init; }
+    public required string MakerName { get; init; }
+    public required short MakerKind { get; init; }
+    public required Guid MakerPrincipal { get; init; }
+    public required Guid MakerCredential { get; init; }
+    public Guid? MakerPerson { get; init; }
+    public required string CreatedVia { get; init; }
+    public required string Rail { get; init; }
+    public required string ContentHash { get; init; }
+    public required string DecisionInputs { get; init; }
+    public Guid? ApprovalId { get; init; }
+    public Guid? AmountHold { get; init; }
+    public Guid? FeeHold { get; init; }
+    public int Attempts { get; init; }
+    public int Queries { get; init; }
+    public string? FailureReason { get; init; }
+    public string? Detail { get; init; }
+    public required DateTimeOffset CreatedAt { get; init; }
+    public required DateTimeOffset ChangedAt { get; init; }
+    public DateTimeOffset? CompletedAt { get; init; }
+}
+
+/// <summary>What a room tells the spine of its kind: the event prefix and what GET of the resource returns.</summary>
+public sealed record DisbursementShape(DisbursementKind Kind, string EventPrefix, Func<Disbursement, object> Resource);
+
+public sealed class DisbursementShapes(IEnumerable<DisbursementShape> shapes)
+{
+    private readonly Dictionary<DisbursementKind, DisbursementShape> byKind = shapes.ToDictionary(s => s.Kind);
+
+    public DisbursementShape Of(DisbursementKind kind) => byKind[kind];
+}
