@@ -21,6 +21,9 @@ public sealed class Database : IAsyncDisposable
     public Database(string connectionString)
     {
         DefaultTypeMap.MatchNamesWithUnderscores = true;
+        SqlMapper.RemoveTypeMap(typeof(DateTimeOffset));
+        SqlMapper.RemoveTypeMap(typeof(DateTimeOffset?));
+        SqlMapper.AddTypeHandler(new UtcTimeHandler());
         Login = Source(connectionString, null, 2, "");
         App = Source(connectionString, "bursar_app", 24, Limits);
         Engine = Source(connectionString, "bursar_engine", 24, Limits);

@@ -1,0 +1,60 @@
+using Bursar.Core.Access;
+using Bursar.Core.Results;
+using Bursar.Platform.Books;
+using Bursar.Platform.Data;
+
+namespace Bursar.Platform.Http;
+
+/// <summary>The shapes that API operations come in: who calls, what they sent, what they get. Rights are the handlers' own to check.</summary>
+public static class Api
+{
+    /// <summary>A POST that moves money or creates a payable thing: idempotent, 201.</summary>
+    public static async Task Create<TRequest, TAnswer>(HttpContext http, Func<Actor, TRequest, IdempotencyKey, Task<Result<Answer<TAnswer>>>> handle)
+        where TRequest : class where TAnswer : class
+    {
+        // The hot door: a key's facts may come from the cache, because the locked book says again who may ask.
+        var actor = await Callers(http).Of(http, cached: true);
+        if (!actor.Ok) { await Problems.Write(http, actor.Error); return; }
+        var key = Bodies.KeyOf(http);
+        if (!key.Ok) { await Problems.Write(http, key.Error); return; }
+        var request = await Bodies.Read<TRequest>(http);
+        if (!request.Ok) { await Problems.Write(http, request.Error); return; }
+        var answer = await handle(actor.Value, request.Value, Bodies.Bind(key.Value, $"{http.Request.Method} {http.Request.Path}", request.Value));
+        if (!answer.Ok) { await Problems.Write(http, answer.Error); return; }
+        if (answer.Value.Replayed) http.Response.Headers["Idempotency-Replayed"] = "true";
+        await WriteJson(http, 201, answer.Value.Json);
+    }
+
+    /// <summary>A call with a body.</summary>
+    public static async Task Call<TRequest, TAnswer>(HttpContext http, Func<Actor, TRequest, Task<Result<TAnswer>>> handle, int status = 200) where TRequest : class
+    {
+        var actor = await Callers(http).Of(http);
+        if (!actor.Ok) { await Problems.Write(http, actor.Error); return; }
+        var request = await Bodies.Read<TRequest>(http);
+        if (!request.Ok) { await Problems.Write(http, request.Error); return; }
+        await Write(http, status, await handle(actor.Value, request.Value));
+    }
+
+    /// <summary>A call without a body: a GET, a DELETE, a POST whose path says everything.</summary>
+    public static async Task Call<TAnswer>(HttpContext http, Func<Actor, Task<Result<TAnswer>>> handle, int status = 200)
+    {
+        var actor = await Callers(http).Of(http);
+        if (!actor.Ok) { await Problems.Write(http, actor.Error); return; }
+        await Write(http, status, await handle(actor.Value));
+    }
+
+    private static Task Write<TAnswer>(HttpContext http, int status, Result<TAnswer> answer) =>
+        answer.Ok ? WriteJson(http, status, Json.Write(answer.Value!)) : Problems.Write(http, answer.Error);
+
+    public static Task WriteJson(HttpContext http, int status, string json)
+    {
+        http.Response.StatusCode = status;
+        http.Response.ContentType = "application/json; charset=utf-8";
+        return http.Response.WriteAsync(json);
+    }
+
+    private static Callers Callers(HttpContext http) => http.RequestServices.GetRequiredService<Callers>();
+}
+
+/// <summary>A page of a list: newest first; the cursor is opaque and null at the end.</summary>
+public sealed record Page<T>(IReadOnlyList<T> Data, string? NextCursor);

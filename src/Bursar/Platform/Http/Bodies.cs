@@ -1,0 +1,53 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Bursar.Core.Results;
+using Bursar.Platform.Books;
+using Bursar.Platform.Data;
+
+namespace Bursar.Platform.Http;
+
+/// <summary>Reads request bodies strictly: one JSON object of known members, integers for amounts, at most 1 MB and 32 levels.</summary>
+public static class Bodies
+{
+    public static async Task<Result<T>> Read<T>(HttpContext http) where T : class
+    {
+        if (!http.Request.HasJsonContentType()) return Problems.Of(415);
+        try
+        {
+            return await JsonSerializer.DeserializeAsync<T>(http.Request.Body, Json.Options, http.RequestAborted) is { } value
+                ? value
+                : new Error(Errors.MalformedJson, "The body must be a JSON object.");
+        }
+        catch (JsonException e)
+        {
+            return Explain(e);
+        }
+    }
+
+    /// <summary>The client's key, required on every POST that moves money or creates a payable thing: 1–255 printable ASCII characters.</summary>
+    public static Result<string> KeyOf(HttpContext http)
+    {
+        var values = http.Request.Headers["Idempotency-Key"];
+        if (values.Count == 0) return new Error(Errors.IdempotencyKeyRequired, "Send an Idempotency-Key header: 1 to 255 printable characters.");
+        var key = values.ToString();
+        return values.Count == 1 && key.Length is >= 1 and <= 255 && key.All(c => c is >= ' ' and <= '~')
+            ? key
+            : new Error(Errors.IdempotencyKeyInvalid, "The Idempotency-Key must be 1 to 255 printable characters.");
+    }
+
+    /// <summary>Binds the key to what is asked for: the same members in the same order, whatever the spelling of the JSON was.</summary>
+    public static IdempotencyKey Bind(string key, string route, object request) =>
+        new(route, key, SHA256.HashData(Encoding.UTF8.GetBytes(Json.Write(request))));
+
+    private static Error Explain(JsonException e)
+    {
+        var pointer = e.Path is null or "$" ? "" : "/" + e.Path[1..].Replace("][", "/", StringComparison.Ordinal).Replace('[', '/').Replace("]", "", StringComparison.Ordinal).Replace('.', '/').TrimStart('/');
+        // A syntax error has a line; a value that does not fit its member has a path. Both name no input.
+        if (pointer.Length == 0 || e.InnerException is JsonException) return new Error(Errors.MalformedJson, "The body is not valid JSON for this call, or has duplicate or unknown members.");
+        return new Error(Errors.ValidationFailed, "A member has the wrong type or is not known here.")
+        {
+            Fields = [new FieldError(pointer, "invalid", "Wrong type, out of range or not known.")],
+        };
+    }
+}
