@@ -24,13 +24,19 @@ public sealed record Policy
     public long? RequireApprovalOver { get; init; }
     public int? MaxTransactionsPerMinute { get; init; }
     public int? MaxTransactionsPerHour { get; init; }
-    public IReadOnlyList<string> AllowedMerchants { get; init; } = [];
-    public IReadOnlyList<string> BlockedMerchants { get; init; } = [];
-    public IReadOnlyList<string> AllowedCategories { get; init; } = [];
-    public IReadOnlyList<string> BlockedCategories { get; init; } = [];
+    public IReadOnlyList<string> AllowedMerchants { get; init => MerchantsAllowed = KeyList.Of(field = value); } = [];
+    public IReadOnlyList<string> BlockedMerchants { get; init => MerchantsBlocked = KeyList.Of(field = value); } = [];
+    public IReadOnlyList<string> AllowedCategories { get; init => CategoriesAllowed = KeyList.Of(field = value); } = [];
+    public IReadOnlyList<string> BlockedCategories { get; init => CategoriesBlocked = KeyList.Of(field = value); } = [];
     /// <summary>Absent means every agent spend and nothing else.</summary>
     public PolicyScope? Scope { get; init; }
     public bool Active { get; init; } = true;
+
+    // What the rules read: the lists above, prepared when they are set, so that no copy of a policy can keep an old list.
+    internal KeyList MerchantsAllowed { get; private init; } = KeyList.Empty;
+    internal KeyList MerchantsBlocked { get; private init; } = KeyList.Empty;
+    internal KeyList CategoriesAllowed { get; private init; } = KeyList.Empty;
+    internal KeyList CategoriesBlocked { get; private init; } = KeyList.Empty;
 }
 
 /// <summary>Whom a policy concerns: each list that is present must contain the instruction's value; an absent list says nothing.</summary>

@@ -22,6 +22,11 @@ public static class PolicyCheck
         Count(policy.MaxTransactionsPerHour, "/maxTransactionsPerHour");
         Lists(policy.AllowedMerchants, policy.BlockedMerchants, "/allowedMerchants", "/blockedMerchants");
         Lists(policy.AllowedCategories, policy.BlockedCategories, "/allowedCategories", "/blockedCategories");
+        NotEmpty(policy.Scope?.Principals, "/scope/principals");
+        NotEmpty(policy.Scope?.AgentIds, "/scope/agentIds");
+        NotEmpty(policy.Scope?.KeyIds, "/scope/keyIds");
+        NotEmpty(policy.Scope?.HandleIds, "/scope/handleIds");
+        NotEmpty(policy.Scope?.Kinds, "/scope/kinds");
         return errors;
 
         void Amount(long? value, string field)
@@ -39,9 +44,17 @@ public static class PolicyCheck
             foreach (var (list, field) in new[] { (allowed, allowedField), (blocked, blockedField) })
             {
                 if (list.Count > ListMax) errors.Add(new(field, "too_many", $"Up to {ListMax} entries."));
-                if (list.Any(entry => PlainText.Problem(entry, 1, 200) is not null)) errors.Add(new(field, "invalid", "An entry is empty, too long or holds characters that cannot be seen."));
+                for (var i = 0; i < Math.Min(list.Count, ListMax); i++)
+                    if (!KeyList.TryKey(list[i], out _)) errors.Add(new($"{field}/{i}", "invalid", "It is empty, too long or holds characters that cannot be seen."));
             }
-            if (allowed.Intersect(blocked).Any()) errors.Add(new(blockedField, "contradiction", "The same entry is allowed and blocked."));
+            // Compared as the rules compare: "OpenAI" on one list and "openai" on the other contradict each other.
+            if (Keys(allowed).Intersect(Keys(blocked)).Any()) errors.Add(new(blockedField, "contradiction", "The same entry is allowed and blocked."));
+        }
+
+        void NotEmpty<T>(IReadOnlyList<T>? list, string field)
+        {
+            if (list is { Count: 0 }) errors.Add(new(field, "invalid", "A list that is present names at least one; leave it out for all."));
+            if (list?.Count > ListMax) errors.Add(new(field, "too_many", $"Up to {ListMax} entries."));
         }
     }
 
@@ -52,5 +65,6 @@ public static class PolicyCheck
         AllowedCategories = Keys(policy.AllowedCategories), BlockedCategories = Keys(policy.BlockedCategories),
     };
 
-    private static string[] Keys(IReadOnlyList<string> entries) => [.. entries.Select(MerchantKey.Of).Distinct()];
+    private static string[] Keys(IReadOnlyList<string> entries) =>
+        [.. entries.Select(entry => KeyList.TryKey(entry, out var key) ? key : entry).Distinct()];
 }

@@ -1,4 +1,6 @@
+using Bursar.Core.Currencies;
 using Bursar.Core.Policies.Rules;
+using Bursar.Core.Results;
 
 namespace Bursar.Core.Policies;
 
@@ -15,7 +17,8 @@ public static class PolicyEngine
     {
         try
         {
-            var cases = Cases(instruction, policies, usage);
+            var cases = Cases(instruction, policies, usage, at);
+            Invariant.Hold(instruction.Amount is >= 1 and <= Money.Max);
             if (cases.Count == 0)
                 return instruction.Kind == DisbursementKind.AgentSpend ? new Decision(Verdict.Deny, "NO_ACTIVE_POLICY", []) : Passed;
             return Evaluate(cases);
@@ -37,16 +40,26 @@ public static class PolicyEngine
 
     private static bool Holds<T>(IReadOnlyList<T>? list, T? value) => list is null || (value is not null && list.Contains(value));
 
-    private static List<Case> Cases(Instruction instruction, IReadOnlyList<Policy> policies, Func<PolicyId, Usage> usage)
+    private static List<Case> Cases(Instruction instruction, IReadOnlyList<Policy> policies, Func<PolicyId, Usage> usage, DateTimeOffset at)
     {
-        var merchant = instruction.Merchant is null ? null : MerchantKey.Of(instruction.Merchant);
-        var category = instruction.Category?.Trim().ToLowerInvariant();
+        var merchant = Key(instruction.Merchant);
+        var category = Key(instruction.Category);
         var cases = new List<Case>(policies.Count);
         foreach (var policy in policies)
             if (Concerns(policy, instruction))
-                cases.Add(new Case(policy, instruction, merchant, category, usage(policy.Id)));
+                cases.Add(new Case(policy, instruction, merchant, category, Current(usage(policy.Id), policy, at)));
         cases.Sort((a, b) => a.Policy.Id.Value.CompareTo(b.Policy.Id.Value));
         return cases;
+    }
+
+    private static string? Key(string? text) => string.IsNullOrWhiteSpace(text) ? null : MerchantKey.Of(text);
+
+    /// <summary>Budget of another policy or of a period that is over must not decide.</summary>
+    private static Usage Current(Usage usage, Policy policy, DateTimeOffset at)
+    {
+        Invariant.Hold(usage.Policy == policy.Id && usage.Day.End > at && usage.Month.End > at);
+        Invariant.Hold(usage.MinuteStart.AddMinutes(1) > at && usage.HourStart.AddHours(1) > at);
+        return usage;
     }
 
     private static Decision Evaluate(List<Case> cases)

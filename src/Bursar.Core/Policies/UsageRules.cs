@@ -27,34 +27,42 @@ public static class UsageRules
     }
 
     /// <summary>Holds budget (ALLOW and REQUIRE_APPROVAL alike) and counts one transaction of the minute and the hour.</summary>
-    public static (Usage Usage, UsageHold Hold) Hold(Usage usage, long amount) =>
-        (usage with
+    public static (Usage Usage, UsageHold Hold) Hold(Usage usage, long amount)
+    {
+        Invariant.Hold(amount >= 1);
+        return (usage with
         {
             Day = usage.Day with { Held = checked(usage.Day.Held + amount) },
             Month = usage.Month with { Held = checked(usage.Month.Held + amount) },
-            MinuteCount = usage.MinuteCount + 1,
-            HourCount = usage.HourCount + 1,
+            MinuteCount = checked(usage.MinuteCount + 1),
+            HourCount = checked(usage.HourCount + 1),
         }, new UsageHold(usage.Policy, amount, usage.Day.Start, usage.Month.Start));
+    }
 
     /// <summary>The held amount is used for good: moves from held to used, in the periods that are still the hold's.</summary>
-    public static Usage Use(Usage usage, UsageHold hold) => usage with
-    {
-        Day = End(usage.Day, hold.DayStart, hold.Amount, used: true),
-        Month = End(usage.Month, hold.MonthStart, hold.Amount, used: true),
-    };
+    public static Usage Use(Usage usage, UsageHold hold) => Use(usage, hold, hold.Amount);
+
+    /// <summary>As <see cref="Use(Usage, UsageHold)"/> with the amount a receipt tells, even above what was held (PRODUCT S6).</summary>
+    public static Usage Use(Usage usage, UsageHold hold, long actual) => Change(usage, hold, held: -hold.Amount, used: actual);
 
     /// <summary>The held amount is free again, in the periods that are still the hold's. Counts are never given back.</summary>
-    public static Usage Release(Usage usage, UsageHold hold) => usage with
-    {
-        Day = End(usage.Day, hold.DayStart, hold.Amount, used: false),
-        Month = End(usage.Month, hold.MonthStart, hold.Amount, used: false),
-    };
+    public static Usage Release(Usage usage, UsageHold hold) => Change(usage, hold, held: -hold.Amount, used: 0);
 
-    private static PeriodUsage End(PeriodUsage period, DateTimeOffset start, long amount, bool used)
+    /// <summary>A member gives back what was <paramref name="used"/> for good (PRODUCT S3), in the periods that are still the hold's.</summary>
+    public static Usage GiveBack(Usage usage, UsageHold hold, long used) => Change(usage, hold, held: 0, used: -used);
+
+    private static Usage Change(Usage usage, UsageHold hold, long held, long used)
+    {
+        Invariant.Hold(usage.Policy == hold.Policy);
+        return usage with { Day = Change(usage.Day, hold.DayStart, held, used), Month = Change(usage.Month, hold.MonthStart, held, used) };
+    }
+
+    private static PeriodUsage Change(PeriodUsage period, DateTimeOffset start, long held, long used)
     {
         if (period.Start != start) return period;
-        Invariant.Hold(period.Held >= amount);
-        return period with { Held = period.Held - amount, Used = checked(period.Used + (used ? amount : 0)) };
+        var after = period with { Held = checked(period.Held + held), Used = checked(period.Used + used) };
+        Invariant.Hold(after.Held >= 0 && after.Used >= 0);
+        return after;
     }
 
     private static DateTimeOffset Later(DateTimeOffset a, DateTimeOffset b) => a > b ? a : b;

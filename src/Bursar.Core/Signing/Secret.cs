@@ -1,7 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace Bursar.Core.Signing;
 
-/// <summary>A secret on its way: prints stars wherever somebody writes it down by accident.</summary>
-public readonly record struct Secret(string Value)
+/// <summary>A secret on its way: prints stars wherever somebody writes it down by accident, and leaves JSON empty.</summary>
+public readonly record struct Secret([property: JsonIgnore] string Value)
 {
     public override string ToString() => "***";
 }

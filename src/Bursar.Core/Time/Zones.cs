@@ -10,8 +10,9 @@ public static class Zones
         ["Asia/Jakarta"] = ("WIB", 7), ["Asia/Makassar"] = ("WITA", 8), ["Asia/Jayapura"] = ("WIT", 9),
     };
 
-    public static Result<TimeZoneInfo> Find(string id)
+    public static Result<TimeZoneInfo> Find(string? id)
     {
+        if (string.IsNullOrEmpty(id)) return Errors.Field("/zone", "zone_unknown", "This time zone is not known.");
         if (TimeZoneInfo.TryFindSystemTimeZoneById(id, out var zone) && zone.HasIanaId) return zone;
         if (Indonesia.TryGetValue(id, out var fixedZone))
             return TimeZoneInfo.CreateCustomTimeZone(id, TimeSpan.FromHours(fixedZone.Hours), fixedZone.Name, fixedZone.Name);
