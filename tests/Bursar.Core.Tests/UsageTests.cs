@@ -1,0 +1,144 @@
+using Bursar.Core.Policies;
+using Bursar.Core.Results;
+using Bursar.Core.Time;
+using FsCheck.Fluent;
+
+namespace Bursar.Core.Tests;
+
+public sealed class UsageTests
+{
+    private static readonly PolicyId Id = new(Guid.AllBitsSet);
+    private static readonly string[] ZoneIds =
+    [
+        "Asia/Jakarta", "Asia/Jayapura", "Africa/Cairo", "Asia/Beirut", "America/Havana", "America/Santiago", "America/New_York",
+        "America/St_Johns", "Pacific/Apia", "Australia/Lord_Howe", "UTC",
+    ];
+
+    private static DateTimeOffset Utc(int year, int month, int day, int hour = 0, int minute = 0) => new(year, month, day, hour, minute, 0, TimeSpan.Zero);
+    private static TimeZoneInfo Zone(string id) => Zones.Find(id).Value;
+
+    [Theory]
+    [InlineData("Africa/Cairo", 2026, 4, 24)]
+    [InlineData("Asia/Beirut", 2026, 3, 29)]
+    [InlineData("America/Havana", 2026, 3, 8)]
+    [InlineData("America/Santiago", 2026, 9, 6)]
+    public void a_day_whose_midnight_does_not_exist_starts_at_one(string zone, int year, int month, int day)
+    {
+        var start = Calendar.StartOf(new DateOnly(year, month, day), Zone(zone));
+        var next = Calendar.NextDay(start, Zone(zone));
+        Assert.Equal(new DateTime(year, month, day, 1, 0, 0), TimeZoneInfo.ConvertTime(start, Zone(zone)).DateTime);
+        Assert.Equal(start, Calendar.NextDay(start.AddTicks(-1), Zone(zone)));
+        Assert.Equal(TimeSpan.FromHours(23), next - start);
+    }
+
+    [Theory]
+    [InlineData("America/New_York", 2026, 3, 8, 23)]
+    [InlineData("America/New_York", 2026, 11, 1, 25)]
+    [InlineData("America/Havana", 2026, 11, 1, 25)]
+    [InlineData("America/Santiago", 2026, 4, 4, 25)]
+    [InlineData("Asia/Jakarta", 2026, 4, 4, 24)]
+    public void a_day_is_one_day_however_long(string zone, int year, int month, int day, int hours)
+    {
+        var start = Calendar.StartOf(new DateOnly(year, month, day), Zone(zone));
+        Assert.Equal(TimeSpan.FromHours(hours), Calendar.NextDay(start.AddHours(hours - 0.001), Zone(zone)) - start);
+    }
+
+    [Fact]
+    public void a_date_that_a_zone_skipped_has_no_period_of_its_own() =>
+        Assert.Equal(Utc(2011, 12, 30, 10), Calendar.NextDay(Utc(2011, 12, 29, 20), Zone("Pacific/Apia")));
+
+    [Fact]
+    public void boundaries_lie_around_every_moment_and_change_the_local_date()
+    {
+        var moment = from zone in Gen.Elements(ZoneIds) from minute in Gen.Choose(0, 30 * 365 * 24 * 60) select (zone, at: Utc(2005, 1, 1).AddMinutes(minute));
+        Property.Holds(moment, m =>
+        {
+            var zone = Zone(m.zone);
+            var (start, end) = (Calendar.DayStart(m.at, zone), Calendar.NextDay(m.at, zone));
+            Assert.True(start <= m.at && m.at < end && end - start <= TimeSpan.FromHours(25.5));
+            Assert.True(Calendar.DateIn(end, zone) > Calendar.DateIn(end.AddTicks(-1), zone));
+            Assert.Equal((start, end), (Calendar.DayStart(end.AddTicks(-1), zone), Calendar.NextDay(start, zone)));
+            var (first, last) = (Calendar.MonthStart(m.at, zone), Calendar.NextMonth(m.at, zone));
+            Assert.True(first <= start && end <= last);
+            Assert.Equal(1, Calendar.DateIn(last, zone).Day);
+        });
+    }
+
+    [Fact]
+    public void periods_touch_and_contain_the_moment_whatever_zone_is_chosen_meanwhile()
+    {
+        var step = from zone in Gen.Elements(ZoneIds) from minutes in Gen.Choose(-200, 5000) select (zone, minutes);
+        Property.Holds(step.ListOf(), steps =>
+        {
+            var at = Utc(2026, 2, 25);
+            var usage = UsageRules.Start(Id, at, Zone("Asia/Jakarta"));
+            foreach (var (zone, minutes) in steps)
+            {
+                at = at.AddMinutes(minutes);
+                var before = usage;
+                usage = UsageRules.RollOver(usage, at, Zone(zone));
+                Assert.True(usage.Day.End > at && usage.Month.End > at && usage.Day.Start < usage.Day.End);
+                Assert.True(usage.Day == before.Day || (usage.Day.Start >= before.Day.End && usage.Day.Start <= at && usage.Day.Total == 0));
+                Assert.True(usage.Month == before.Month || (usage.Month.Start >= before.Month.End && usage.Month.Start <= at));
+                Assert.True(usage.MinuteStart.AddMinutes(1) > at && usage.HourStart.AddHours(1) > at);
+            }
+        });
+    }
+
+    [Fact]
+    public void the_next_period_begins_where_the_last_ended_even_in_another_zone()
+    {
+        var usage = UsageRules.Start(Id, Utc(2026, 7, 1, 3), Zone("Asia/Jakarta"));
+        Assert.Equal(Utc(2026, 7, 1, 17), usage.Day.End);
+        var rolled = UsageRules.RollOver(usage, Utc(2026, 7, 1, 18), TimeZoneInfo.Utc);
+        Assert.Equal((Utc(2026, 7, 1, 17), Utc(2026, 7, 2)), (rolled.Day.Start, rolled.Day.End));
+        Assert.Equal(usage, UsageRules.RollOver(usage, Utc(2026, 7, 1, 3), TimeZoneInfo.Utc));
+    }
+
+    [Fact]
+    public void a_clock_set_back_opens_no_second_period()
+    {
+        var (usage, _) = UsageRules.Hold(UsageRules.Start(Id, Utc(2026, 7, 1), TimeZoneInfo.Utc), 5);
+        Assert.Equal(usage, UsageRules.RollOver(usage, Utc(2026, 6, 30, 22), TimeZoneInfo.Utc));
+    }
+
+    [Fact]
+    public void what_is_held_is_used_or_free_again_once()
+    {
+        var (held, hold) = UsageRules.Hold(UsageRules.Start(Id, Utc(2026, 7, 1), TimeZoneInfo.Utc), 70);
+        Assert.Equal((70L, 0L, 1, 1), (held.Day.Held, held.Day.Used, held.MinuteCount, held.HourCount));
+
+        var used = UsageRules.Use(held, hold);
+        Assert.Equal((0L, 70L, 70L), (used.Day.Held, used.Day.Used, used.Month.Used));
+        Assert.Equal((0L, 90L), (UsageRules.Use(held, hold, 90).Day.Held, UsageRules.Use(held, hold, 90).Day.Used));
+        Assert.Equal(0, UsageRules.GiveBack(used, hold, 70).Day.Total);
+        Assert.Throws<InvariantBroken>(() => UsageRules.Release(used, hold));
+
+        var free = UsageRules.Release(held, hold);
+        Assert.Equal((0L, 0L, 1), (free.Day.Total, free.Month.Total, free.MinuteCount));
+        Assert.Throws<InvariantBroken>(() => UsageRules.Use(free, hold));
+        Assert.Throws<InvariantBroken>(() => UsageRules.GiveBack(used, hold, 71));
+    }
+
+    [Fact]
+    public void a_release_returns_to_the_period_it_came_from_only()
+    {
+        var (held, hold) = UsageRules.Hold(UsageRules.Start(Id, Utc(2026, 7, 1), TimeZoneInfo.Utc), 70);
+        var (tomorrow, _) = UsageRules.Hold(UsageRules.RollOver(held, Utc(2026, 7, 2), TimeZoneInfo.Utc), 10);
+        var after = UsageRules.Release(tomorrow, hold);
+        Assert.Equal((10L, 10L), (after.Day.Held, after.Month.Held));
+    }
+
+    [Theory]
+    [InlineData("Mars/Base")]
+    [InlineData("../../etc/passwd")]
+    [InlineData("")]
+    [InlineData(null)]
+    public void an_unknown_zone_is_refused(string? id) => Assert.Equal("validation_failed", Zones.Find(id).Error.Code.Code);
+
+    [Theory]
+    [InlineData("Asia/Jakarta", 7)]
+    [InlineData("Asia/Makassar", 8)]
+    [InlineData("Asia/Jayapura", 9)]
+    public void the_zones_of_indonesia_are_known(string id, int hours) => Assert.Equal(TimeSpan.FromHours(hours), Zone(id).BaseUtcOffset);
+}
