@@ -44,6 +44,26 @@ public sealed class UsageTests
     }
 
     [Fact]
+    public void a_clock_that_jumps_from_before_midnight_starts_the_day_where_it_lands()
+    {
+        // 23:30 on 14 March becomes 00:30 on 15 March.
+        var spring = TimeZoneInfo.TransitionTime.CreateFixedDateRule(new DateTime(1, 1, 1, 23, 30, 0), 3, 14);
+        var autumn = TimeZoneInfo.TransitionTime.CreateFixedDateRule(new DateTime(1, 1, 1, 12, 0, 0), 10, 14);
+        var rule = TimeZoneInfo.AdjustmentRule.CreateAdjustmentRule(DateTime.MinValue.Date, DateTime.MaxValue.Date, TimeSpan.FromHours(1), spring, autumn);
+        var zone = TimeZoneInfo.CreateCustomTimeZone("jump", TimeSpan.Zero, "jump", "jump", "jump", [rule]);
+
+        Assert.Equal(Utc(2026, 3, 14, 23, 30), Calendar.NextDay(Utc(2026, 3, 14, 12), zone));
+    }
+
+    [Fact]
+    public void a_clock_set_back_just_after_midnight_does_not_end_the_day_twice()
+    {
+        // St. John's, 2010: 00:01 on 7 November became 23:01 on the 6th once more; the 7th had begun at 02:30 UTC.
+        var again = Utc(2010, 11, 7, 2, 45);
+        Assert.Equal((Utc(2010, 11, 7, 2, 30), Utc(2010, 11, 8, 3, 30)), (Calendar.DayStart(again, Zone("America/St_Johns")), Calendar.NextDay(again, Zone("America/St_Johns"))));
+    }
+
+    [Fact]
     public void a_date_that_a_zone_skipped_has_no_period_of_its_own() =>
         Assert.Equal(Utc(2011, 12, 30, 10), Calendar.NextDay(Utc(2011, 12, 29, 20), Zone("Pacific/Apia")));
 
