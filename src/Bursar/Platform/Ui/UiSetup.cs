@@ -53,7 +53,7 @@ public static class UiSetup
 
     public static IEndpointRouteBuilder MapUi(this IEndpointRouteBuilder routes)
     {
-        routes.MapMethods("/assets/{**file}", ["GET", "HEAD"], Assets.Serve);
+        routes.MapMethods("/assets/{**file}", ["GET", "HEAD"], SiteFiles.Serve);
         routes.MapPost("/preferences/theme", ChooseTheme);
         return routes;
     }

@@ -10,13 +10,13 @@ namespace Bursar.Platform.Ui;
 /// The four files that a browser needs, embedded in the program, with the hash of their bytes in their address, so that they are
 /// fetched once and never go stale. The CSS layers are joined into one sheet here; each file is compressed once, at first use.
 /// </summary>
-public sealed partial class Assets
+public sealed partial class SiteFiles
 {
-    public static readonly Assets All = new();
+    public static readonly SiteFiles All = new();
     private static readonly string[] Layers = ["tokens", "base", "layout", "components", "lists", "pages"];
     private readonly Dictionary<string, Asset> _byPath;
 
-    private Assets()
+    private SiteFiles()
     {
         var css = string.Concat(Layers.Select(name => Read($"wwwroot/css/{name}.css")));
         Css = Make("app", "css", "text/css; charset=utf-8", Blanks().Replace(Comments().Replace(css, ""), "\n"));
@@ -64,7 +64,7 @@ public sealed partial class Assets
 
     private static string Read(string name)
     {
-        using var stream = typeof(Assets).Assembly.GetManifestResourceStream(name)
+        using var stream = typeof(SiteFiles).Assembly.GetManifestResourceStream(name)
             ?? throw new InvalidOperationException($"The program was built without {name}.");
         using var reader = new StreamReader(stream, Encoding.UTF8);
         return reader.ReadToEnd();
