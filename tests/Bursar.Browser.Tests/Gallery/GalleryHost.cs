@@ -29,7 +29,7 @@ public sealed class GalleryHost : IAsyncDisposable
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
-        builder.Services.AddRoutingCore().AddDataProtection();
+        builder.Services.AddRouting().AddDataProtection();
         builder.Services.AddLogging(log => log.SetMinimumLevel(LogLevel.Warning).AddSimpleConsole());
         builder.Services.AddUi();
         builder.Services.AddSingleton<TimeProvider>(new FixedTime());
@@ -84,7 +84,7 @@ public sealed class GalleryHost : IAsyncDisposable
         page.OtherWorkspaces = [new("ws_2", "CV Kopi Retail")];
         if (path.StartsWith("/public", StringComparison.Ordinal)) page.WorkspaceName = "";
         else if (!page.IsOperator)
-            page.Book = new BookKey(new WorkspaceId(Guid.Empty), path.StartsWith("/test", StringComparison.Ordinal) ? Mode.Test : Mode.Live);
+            page.Book = new BookKey(default, path.StartsWith("/test", StringComparison.Ordinal) ? Mode.Test : Mode.Live);
         return next(context);
     }
 

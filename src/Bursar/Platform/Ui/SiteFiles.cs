@@ -12,8 +12,9 @@ namespace Bursar.Platform.Ui;
 /// </summary>
 public sealed partial class SiteFiles
 {
-    public static readonly SiteFiles All = new();
     private static readonly string[] Layers = ["tokens", "base", "layout", "components", "lists", "pages"];
+    // After Layers: static fields begin in the order of the text.
+    public static readonly SiteFiles All = new();
     private readonly Dictionary<string, Asset> _byPath;
 
     private SiteFiles()
