@@ -67,7 +67,7 @@ public sealed class FormFlowTests(RealBrowser browser, GalleryFixture gallery)
         await tab.Go("/live/transfers/new/review");
         var before = Host.Sent;
         await tab.Page.EvaluateAsync("() => { const b = document.querySelector('main .btn.primary'); b.click(); b.click(); b.click() }");
-        await tab.Page.WaitForURLAsync("**/live/home");
+        await tab.Arrives("/live/home");
         Assert.Equal(before + 1, Host.Sent);
     }
 
@@ -90,7 +90,7 @@ public sealed class FormFlowTests(RealBrowser browser, GalleryFixture gallery)
         await tab.Go("/live/transfers?search=dewi");
         await tab.Page.ClickAsync("[popovertarget=me-menu]");
         await tab.Page.ClickAsync("#me-menu [value=dark]");
-        await tab.Page.WaitForURLAsync("**/live/transfers?search=dewi");
+        await tab.Arrives("/live/transfers?search=dewi");
         Assert.Equal("dark", await tab.Page.GetAttributeAsync("html", "data-theme"));
         Assert.Contains("data-theme=\"dark\"", await (await tab.Go("/live/home")).TextAsync());
     }

@@ -15,7 +15,7 @@ public sealed class ListFlowTests(RealBrowser browser, GalleryFixture gallery)
         await using var tab = await Open(List);
         var box = tab.Page.Locator("[data-key=f]");
         await box.PressSequentiallyAsync("dewi", new() { Delay = 30 });
-        await tab.Page.WaitForURLAsync("**/transfers?search=dewi");
+        await tab.Arrives("/transfers?search=dewi");
         await Assertions.Expect(tab.Page.Locator("#main")).Not.ToHaveAttributeAsync("aria-busy", "true");
         Assert.True(await tab.Kept());
         Assert.Equal("search", await tab.Focused());
@@ -31,7 +31,7 @@ public sealed class ListFlowTests(RealBrowser browser, GalleryFixture gallery)
         await tab.Page.ClickAsync("[popovertarget=f-state]");
         await tab.Page.CheckAsync("#f-state input[value=failed]");
         await tab.Page.ClickAsync("#f-state .btn");
-        await tab.Page.WaitForURLAsync("**/transfers?state=failed");
+        await tab.Arrives("/transfers?state=failed");
         await Assertions.Expect(tab.Page.Locator("[popovertarget=f-state]")).ToHaveTextAsync("Status: Failed");
         await Assertions.Expect(tab.Page.Locator("#f-state")).ToBeHiddenAsync();
         await tab.Page.GoBackAsync();
@@ -71,7 +71,7 @@ public sealed class ListFlowTests(RealBrowser browser, GalleryFixture gallery)
         Assert.Contains("id=" + SampleTransfers.All[1].Id, tab.Page.Url);
         await tab.Page.Keyboard.PressAsync("j");
         await tab.Page.Keyboard.PressAsync("Enter");
-        await tab.Page.WaitForURLAsync("**id=" + SampleTransfers.All[2].Id);
+        await tab.Arrives("id=" + SampleTransfers.All[2].Id);
         await tab.Page.Keyboard.PressAsync("Escape");
         await tab.Page.WaitForSelectorAsync("#drawer", new() { State = WaitForSelectorState.Detached });
         await tab.Page.Keyboard.PressAsync("f");
@@ -97,7 +97,7 @@ public sealed class ListFlowTests(RealBrowser browser, GalleryFixture gallery)
         await using var tab = await Open(List);
         await tab.Page.Keyboard.PressAsync("g");
         await tab.Page.Keyboard.PressAsync("h");
-        await tab.Page.WaitForURLAsync("**/live/home");
+        await tab.Arrives("/live/home");
     }
 
     [Theory, InlineData(true), InlineData(false)]

@@ -33,6 +33,13 @@ public sealed class BrowserTab : IAsyncDisposable
         return response ?? throw new InvalidOperationException($"no answer for {path}");
     }
 
+    /// <summary>Waits until the address ends so; also right where the navigation was over before anybody waited.</summary>
+    public async Task Arrives(string end)
+    {
+        for (var tries = 0; tries < 100 && !Page.Url.EndsWith(end, StringComparison.Ordinal); tries++) await Page.WaitForTimeoutAsync(50);
+        Assert.EndsWith(end, Page.Url);
+    }
+
     public async Task<string> Shot(string name)
     {
         var folder = Environment.GetEnvironmentVariable("BURSAR_SCREENS") is { Length: > 0 } given ? given : Path.Combine(Root(), "artifacts", "screens");
