@@ -81,6 +81,24 @@ public sealed class FormFlowTests(RealBrowser browser, GalleryFixture gallery)
         Assert.Equal("f-accountNumber-h f-accountNumber-m", await tab.Page.GetAttributeAsync("#f-accountNumber", "aria-describedby"));
         await tab.Page.ClickAsync(".alert a >> nth=0");
         Assert.Equal("accountNumber", await tab.Focused());
+        await tab.Page.FillAsync("#f-remark", "typed");
+        await tab.Page.ClickAsync(".alert a >> nth=1");
+        await tab.Page.WaitForTimeoutAsync(400);
+        Assert.Equal("typed", await tab.Page.Locator("#f-remark").InputValueAsync());
+        Assert.Equal(1, await tab.Page.Locator(".alert").CountAsync());
+    }
+
+    [Fact]
+    public async Task continuing_after_a_secret_leaves_the_page_that_showed_it()
+    {
+        await using var tab = await browser.Open(Host.Address);
+        await tab.Go("/live/settings");
+        await tab.Mark();
+        await tab.Page.ClickAsync(".secret .btn.primary");
+        Assert.True(await tab.Kept());
+        await tab.Page.CheckAsync(".secret input[type=checkbox]");
+        await tab.Page.ClickAsync(".secret .btn.primary");
+        await tab.Page.WaitForFunctionAsync("window.kept === undefined");
     }
 
     [Theory, InlineData(true), InlineData(false)]

@@ -46,7 +46,8 @@ public static class UiSetup
             page.Theme = context.Request.Cookies[ThemeCookie] switch { "light" => Theme.Light, "dark" => Theme.Dark, _ => Theme.System };
             page.Here = HttpMethods.IsGet(context.Request.Method) ? context.Request.Path + context.Request.QueryString : context.Request.Path;
             page.Section = Section(context.Request.Path.Value ?? "");
-            if (HttpMethods.IsGet(context.Request.Method)) page.Flash = Flash.Take(context);
+            // A part of a page that is fetched anew has no place for the text; the next whole page has.
+            if (HttpMethods.IsGet(context.Request.Method) && !context.Request.Headers.ContainsKey("X-Swap")) page.Flash = Flash.Take(context);
         }
         return next(context);
     });

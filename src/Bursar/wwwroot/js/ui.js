@@ -10,6 +10,8 @@ root.dataset.js = ''
 
 let current // the request under way; a newer one aborts it
 let timer // of the search field
+let gentle // during a live refresh, what somebody typed stays
+let shown = location.pathname + location.search
 
 async function swap(url, { push = true, top = false, quiet = false } = {}) {
   current?.abort()
@@ -26,6 +28,8 @@ async function swap(url, { push = true, top = false, quiet = false } = {}) {
       history.replaceState({ y: scrollY }, '')
       history.pushState({}, '', response.url)
     }
+    shown = location.pathname + location.search
+    gentle = quiet
     render(next)
     if (top) scrollTo(0, 0)
   } catch (error) {
@@ -60,8 +64,8 @@ function morph(old, fresh) {
   for (const { name, value } of fresh.attributes)
     if (old.getAttribute(name) !== value) old.setAttribute(name, value)
   if (old.matches('input')) {
-    if (!held && old.type !== 'file') old.value = fresh.getAttribute('value') ?? ''
-    if (/checkbox|radio/.test(old.type)) [old.value, old.checked] = [fresh.value, fresh.checked]
+    if (/checkbox|radio/.test(old.type)) gentle || (old.checked = fresh.checked)
+    else if (old.type === 'hidden' || !held && !gentle && old.type !== 'file') old.value = fresh.getAttribute('value') ?? ''
   }
   if (!(held && old.matches('select,textarea'))) morphChildren(old, fresh)
 }
@@ -95,7 +99,7 @@ function upgrade() {
     dialog.close()
     dialog.showModal()
   }
-  $('[data-focus]')?.focus()
+  if (!gentle) $('[data-focus]')?.focus()
 }
 
 document.addEventListener('click', event => {
@@ -125,7 +129,7 @@ document.addEventListener('submit', event => {
     return
   }
   const url = new URL(form.action)
-  if (!samePage(url)) return
+  if (!form.matches('[data-auto-submit]') || !samePage(url)) return
   event.preventDefault()
   clearTimeout(timer)
   form.querySelectorAll('[popover]:popover-open').forEach(menu => menu.hidePopover())
@@ -140,7 +144,9 @@ document.addEventListener('input', event => {
   timer = setTimeout(() => form.requestSubmit(), 300)
 })
 
+// Jumping to a fragment fires this too; a form that was answered with errors must not be fetched anew then.
 addEventListener('popstate', async event => {
+  if (shown === location.pathname + location.search) return
   await swap(location.href, { push: false })
   if (event.state?.y !== undefined) scrollTo(0, event.state.y)
 })
