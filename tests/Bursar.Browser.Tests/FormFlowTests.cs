@@ -1,3 +1,5 @@
+using System.IO.Compression;
+using System.Text;
 using Bursar.Browser.Tests.Gallery;
 using Bursar.Browser.Tests.Harness;
 using Bursar.Platform.Ui;
@@ -166,8 +168,17 @@ public sealed class FormFlowTests(RealBrowser browser, GalleryFixture gallery)
         var home = await tab.Go("/live/home");
         await tab.Page.WaitForLoadStateAsync(LoadState.NetworkIdle);
         Assert.True(asked.Count <= 6, string.Join('\n', asked));
-        Assert.InRange((await home.TextAsync()).Length, 10_000, 60_000);
+        var (homeBytes, listBytes) = (Brotli(await home.TextAsync()), Brotli(await (await tab.Go("/live/transfers")).TextAsync()));
+        Assert.InRange(homeBytes, 1000, 12 * 1024);
+        Assert.InRange(listBytes, 1000, 12 * 1024);
         TestContext.Current.TestOutputHelper?.WriteLine(
-            $"css {SiteFiles.All.Css.Brotli.Length} js {SiteFiles.All.Script.Brotli.Length} icons {SiteFiles.All.Icons.Brotli.Length} requests {asked.Count}");
+            $"home {homeBytes} list {listBytes} css {SiteFiles.All.Css.Brotli.Length} js {SiteFiles.All.Script.Brotli.Length} icons {SiteFiles.All.Icons.Brotli.Length} requests {asked.Count}");
+    }
+
+    private static int Brotli(string text)
+    {
+        using var output = new MemoryStream();
+        using (var brotli = new BrotliStream(output, CompressionLevel.Optimal)) brotli.Write(Encoding.UTF8.GetBytes(text));
+        return output.ToArray().Length;
     }
 }
