@@ -1,6 +1,10 @@
 using Bursar.Platform.Access;
 using Bursar.Platform.Data;
 using Bursar.Platform.Http;
+using Bursar.Platform.Pages;
+using Bursar.Platform.Ui;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
 
 namespace Bursar;
 
@@ -13,7 +17,9 @@ public static class Server
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "bursar", ContentRootPath = AppContext.BaseDirectory });
         builder.Logging.ClearProviders();
-        builder.Logging.AddSimpleConsole(o => o.SingleLine = true).SetMinimumLevel(LogLevel.Warning);
+        builder.Logging.AddSimpleConsole(o => o.SingleLine = true).SetMinimumLevel(LogLevel.Warning)
+            // The ring is sealed by our own repository (KeyRing), which the framework cannot know.
+            .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         builder.WebHost.UseUrls(url);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -24,11 +30,21 @@ public static class Server
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
         });
         builder.Services.AddBursar(database, sealer).AddWorkers();
+        builder.Services.AddRouting();
+        builder.Services.AddUi();
+        builder.Services.AddDataProtection().SetApplicationName("bursar");
+        builder.Services.Configure<KeyManagementOptions>(o => o.XmlRepository = new KeyRing(database, sealer));
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(9));
         var app = builder.Build();
+        Frame.ErrorPage = PageDoor.ShowError;
         app.UseFrame();
+        app.UseUi();
         app.UseRouting();
+        app.UsePages();
+        app.UseAntiforgery();
+        app.MapUi();
         app.MapRooms();
+        app.MapRazorComponents<App>();
         return app;
     }
 }

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Bursar.Core.Access;
+using Bursar.Platform.Http;
 using Bursar.Platform.Ui;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -36,6 +37,7 @@ public sealed class GalleryHost : IAsyncDisposable
         foreach (var item in Items) builder.Services.AddSingleton(item);
         var app = builder.Build();
         var host = new GalleryHost(app);
+        app.UseFrame();
         app.UseUi();
         app.Use(Fill);
         app.UseRouting();

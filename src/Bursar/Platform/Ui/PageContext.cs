@@ -1,4 +1,5 @@
 using Bursar.Core.Access;
+using Bursar.Core.Results;
 
 namespace Bursar.Platform.Ui;
 
@@ -37,6 +38,16 @@ public sealed class PageContext
     public string Here { get; set; } = "/";
     /// <summary>The one-shot text of the last action's success.</summary>
     public string? Flash { get; set; }
+
+    /// <summary>Who looks at the page; null on public ones.</summary>
+    public Actor? Actor { get; set; }
+    /// <summary>Why the form that was just posted was refused; the page shows it beside what was typed.</summary>
+    public Error? Error { get; set; }
+    /// <summary>What was typed into the refused form.</summary>
+    public IFormCollection? Posted { get; set; }
+
+    /// <summary>A field's value: what was typed before the refusal, else <paramref name="otherwise"/>.</summary>
+    public string? Typed(string name, string? otherwise = null) => Posted is null ? otherwise : Posted[name].ToString();
 
     public Mode? Mode => Book?.Mode;
     public bool IsTest => Mode == Core.Access.Mode.Test;

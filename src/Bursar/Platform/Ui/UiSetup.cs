@@ -12,10 +12,6 @@ namespace Bursar.Platform.Ui;
 /// <summary>The three calls that a host makes: services, middleware, routes.</summary>
 public static class UiSetup
 {
-    public const string ContentSecurityPolicy =
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; font-src 'self'; "
-        + "form-action 'self'; base-uri 'self'; frame-ancestors 'none'";
-
     private const string ThemeCookie = "bursar_theme";
 
     public static IServiceCollection AddUi(this IServiceCollection services)
@@ -31,15 +27,11 @@ public static class UiSetup
     }
 
     /// <summary>
-    /// Security headers, the chosen theme, the one-shot text, the mode-less parts of the page context. Comes before the middleware
+    /// The chosen theme, the one-shot text, the mode-less parts of the page context. Comes before the middleware
     /// that knows the session and fills the rest.
     /// </summary>
     public static IApplicationBuilder UseUi(this IApplicationBuilder app) => app.Use((context, next) =>
     {
-        var headers = context.Response.Headers;
-        headers.ContentSecurityPolicy = ContentSecurityPolicy;
-        headers.XContentTypeOptions = "nosniff";
-        headers["Referrer-Policy"] = "same-origin";
         if (IsPageRequest(context))
         {
             var page = context.RequestServices.GetRequiredService<PageContext>();

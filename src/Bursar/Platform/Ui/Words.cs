@@ -60,4 +60,12 @@ public static class Words
     public static string Ignored(string name) => $"The filter “{name}” was not understood and is ignored.";
     public static string Times(string zone) => $"times in {zone}";
     public static string Unread(int count) => count == 0 ? Notifications : $"{Notifications}, {count} unread";
+
+    /// <summary>A role as people read it: "Deposit Admin".</summary>
+    public static string Role(Core.Access.Role role) => role switch
+    {
+        Core.Access.Role.DepositAdmin => "Deposit Admin",
+        Core.Access.Role.CustomerService => "Customer Service",
+        _ => role.ToString(),
+    };
 }

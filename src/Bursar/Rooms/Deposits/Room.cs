@@ -5,6 +5,7 @@ using Bursar.Platform.Data;
 using Bursar.Platform.Http;
 using Bursar.Platform.Ledger;
 using Bursar.Platform.MoneyIn;
+using Bursar.Platform.Ui;
 
 namespace Bursar.Rooms.Deposits;
 
@@ -14,6 +15,7 @@ public static class Room
     public static void Add(IServiceCollection services)
     {
         services.AddSingleton(TopUp.Shape);
+        services.AddSingleton(new NavItem("", 1, "Home", "home", "home", Permission.ViewTransactions));
         services.AddSingleton<TopUpReads>();
         services.AddSingleton<CreateTopUp>();
         services.AddSingleton<ChangeTopUp>();

@@ -13,6 +13,7 @@ public static class Room
 
     public static void Map(IEndpointRouteBuilder routes)
     {
+        SignInForms.Map(routes);
         routes.MapPost("/v1/sessions", StartSession);
         routes.MapDelete("/v1/sessions/current", EndSession);
         routes.MapGet("/v1/members", (HttpContext http, Members members) => Api.Call(http, async actor =>
