@@ -87,7 +87,7 @@ internal sealed class Lane(
                 if (items.Count == 1)
                 {
                     await Console.Error.WriteLineAsync($"bursar: {items[0].Command.GetType().Name} refused by the database: {e.SqlState} {e.MessageText} {e.ConstraintName}");
-                    items[0].Fail(new Error(Errors.InternalMoney, "This could not be booked; nothing was changed."));
+                    items[0].Fail(new Error(Errors.Internal, "This could not be booked; nothing was changed."));
                     return [];
                 }
                 var half = items.Count / 2;

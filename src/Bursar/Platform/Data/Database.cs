@@ -36,7 +36,7 @@ public sealed class Database : IAsyncDisposable
     {
         await using var connection = await App.OpenConnectionAsync(ct);
         await using var grid = await connection.QueryMultipleAsync(Scoped(book, sql, args, ct));
-        await grid.ReadAsync<(string, string)>();
+        await grid.ReadAsync();
         return (await grid.ReadAsync<T>()).AsList();
     }
 
@@ -44,6 +44,18 @@ public sealed class Database : IAsyncDisposable
     {
         var rows = await Query<T>(book, sql, args, ct);
         return rows.Count == 0 ? default : rows[0];
+    }
+
+    /// <summary>The same for rows that have a reader of their own.</summary>
+    public async Task<List<T>> Read<T>(BookKey book, string sql, object? args, Func<NpgsqlDataReader, T> row, CancellationToken ct = default)
+    {
+        await using var connection = await App.OpenConnectionAsync(ct);
+        await using var wrapped = await connection.ExecuteReaderAsync(Scoped(book, sql, args, ct));
+        var reader = (NpgsqlDataReader)((IWrappedDataReader)wrapped).Reader;
+        await reader.NextResultAsync(ct);
+        var rows = new List<T>();
+        while (await reader.ReadAsync(ct)) rows.Add(row(reader));
+        return rows;
     }
 
     private static CommandDefinition Scoped(BookKey book, string sql, object? args, CancellationToken ct)

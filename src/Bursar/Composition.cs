@@ -1,0 +1,81 @@
+using Bursar.Core.Access;
+using Bursar.Core.Rails;
+using Bursar.Platform.Access;
+using Bursar.Platform.Books;
+using Bursar.Platform.Control;
+using Bursar.Platform.Data;
+using Bursar.Platform.Http;
+using Bursar.Platform.Ledger;
+using Bursar.Platform.MoneyIn;
+using Bursar.Platform.MoneyOut;
+using Bursar.Rails.Simulator;
+
+namespace Bursar;
+
+/// <summary>The composition root: which parts there are and how they hang together. Each room adds itself in its Room.cs.</summary>
+public static class Composition
+{
+    /// <summary>Everything that verbs and the server share: the database, posting, the platform's verbs and the rooms' slices.</summary>
+    public static IServiceCollection AddBursar(this IServiceCollection services, Database database, Sealer sealer)
+    {
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(database);
+        services.AddSingleton(sealer);
+        services.AddSingleton<Wakeup>();
+        services.AddSingleton<IReadOnlyList<IConsumer>>(s => [.. s.GetServices<IConsumer>()]);
+        services.AddSingleton<IConsumer, DisbursementConsumer>();
+        services.AddSingleton(new FactCache([Principals.Instance, PolicyFacts.Instance]));
+        services.AddSingleton<Admission>(Principals.Admit);
+        services.AddSingleton<Posting>();
+        services.AddSingleton<ControlChanges>();
+        services.AddSingleton<Passwords>();
+        services.AddSingleton<Sessions>();
+        services.AddSingleton<SignIn>();
+        services.AddSingleton<KeyDirectory>();
+        services.AddSingleton<Callers>();
+        services.AddSingleton<ApiKeys>();
+        services.AddSingleton<Members>();
+        services.AddSingleton<WorkspaceReads>();
+        services.AddSingleton<WorkspaceSetup>();
+        services.AddSingleton<Policies>();
+        services.AddSingleton<LedgerReads>();
+        services.AddSingleton<ReceivingAmounts>();
+        services.AddSingleton<CollectionShapes>();
+        services.AddSingleton<DisbursementShapes>();
+        services.AddSingleton<IPayoutRail, SimulatorRail>();
+        services.AddSingleton<IInquiryRail, SimulatorRail>();
+        Rooms.Payouts.Room.Add(services);
+        Rooms.Deposits.Room.Add(services);
+        Rooms.Approvals.Room.Add(services);
+        return services;
+    }
+
+    /// <summary>The workers of a serving process.</summary>
+    public static IServiceCollection AddWorkers(this IServiceCollection services)
+    {
+        services.AddHostedService<ExecuteDisbursements>();
+        services.AddHostedService<ExpireApprovals>();
+        services.AddHostedService<ExpireCollections>();
+        return services;
+    }
+
+    public static void MapRooms(this IEndpointRouteBuilder routes)
+    {
+        Rooms.Workspaces.Room.Map(routes);
+        Rooms.Developers.Room.Map(routes);
+        Rooms.Deposits.Room.Map(routes);
+        Rooms.Payouts.Room.Map(routes);
+        Rooms.Approvals.Room.Map(routes);
+        Rooms.Spending.Room.Map(routes);
+        routes.MapGet("/health/live", () => "ok");
+        routes.MapGet("/health/ready", Ready);
+    }
+
+    private static async Task<IResult> Ready(Database database)
+    {
+        await using var connection = await database.Engine.OpenConnectionAsync();
+        await using var command = new Npgsql.NpgsqlCommand("select 1", connection);
+        await command.ExecuteScalarAsync();
+        return Results.Text("ok");
+    }
+}

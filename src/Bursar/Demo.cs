@@ -1,0 +1,32 @@
+using Bursar.Core.Access;
+using Bursar.Core.Results;
+using Bursar.Platform.Access;
+using Bursar.Platform.Data;
+using Dapper;
+
+namespace Bursar;
+
+/// <summary>The demo workspace of <c>up</c>, made once: a small company with a person in each role, all with the same password.</summary>
+public static class Demo
+{
+    private const string Password = "kopi-nusantara-2026";
+
+    private static readonly (string Email, string Name, Role Role)[] People =
+    [
+        ("approver@demo.test", "Nina Kartika", Role.Approver), ("maker@demo.test", "Adi Nugroho", Role.Maker), ("reviewer@demo.test", "Rani Putri", Role.Reviewer),
+        ("deposit@demo.test", "Dimas Prasetyo", Role.DepositAdmin), ("executor@demo.test", "Eka Saputra", Role.Executor),
+        ("developer@demo.test", "Vino Wijaya", Role.Developer), ("cs@demo.test", "Citra Lestari", Role.CustomerService),
+    ];
+
+    public static async Task Ensure(IServiceProvider services, TextWriter output)
+    {
+        await using (var connection = await services.GetRequiredService<Database>().Engine.OpenConnectionAsync())
+            if (await connection.ExecuteScalarAsync<long>("select count(*) from persons where email = 'admin@demo.test'") > 0) return;
+        var made = await services.GetRequiredService<WorkspaceSetup>().Create("PT Nusantara Kopi", "admin@demo.test", "Sari Wibowo", Password, liveActive: false, "pro");
+        Invariant.Hold(made.Ok);
+        foreach (var (email, name, role) in People)
+            Invariant.Hold((await services.GetRequiredService<Members>().Add(made.Value.Admin, new NewMember(email, role, Password, name))).Ok);
+        await DemoMoney.Make(services, made.Value.Admin);
+        await output.WriteLineAsync($"demo: sign in as admin@demo.test, maker@demo.test or approver@demo.test, password {Password}");
+    }
+}

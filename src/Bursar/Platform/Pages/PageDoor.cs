@@ -1,0 +1,85 @@
+using System.Reflection;
+using Bursar.Core.Access;
+using Bursar.Core.Results;
+using Bursar.Platform.Access;
+using Bursar.Platform.Data;
+using Bursar.Platform.Http;
+using Bursar.Platform.Ui;
+using Microsoft.AspNetCore.Components.Endpoints;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Bursar.Platform.Pages;
+
+/// <summary>
+/// The door of every page below /test and /live: no session → sign-in; the wrong role → 403 that names the permission; else the page's
+/// context, so that pages and the frame know who looks. Runs after routing.
+/// </summary>
+public static class PageDoor
+{
+    public static void UsePages(this IApplicationBuilder app) => app.Use(async (http, next) =>
+    {
+        if (ModeOf(http.Request.Path) is not { } mode)
+        {
+            await next(http);
+            return;
+        }
+        var page = http.RequestServices.GetRequiredService<PageContext>();
+        if (await http.RequestServices.GetRequiredService<Sessions>().Of(http) is not { } session)
+        {
+            var back = HttpMethods.IsGet(http.Request.Method) ? http.Request.Path + http.Request.QueryString : "";
+            http.Response.Redirect(back.Length == 0 ? "/sign-in" : "/sign-in?returnUrl=" + Uri.EscapeDataString(back));
+            return;
+        }
+        await Fill(http, page, session, mode);
+        http.Response.Headers.CacheControl = "no-store";
+        if (mode == Mode.Live && !session.LiveActive)
+        {
+            await ShowError(http, new Error(Errors.PermissionDenied, "Live mode opens when the operator activates it. Test mode works now."));
+            return;
+        }
+        if (Needed(http) is { } needs && page.Actor!.Require(needs) is { } denied)
+        {
+            await ShowError(http, denied);
+            return;
+        }
+        await next(http);
+    });
+
+    /// <summary>The error page: what happened in one sentence, the request id, two ways on.</summary>
+    public static Task ShowError(HttpContext http, Error error)
+    {
+        http.Response.StatusCode = error.Code.Status;
+        var page = http.RequestServices.GetRequiredService<PageContext>();
+        return Show(http, page.Book is null ? typeof(PublicErrorPage) : typeof(ErrorPage), new() { ["Error"] = error, ["RequestId"] = RequestIds.Of(http).ToString() });
+    }
+
+    /// <summary>Renders one page in its layout, whatever the route is.</summary>
+    public static Task Show(HttpContext http, Type page, Dictionary<string, object>? with = null)
+    {
+        var parameters = new Dictionary<string, object?> { ["Only"] = page, ["With"] = with };
+        return new RazorComponentResult<App>(parameters) { StatusCode = http.Response.StatusCode }.ExecuteAsync(http);
+    }
+
+    private static async Task Fill(HttpContext http, PageContext page, Session session, Mode mode)
+    {
+        var actor = session.Actor(mode, Callers.Peer(http), RequestIds.Of(http));
+        page.Actor = actor;
+        page.Book = actor.Book;
+        page.WorkspaceName = session.WorkspaceName;
+        page.MemberName = session.Name;
+        page.RoleName = Words.Role(session.Role);
+        page.May = session.Permissions;
+        page.Zone = DisplayZone.Of(session.Zone);
+        page.LiveBlocked = session.LiveActive ? null : "Live mode opens when the operator activates it";
+        if (actor.May(Permission.ViewControls))
+            page.PendingApprovals = (int)await http.RequestServices.GetRequiredService<Database>().One<long>(actor.Book,
+                "select count(*) from (select 1 from approvals where workspace_id = @workspace and mode = @mode and state = 'pending' limit 1000) x",
+                new { workspace = actor.Book.Workspace.Value, mode = (short)mode });
+    }
+
+    private static Permission? Needed(HttpContext http) =>
+        http.GetEndpoint()?.Metadata.GetMetadata<ComponentTypeMetadata>()?.Type.GetCustomAttribute<NeedsAttribute>()?.Permission;
+
+    public static Mode? ModeOf(PathString path) =>
+        path.StartsWithSegments("/test") ? Mode.Test : path.StartsWithSegments("/live") ? Mode.Live : null;
+}

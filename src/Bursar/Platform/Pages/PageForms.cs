@@ -1,0 +1,79 @@
+using Bursar.Core.Access;
+using Bursar.Core.Results;
+using Bursar.Platform.Books;
+using Bursar.Platform.Http;
+using Bursar.Platform.Ui;
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Components;
+
+namespace Bursar.Platform.Pages;
+
+/// <summary>A form that a signed-in member posted, with its antiforgery token already checked.</summary>
+public sealed record PagePost(HttpContext Http, IFormCollection Form, PageContext Page)
+{
+    public Actor Actor => Page.Actor!;
+
+    public string Text(string name) => Form[name].ToString().Trim();
+
+    public string? TextOrNull(string name) => Text(name) is { Length: > 0 } text ? text : null;
+
+    /// <summary>The hidden key of the form: pressing twice is one effect, as it is for the API.</summary>
+    public IdempotencyKey Key(object request) =>
+        Bodies.Bind(TextOrNull("idempotencyKey") is { Length: <= 100 } key ? key : Guid.CreateVersion7().ToString("N"), $"POST {Http.Request.Path}", request);
+
+    /// <summary>Success: says so once, and goes where the result can be seen.</summary>
+    public Task Done(string path, string flash)
+    {
+        Flash.Write(Http, flash);
+        Http.Response.Redirect(UiSetup.LocalOr(Page.To(path), Page.To("home")));
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Refused: the same page again, with what was typed and why it does not go.</summary>
+    public Task Again<TPage>(Error error, Dictionary<string, object>? with = null) where TPage : IComponent
+    {
+        if (error.Code.Status is 403 or 404 && error.Code != Errors.SelfApprovalForbidden) return PageDoor.ShowError(Http, error);
+        Page.Error = error;
+        Page.Posted = Form;
+        Http.Response.StatusCode = error.Code.Status;
+        return PageDoor.Show(Http, typeof(TPage), with);
+    }
+}
+
+public static class PageForms
+{
+    /// <summary>A POST of a page form at /{mode}/<paramref name="path"/>; every unsafe call carries the antiforgery token.</summary>
+    public static void MapForm(this IEndpointRouteBuilder routes, string path, Func<PagePost, Task> handle) =>
+        routes.MapPost("/{mode:regex(^(live|test)$)}/" + path, (RequestDelegate)(async http =>
+        {
+            if (await ReadForm(http) is not { } form) return;
+            await handle(new PagePost(http, form, http.RequestServices.GetRequiredService<PageContext>()));
+        })).BeforePages();
+
+    /// <summary>A page's own route takes POST too; a form's endpoint at the same path goes first.</summary>
+    public static IEndpointConventionBuilder BeforePages(this IEndpointConventionBuilder endpoint)
+    {
+        endpoint.Add(builder => ((RouteEndpointBuilder)builder).Order = -1);
+        return endpoint;
+    }
+
+    /// <summary>The posted form, or null after the refusal of one without a valid token was written.</summary>
+    public static async Task<IFormCollection?> ReadForm(HttpContext http)
+    {
+        try
+        {
+            await http.RequestServices.GetRequiredService<IAntiforgery>().ValidateRequestAsync(http);
+            return await http.Request.ReadFormAsync();
+        }
+        catch (AntiforgeryValidationException)
+        {
+            await PageDoor.ShowError(http, new Error(Errors.CsrfTokenInvalid, "This form is too old or was not ours. Nothing was done: go back, reload and try again."));
+            return null;
+        }
+        catch (InvalidDataException)
+        {
+            await PageDoor.ShowError(http, Problems.Of(413));
+            return null;
+        }
+    }
+}

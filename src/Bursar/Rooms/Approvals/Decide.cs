@@ -1,0 +1,33 @@
+using Bursar.Core.Access;
+using Bursar.Core.Results;
+using Bursar.Core.Text;
+using Bursar.Platform.Books;
+using Bursar.Platform.Control;
+using Bursar.Platform.Http;
+using Bursar.Platform.MoneyOut;
+
+namespace Bursar.Rooms.Approvals;
+
+/// <summary>POST /v1/approvals/{id}/decision: a member's verdict over exactly what was shown (PRODUCT S7). Members only, whatever the key.</summary>
+public sealed class Decide(Posting posting, ApprovalReads reads, DisbursementShapes shapes)
+{
+    public enum Verdict { Approve, Reject }
+
+    public sealed record Request(Verdict Verdict, string ContentHash, string? Note = null);
+
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes.MapPost("/v1/approvals/{id}/decision", (HttpContext http, string id, Decide slice) =>
+            Api.Call<Request, ApprovalResource>(http, (actor, request) => slice.Handle(actor, id, request)));
+
+    public async Task<Result<ApprovalResource>> Handle(Actor actor, string id, Request request)
+    {
+        if (actor.Kind != PrincipalKind.Member || actor.Require(Permission.ApproveTransactions) is not null) return Errors.Denied(Permission.ApproveTransactions);
+        if (request.Note is not null && PlainText.Problem(request.Note, 1, 500) is { } note) return Errors.Field("/note", "invalid", note);
+        if (!ApprovalId.TryParse(id, out var approval) || await reads.Find(actor.Book, approval) is not { } known) return Errors.Missing();
+        var answer = await posting.Submit(new DecideApproval(actor, approval, known.Subject, request.Verdict == Verdict.Approve, request.Note, request.ContentHash, shapes)
+        {
+            Needs = Permission.ApproveTransactions,
+        });
+        return answer.Map(a => a.Value);
+    }
+}

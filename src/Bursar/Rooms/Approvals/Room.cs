@@ -1,0 +1,27 @@
+using System.Globalization;
+using Bursar.Core.Results;
+using Bursar.Platform.Control;
+using Bursar.Platform.Data;
+using Bursar.Platform.Http;
+
+namespace Bursar.Rooms.Approvals;
+
+/// <summary>The one queue in which humans let money go or not.</summary>
+public static class Room
+{
+    public static void Add(IServiceCollection services)
+    {
+        services.AddSingleton<ApprovalReads>();
+        services.AddSingleton<Decide>();
+    }
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        Decide.Map(routes);
+        routes.MapGet("/v1/approvals", (HttpContext http, ApprovalReads reads) => Api.Call(http, actor => reads.List(actor,
+            [.. http.Request.Query["state"].Select(s => Json.TryParse<ApprovalState>(s, out var state) ? state : (ApprovalState?)null).OfType<ApprovalState>()],
+            http.Request.Query["cursor"], int.TryParse(http.Request.Query["limit"], NumberStyles.None, CultureInfo.InvariantCulture, out var limit) ? Math.Clamp(limit, 1, 200) : 50)));
+        routes.MapGet("/v1/approvals/{id}", (HttpContext http, string id, ApprovalReads reads) => Api.Call(http, async actor =>
+            ApprovalId.TryParse(id, out var approval) ? await reads.Get(actor, approval) : Errors.Missing()));
+    }
+}

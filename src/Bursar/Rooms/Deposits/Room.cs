@@ -1,0 +1,50 @@
+using System.Globalization;
+using Bursar.Core.Access;
+using Bursar.Core.Results;
+using Bursar.Platform.Data;
+using Bursar.Platform.Http;
+using Bursar.Platform.Ledger;
+using Bursar.Platform.MoneyIn;
+using Bursar.Platform.Ui;
+
+namespace Bursar.Rooms.Deposits;
+
+/// <summary>The deposit: balances, top-ups, the ledger's view.</summary>
+public static class Room
+{
+    public static void Add(IServiceCollection services)
+    {
+        services.AddSingleton(TopUp.Shape);
+        services.AddSingleton(new NavItem("", 1, "Home", "home", "home", Permission.ViewTransactions));
+        services.AddSingleton<TopUpReads>();
+        services.AddSingleton<CreateTopUp>();
+        services.AddSingleton<ChangeTopUp>();
+    }
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        CreateTopUp.Map(routes);
+        ChangeTopUp.Map(routes);
+        routes.MapGet("/v1/balances", (HttpContext http, LedgerReads ledger) => Api.Call(http, async actor =>
+            actor.Require(Permission.ViewTransactions) is { } denied ? denied : (Result<object>)new { data = await ledger.Balances(actor.Book) }));
+        routes.MapGet("/v1/ledger/trial-balance", (HttpContext http, LedgerReads ledger) => Api.Call(http, actor => TrialBalance(http, ledger, actor)));
+        routes.MapGet("/v1/top-ups", (HttpContext http, TopUpReads reads) => Api.Call(http, actor => reads.List(actor,
+            [.. http.Request.Query["state"].Select(s => Json.TryParse<CollectionState>(s, out var state) ? state : (CollectionState?)null).OfType<CollectionState>()],
+            http.Request.Query["cursor"], int.TryParse(http.Request.Query["limit"], NumberStyles.None, CultureInfo.InvariantCulture, out var limit) ? Math.Clamp(limit, 1, 200) : 50)));
+        routes.MapGet("/v1/top-ups/{id}", (HttpContext http, string id, TopUpReads reads) => Api.Call(http, async actor =>
+            TopUpId.TryParse(id, out var topUp) ? await reads.Get(actor, topUp) : Errors.Missing()));
+    }
+
+    private static async Task<Result<object>> TrialBalance(HttpContext http, LedgerReads ledger, Actor actor)
+    {
+        if (actor.Require(Permission.ViewControls) is { } denied) return denied;
+        DateTimeOffset? at = null;
+        if (http.Request.Query["at"].ToString() is { Length: > 0 } text)
+        {
+            if (!DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment))
+                return new Error(Errors.InvalidParameter, "at is a moment in RFC 3339.") { Fields = [new("at", "invalid", "A moment such as 2026-11-20T08:00:00Z.")] };
+            at = moment.ToUniversalTime();
+        }
+        return new { data = await ledger.TrialBalance(actor.Book, at) };
+    }
+}

@@ -1,0 +1,70 @@
+using Bursar.Core.Access;
+using Bursar.Core.Currencies;
+using Bursar.Core.Policies;
+using Bursar.Core.Results;
+using Bursar.Core.Text;
+using Bursar.Platform.Books;
+using Bursar.Platform.Http;
+using Bursar.Platform.MoneyOut;
+
+namespace Bursar.Rooms.Payouts;
+
+/// <summary>POST /v1/transfers and the page's Send: money to a bank account, virtual account or e-wallet (PRODUCT P3).</summary>
+public sealed class CreateTransfer(Posting posting, DisbursementShapes shapes, TimeProvider time)
+{
+    private const long AmountMin = 10_000;
+
+    /// <summary>Amount in whole rupiah; remark 1–18 characters when given; reference unique for ever among transfers of the book.</summary>
+    public sealed record Request(
+        long Amount, string BankCode, string AccountNumber, string? Remark = null, IReadOnlyList<string>? RecipientEmails = null, string? Reference = null,
+        string? Currency = null);
+
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes.MapPost("/v1/transfers", (HttpContext http, CreateTransfer slice) => Api.Create<Request, Transfer>(http, slice.Handle));
+
+    public async Task<Result<Answer<Transfer>>> Handle(Actor actor, Request request, IdempotencyKey key)
+    {
+        var order = Parse(actor, request);
+        if (!order.Ok) return order.Error;
+        return await posting.Submit(new Command(actor, order.Value, shapes) { Needs = Permission.CreateTransactions, Idempotency = key });
+    }
+
+    /// <summary>Checks every field; the page's review step shows the result before anything is asked for.</summary>
+    public Result<Order> Parse(Actor actor, Request request)
+    {
+        var errors = new List<FieldError>();
+        if (request.Currency is not (null or "IDR")) return new Error(Errors.CurrencyMismatch, "Money transfers are in IDR.") { Fields = [new("/currency", "currency_mismatch", "IDR")] };
+        if (Money.Parse(request.Amount, Currency.Idr) is { Ok: false } range) return range.Error;
+        if (request.Amount < AmountMin) errors.Add(new("/amount", "too_small", $"At least {AmountMin} rupiah."));
+        var bank = Banks.Find(request.BankCode);
+        if (bank is null) errors.Add(new("/bankCode", "unknown", "This bank is not known."));
+        if (request.AccountNumber.Length is < 4 or > 30 || !request.AccountNumber.All(char.IsAsciiDigit))
+            errors.Add(new("/accountNumber", "invalid", "4 to 30 digits."));
+        if (request.Remark is not null && PlainText.Problem(request.Remark, 1, 18) is { } remark) errors.Add(new("/remark", "invalid", remark));
+        if (request.Reference is not null && PlainText.Problem(request.Reference, 1, 80) is { } reference) errors.Add(new("/reference", "invalid", reference));
+        if (request.RecipientEmails is { } emails && (emails.Count > 20 || emails.Any(e => PlainText.Email(e) is null)))
+            errors.Add(new("/recipientEmails", "invalid", "Up to 20 e-mail addresses."));
+        if (errors.Count > 0) return Errors.Invalid([.. errors]);
+        if (bank!.Status == "heavily_disturbed") return new Error(Errors.BankDisturbed, $"{bank.Name} is heavily disturbed. Nothing was sent.");
+        // Live money needs a real rail; the simulator never pretends to be one.
+        if (actor.Book.Mode == Mode.Live) return new Error(Errors.RailMissing, "No rail for live transfers is set up yet. Nothing was sent.");
+        return new Order
+        {
+            Id = TransferId.New(time.GetUtcNow()).Value, Kind = DisbursementKind.MoneyTransfer, Amount = request.Amount, Currency = "IDR", Fee = bank.Fee,
+            BankCode = bank.Code, DestinationType = Banks.DestinationOf(bank, request.AccountNumber), AccountNumber = request.AccountNumber,
+            Remark = request.Remark, Reference = request.Reference, Rail = "simulator",
+            Detail = request.RecipientEmails is { Count: > 0 } list ? Platform.Data.Json.Write(new { recipientEmails = list }) : null,
+        };
+    }
+
+    private sealed class Command(Actor actor, Order order, DisbursementShapes shapes) : Command<Transfer>(actor)
+    {
+        public override void Plan(Reads reads)
+        {
+            Disbursing.WantAll(reads, this);
+            if (order.Reference is { } reference) reads.Of(ReferenceTable.Instance).Want(Book, (order.Kind, reference));
+        }
+
+        public override Result<Transfer> Decide(OpenBook book) => book.Open(order, shapes).Map(Transfer.Of);
+    }
+}

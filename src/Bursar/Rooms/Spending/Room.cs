@@ -1,0 +1,21 @@
+using Bursar.Core.Policies;
+using Bursar.Core.Results;
+using Bursar.Platform.Control;
+using Bursar.Platform.Http;
+
+namespace Bursar.Rooms.Spending;
+
+/// <summary>Spend rules. Agents, handles and logs get their place here too.</summary>
+public static class Room
+{
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/v1/policies", (HttpContext http, Policies policies) => Api.Call(http, async actor =>
+            (await policies.List(actor)).Map(list => new Page<Policy>(list, null))));
+        routes.MapPost("/v1/policies", (HttpContext http, Policies policies) => Api.Call<PolicyFields, Policy>(http, policies.Create, 201));
+        routes.MapPatch("/v1/policies/{id}", (HttpContext http, string id, Policies policies) => Api.Call<PolicyFields, Policy>(http, (actor, fields) =>
+            PolicyId.TryParse(id, out var policy) ? policies.Change(actor, policy, fields) : Task.FromResult<Result<Policy>>(Errors.Missing())));
+        routes.MapDelete("/v1/policies/{id}", (HttpContext http, string id, Policies policies) => Api.Call(http, actor =>
+            PolicyId.TryParse(id, out var policy) ? policies.Archive(actor, policy) : Task.FromResult<Result<Policy>>(Errors.Missing())));
+    }
+}

@@ -1,0 +1,54 @@
+using Bursar.Core.Access;
+using Bursar.Core.Results;
+using Bursar.Platform.Access;
+using Bursar.Platform.Data;
+using Bursar.Platform.Http;
+
+namespace Bursar.Rooms.Workspaces;
+
+/// <summary>People and how they get in.</summary>
+public static class Room
+{
+    public sealed record RoleChange(Role Role);
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        SignInForms.Map(routes);
+        routes.MapPost("/v1/sessions", StartSession);
+        routes.MapDelete("/v1/sessions/current", EndSession);
+        routes.MapGet("/v1/members", (HttpContext http, Members members) => Api.Call(http, async actor =>
+            (await members.List(actor)).Map(list => new Page<MemberResource>(list, null))));
+        routes.MapPost("/v1/members", (HttpContext http, Members members) => Api.Call<NewMember, MemberResource>(http, members.Add, 201));
+        routes.MapPatch("/v1/members/{id}", (HttpContext http, string id, Members members) => Api.Call<RoleChange, MemberResource>(http, (actor, change) =>
+            MemberId.TryParse(id, out var member) ? members.ChangeRole(actor, member, change.Role) : Task.FromResult<Result<MemberResource>>(Errors.Missing())));
+        routes.MapDelete("/v1/members/{id}", (HttpContext http, string id, Members members) => Api.Call(http, actor =>
+            MemberId.TryParse(id, out var member) ? members.Remove(actor, member) : Task.FromResult<Result<MemberResource>>(Errors.Missing())));
+    }
+
+    private static async Task StartSession(HttpContext http, SignIn signIn)
+    {
+        var request = await Bodies.Read<SignInRequest>(http);
+        if (!request.Ok) { await Problems.Write(http, request.Error); return; }
+        var answer = await signIn.Handle(request.Value, Callers.Peer(http), http.Request.Headers.UserAgent.ToString());
+        if (!answer.Ok) { await Problems.Write(http, answer.Error); return; }
+        SetCookie(http, answer.Value.Cookie);
+        await Api.WriteJson(http, 201, Json.Write(answer.Value.Answer));
+    }
+
+    private static async Task EndSession(HttpContext http, Sessions sessions)
+    {
+        if (await sessions.Of(http) is not { } session) { await Problems.Write(http, new Error(Errors.AuthenticationRequired, "There is no session.")); return; }
+        if (!session.Accepts(http.Request.Headers["X-CSRF-Token"].ToString()))
+        {
+            await Problems.Write(http, new Error(Errors.CsrfTokenInvalid, "Send the session's csrfToken as X-CSRF-Token."));
+            return;
+        }
+        await sessions.End(session.TokenHash);
+        http.Response.StatusCode = 204;
+    }
+
+    /// <summary>One cookie; with the __Host- prefix and Secure over https.</summary>
+    public static void SetCookie(HttpContext http, string value) =>
+        http.Response.Cookies.Append(http.Request.IsHttps ? Sessions.SecureCookie : Sessions.Cookie, value,
+            new CookieOptions { HttpOnly = true, Secure = http.Request.IsHttps, SameSite = SameSiteMode.Lax, Path = "/", IsEssential = true });
+}

@@ -1,0 +1,111 @@
+using System.CommandLine;
+using System.Text.Json;
+using Bursar.Core.Access;
+using Bursar.Core.Results;
+using Bursar.Platform.Access;
+using Bursar.Platform.Data;
+
+namespace Bursar;
+
+/// <summary>The program's verbs (API.md "Starting and inspecting").</summary>
+public static class Verbs
+{
+    private static readonly Option<string> Name = new("--name") { Required = true };
+    private static readonly Option<string> Email = new("--email") { Required = true };
+    private static readonly Option<string> Workspace = new("--workspace") { Required = true };
+    private static readonly Option<bool> PasswordStdin = new("--password-stdin");
+    private static readonly Option<bool> AsJson = new("--json");
+
+    public static RootCommand Root()
+    {
+        var port = new Option<int>("--port") { DefaultValueFactory = _ => 8080 };
+        var noDemo = new Option<bool>("--no-demo");
+        var up = new Command("up", "a running Bursar with demo data") { port, noDemo };
+        up.SetAction((parse, ct) => Serving.Up(parse.GetValue(port), demo: !parse.GetValue(noDemo), ct));
+        var serve = new Command("serve", "a running Bursar for production") { port };
+        serve.SetAction((parse, ct) => Serving.Serve(parse.GetValue(port), ct));
+        var verify = new Command("verify", "checks ledger, budgets, journal and events");
+        verify.SetAction((_, ct) => Installation.Use(async i => await new Verify(i.Database).Run(Console.Out) ? 0 : 1, ct));
+        return new RootCommand("Bursar: money in, money out and agent spend under one set of rules")
+        {
+            up, serve, verify,
+            new Command("workspace", "workspaces") { WorkspaceCreate() },
+            new Command("key", "API keys") { KeyCreate() },
+            new Command("member", "members") { MemberAdd() },
+        };
+    }
+
+    private static Command WorkspaceCreate()
+    {
+        var plan = new Option<string>("--plan") { DefaultValueFactory = _ => "pro" };
+        plan.AcceptOnlyFromAmong("free", "pro");
+        var command = new Command("create", "makes a workspace with its Admin and a full key for each mode") { Name, Email, PasswordStdin, AsJson, plan };
+        command.SetAction((parse, ct) => Installation.Use(async i =>
+        {
+            var password = await Password(parse.GetValue(PasswordStdin));
+            var email = parse.GetValue(Email)!;
+            var made = await i.Get<WorkspaceSetup>().Create(parse.GetValue(Name)!, email, email[..Math.Max(1, email.IndexOf('@', StringComparison.Ordinal))], password, liveActive: true, parse.GetValue(plan)!);
+            if (!made.Ok) return Fail(made.Error);
+            var keys = new Dictionary<Mode, string>();
+            foreach (var mode in new[] { Mode.Test, Mode.Live })
+            {
+                var key = await i.Get<ApiKeys>().Create(made.Value.Admin with { Book = new BookKey(made.Value.Workspace, mode) }, new NewApiKey("First key", KeyScope.Full, CanWritePolicies: true));
+                if (!key.Ok) return Fail(key.Error);
+                keys[mode] = key.Value.Key!;
+            }
+            return Print(new { workspaceId = made.Value.Workspace.ToString(), testKey = keys[Mode.Test], liveKey = keys[Mode.Live] });
+        }, ct));
+        return command;
+    }
+
+    private static Command KeyCreate()
+    {
+        var mode = new Option<string>("--mode") { DefaultValueFactory = _ => "test" };
+        mode.AcceptOnlyFromAmong("test", "live");
+        var scope = new Option<string>("--scope") { DefaultValueFactory = _ => "full" };
+        scope.AcceptOnlyFromAmong("full", "read", "spend");
+        var command = new Command("create", "makes an API key in the name of the workspace's first Admin") { Workspace, mode, Name, scope, AsJson };
+        command.SetAction((parse, ct) => Installation.Use(async i =>
+        {
+            var bookMode = parse.GetValue(mode) == "live" ? Mode.Live : Mode.Test;
+            var admin = await i.FirstAdmin(parse.GetValue(Workspace)!, bookMode);
+            if (!admin.Ok) return Fail(admin.Error);
+            var key = await i.Get<ApiKeys>().Create(admin.Value, new NewApiKey(parse.GetValue(Name)!, Json.Parse<KeyScope>(parse.GetValue(scope)!)));
+            return key.Ok ? Print(new { id = key.Value.Id.ToString(), key = key.Value.Key }) : Fail(key.Error);
+        }, ct));
+        return command;
+    }
+
+    private static Command MemberAdd()
+    {
+        var role = new Option<string>("--role") { Required = true };
+        role.AcceptOnlyFromAmong([.. Enum.GetValues<Role>().Select(r => Json.Name(r))]);
+        var command = new Command("add", "adds a member with a password") { Workspace, Email, role, PasswordStdin, AsJson };
+        command.SetAction((parse, ct) => Installation.Use(async i =>
+        {
+            var admin = await i.FirstAdmin(parse.GetValue(Workspace)!, Mode.Test);
+            if (!admin.Ok) return Fail(admin.Error);
+            var added = await i.Get<Members>().Add(admin.Value, new NewMember(parse.GetValue(Email)!, Json.Parse<Role>(parse.GetValue(role)!), await Password(parse.GetValue(PasswordStdin))));
+            return added.Ok ? Print(new { memberId = added.Value.Id.ToString(), role = Json.Name(added.Value.Role) }) : Fail(added.Error);
+        }, ct));
+        return command;
+    }
+
+    private static async Task<string> Password(bool stdin)
+    {
+        if (!stdin) await Console.Error.WriteAsync("password: ");
+        return (await Console.In.ReadLineAsync())?.TrimEnd('\r') ?? "";
+    }
+
+    private static int Print(object value)
+    {
+        Console.WriteLine(JsonSerializer.Serialize(value));
+        return 0;
+    }
+
+    private static int Fail(Error error)
+    {
+        Console.Error.WriteLine($"bursar: {error.Detail}");
+        return 1;
+    }
+}
