@@ -8,6 +8,8 @@ using Bursar.Platform.Http;
 using Bursar.Platform.Ledger;
 using Bursar.Platform.MoneyIn;
 using Bursar.Platform.MoneyOut;
+using Bursar.Platform.Outbound;
+using Bursar.Platform.Webhooks;
 using Bursar.Rails.Simulator;
 
 namespace Bursar;
@@ -16,15 +18,17 @@ namespace Bursar;
 public static class Composition
 {
     /// <summary>Everything that verbs and the server share: the database, posting, the platform's verbs and the rooms' slices.</summary>
-    public static IServiceCollection AddBursar(this IServiceCollection services, Database database, Sealer sealer)
+    public static IServiceCollection AddBursar(this IServiceCollection services, Database database, Sealer sealer, OutboundRules outbound)
     {
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(database);
         services.AddSingleton(sealer);
+        services.AddSingleton(outbound);
         services.AddSingleton<Wakeup>();
         services.AddSingleton<IReadOnlyList<IConsumer>>(s => [.. s.GetServices<IConsumer>()]);
         services.AddSingleton<IConsumer, DisbursementConsumer>();
-        services.AddSingleton(new FactCache([Principals.Instance, PolicyFacts.Instance]));
+        services.AddSingleton<IConsumer, WebhookConsumer>();
+        services.AddSingleton(new FactCache([Principals.Instance, PolicyFacts.Instance, WebhookFacts.Instance]));
         services.AddSingleton<Admission>(Principals.Admit);
         services.AddSingleton<Posting>();
         services.AddSingleton<ControlChanges>();
@@ -39,6 +43,11 @@ public static class Composition
         services.AddSingleton<WorkspaceSetup>();
         services.AddSingleton<Policies>();
         services.AddSingleton<LedgerReads>();
+        services.AddSingleton<Endpoints>();
+        services.AddSingleton<Deliveries>();
+        services.AddSingleton<ValidationTokens>();
+        services.AddSingleton<OutboundClient>();
+        services.AddSingleton(RetrySchedule.Read());
         services.AddSingleton<ReceivingAmounts>();
         services.AddSingleton<CollectionShapes>();
         services.AddSingleton<DisbursementShapes>();
@@ -56,6 +65,8 @@ public static class Composition
         services.AddHostedService<ExecuteDisbursements>();
         services.AddHostedService<ExpireApprovals>();
         services.AddHostedService<ExpireCollections>();
+        services.AddHostedService<FanOut>();
+        services.AddHostedService<Deliver>();
         return services;
     }
 

@@ -2,6 +2,7 @@ using Bursar.Core.Access;
 using Bursar.Core.Results;
 using Bursar.Platform.Access;
 using Bursar.Platform.Data;
+using Bursar.Platform.Outbound;
 using Dapper;
 
 namespace Bursar;
@@ -14,7 +15,7 @@ public sealed class Installation : IAsyncDisposable
     private Installation(Database database, Sealer sealer)
     {
         Database = database;
-        services = new ServiceCollection().AddBursar(database, sealer).BuildServiceProvider();
+        services = new ServiceCollection().AddBursar(database, sealer, OutboundRules.Read(firstLook: true)).BuildServiceProvider();
     }
 
     public Database Database { get; }

@@ -1,6 +1,7 @@
 using Bursar.Platform.Access;
 using Bursar.Platform.Data;
 using Bursar.Platform.Http;
+using Bursar.Platform.Outbound;
 using Bursar.Platform.Pages;
 using Bursar.Platform.Ui;
 using Microsoft.AspNetCore.DataProtection;
@@ -13,7 +14,7 @@ public static class Server
 {
     private const int BodyMax = 1_000_000;
 
-    public static WebApplication Build(Database database, Sealer sealer, string url)
+    public static WebApplication Build(Database database, Sealer sealer, OutboundRules outbound, string url)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "bursar", ContentRootPath = AppContext.BaseDirectory });
         builder.Logging.ClearProviders();
@@ -29,7 +30,7 @@ public static class Server
             kestrel.Limits.MaxRequestHeadersTotalSize = 32 * 1024;
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
         });
-        builder.Services.AddBursar(database, sealer).AddWorkers();
+        builder.Services.AddBursar(database, sealer, outbound).AddWorkers();
         builder.Services.AddRouting();
         builder.Services.AddUi();
         builder.Services.AddDataProtection().SetApplicationName("bursar");

@@ -1,4 +1,5 @@
 using Bursar.Platform.Data;
+using Bursar.Platform.Outbound;
 
 namespace Bursar;
 
@@ -21,7 +22,7 @@ public static class Serving
     {
         var (database, sealer, settings) = await Installation.Open(createKey, ct);
         var url = $"http://127.0.0.1:{port}";
-        await using (var app = Server.Build(database, sealer, url))
+        await using (var app = Server.Build(database, sealer, OutboundRules.Read(firstLook: createKey), url))
         {
             await app.StartAsync(ct);
             if (demo) await Demo.Ensure(app.Services, Console.Out);

@@ -14,6 +14,9 @@ public sealed class OpenBook(LockedBook book, Actor actor, Reads reads, BatchWri
     /// <summary>Booking time of this command: never before anything the book has booked.</summary>
     public DateTimeOffset At => book.LastBookedAt;
 
+    /// <summary>The last entry that this command booked.</summary>
+    public JournalEntry LastEntry => writes.Journal[^1];
+
     public TRow? Find<TKey, TRow>(BookTable<TKey, TRow> table, TKey key) where TKey : notnull where TRow : class =>
         reads.Of(table).Find(Key, key);
 

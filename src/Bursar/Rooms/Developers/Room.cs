@@ -9,6 +9,7 @@ public static class Room
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
+        WebhookRoutes.Map(routes);
         routes.MapGet("/v1/api-keys", (HttpContext http, ApiKeys keys) => Api.Call(http, async actor =>
             (await keys.List(actor)).Map(list => new Page<ApiKeyResource>(list, null))));
         routes.MapPost("/v1/api-keys", (HttpContext http, ApiKeys keys) => Api.Call<NewApiKey, ApiKeyResource>(http, keys.Create, 201));

@@ -1,0 +1,84 @@
+using Bursar.Core.Access;
+using Bursar.Core.Results;
+using Bursar.Core.Time;
+using Bursar.Platform.Books;
+using Bursar.Platform.Data;
+using Dapper;
+
+namespace Bursar.Platform.Webhooks;
+
+public sealed record DeliveryAttempt(DateTimeOffset At, int? Status, int DurationMs, string? Error);
+
+public sealed record DeliveryResource(
+    DeliveryId Id, EventId EventId, string EventType, WebhookEndpointId EndpointId, string Url, string State, IReadOnlyList<DeliveryAttempt> Attempts,
+    DateTimeOffset? NextAttemptAt, DateTimeOffset CreatedAt, DateTimeOffset? DeliveredAt);
+
+/// <summary>The delivery log: what was sent where, what was answered, when the next try is; resend one.</summary>
+public sealed class Deliveries(Database database, Wakeup wakeup, TimeProvider time)
+{
+    public async Task<Result<(IReadOnlyList<DeliveryResource> Rows, string? Next)>> List(Actor actor, string? state, WebhookEndpointId? endpoint, DeliveryId? id, string? cursor, int limit)
+    {
+        if (actor.Require(Permission.ManageApi) is { } denied) return denied;
+        var from = Cursor.Parse(cursor);
+        var args = new
+        {
+            workspace = actor.Book.Workspace.Value, mode = (short)actor.Book.Mode, state, endpoint = endpoint?.Value, id = id?.Value, at = from?.At, before = from?.Id, limit = limit + 1,
+        };
+        var rows = await database.Query<Row>(actor.Book, """
+            select d.delivery_id, d.event_id, d.event_type, d.endpoint_id, e.url, d.state, d.due, d.created_at, d.delivered_at,
+                (select coalesce(json_agg(json_build_object('at', a.at at time zone 'UTC', 'status', a.status, 'durationMs', a.duration_ms, 'error', a.error) order by a.number), '[]')::text
+                    from delivery_attempts a where a.workspace_id = d.workspace_id and a.mode = d.mode and a.delivery_id = d.delivery_id) as attempts
+            from deliveries d join webhook_endpoints e on e.workspace_id = d.workspace_id and e.mode = d.mode and e.endpoint_id = d.endpoint_id
+            where d.workspace_id = @workspace and d.mode = @mode and (@state::text is null or d.state = @state) and (@endpoint::uuid is null or d.endpoint_id = @endpoint)
+                and (@id::uuid is null or d.delivery_id = @id) and (@at::timestamptz is null or (d.created_at, d.delivery_id) < (@at, @before))
+            order by d.created_at desc, d.delivery_id desc limit @limit
+            """, args);
+        var page = rows.Take(limit).Select(Resource).ToList();
+        return (page, rows.Count > limit ? new Cursor(rows[limit - 1].CreatedAt, rows[limit - 1].DeliveryId).ToString() : null);
+    }
+
+    /// <summary>Sends a delivery again now, with the same id and the same bytes.</summary>
+    public async Task<Result<DeliveryResource>> Resend(Actor actor, DeliveryId id)
+    {
+        if (actor.Require(Permission.ManageApi) is { } denied) return denied;
+        await using (var connection = await database.Engine.OpenConnectionAsync())
+            if (await connection.ExecuteAsync("""
+                update deliveries set state = 'queued', due = @now, leased_until = null where workspace_id = @workspace and mode = @mode and delivery_id = @id
+                """, new { now = time.NowMicros(), workspace = actor.Book.Workspace.Value, mode = (short)actor.Book.Mode, id = id.Value }) == 0) return Errors.Missing();
+        wakeup.Signal();
+        var found = await List(actor, null, null, id, null, 1);
+        return found.Map(f => f.Rows[0]);
+    }
+
+    /// <summary>The public entries of the journal behind a position, oldest first: catching up without webhooks, without a gap.</summary>
+    public async Task<Result<(IReadOnlyList<string> Events, string? Next)>> Feed(Actor actor, long after, int limit)
+    {
+        if (actor.Require(Permission.ViewTransactions) is { } denied) return denied;
+        var rows = await database.Query<EventRow>(actor.Book, """
+            select workspace_id, mode, position, event_id, type, booked_at, data from journal
+            where workspace_id = @workspace and mode = @mode and position > @after and public order by position limit @limit
+            """, new { workspace = actor.Book.Workspace.Value, mode = (short)actor.Book.Mode, after, limit });
+        return (rows.Select(r => r.Json()).ToList(),
+            rows.Count == limit ? rows[^1].Position.ToString(System.Globalization.CultureInfo.InvariantCulture) : null);
+    }
+
+    private static DeliveryResource Resource(Row r) => new(new(r.DeliveryId), new(r.EventId), r.EventType, new(r.EndpointId), r.Url, r.State,
+        [.. Json.Read<List<AttemptRow>>(r.Attempts).Select(a => new DeliveryAttempt(DateTime.SpecifyKind(a.At, DateTimeKind.Utc), a.Status, a.DurationMs, a.Error))],
+        r.Due, r.CreatedAt, r.DeliveredAt);
+
+    private sealed record AttemptRow(DateTime At, int? Status, int DurationMs, string? Error);
+
+    private sealed record Row
+    {
+        public Guid DeliveryId { get; init; }
+        public Guid EventId { get; init; }
+        public required string EventType { get; init; }
+        public Guid EndpointId { get; init; }
+        public required string Url { get; init; }
+        public required string State { get; init; }
+        public DateTimeOffset? Due { get; init; }
+        public DateTimeOffset CreatedAt { get; init; }
+        public DateTimeOffset? DeliveredAt { get; init; }
+        public required string Attempts { get; init; }
+    }
+}

@@ -1,0 +1,127 @@
+using Bursar.Core.Access;
+using Bursar.Core.Results;
+using Bursar.Core.Signing;
+using Bursar.Platform.Access;
+using Bursar.Platform.Books;
+using Bursar.Platform.Data;
+using Bursar.Platform.Outbound;
+
+namespace Bursar.Platform.Webhooks;
+
+public sealed record NewEndpoint(string Url, IReadOnlyList<string>? Events = null, string? Product = null);
+
+public sealed record EndpointChange(string? Url = null, IReadOnlyList<string>? Events = null, string? State = null);
+
+/// <summary>An endpoint as lists show it; <see cref="Secret"/> only in the answer that made it.</summary>
+public sealed record EndpointResource(
+    WebhookEndpointId Id, string Url, IReadOnlyList<string> Events, string? Product, string State, string? Secret, DateTimeOffset? FailingSince, DateTimeOffset CreatedAt);
+
+/// <summary>Where webhooks go: up to 20 endpoints a book, one per product at most. Changes hold for the very next event.</summary>
+public sealed class Endpoints(Database database, ControlChanges changes, OutboundRules rules, Sealer sealer)
+{
+    private const int EndpointsMax = 20;
+    private static readonly TimeSpan Overlap = TimeSpan.FromHours(24);
+
+    public async Task<Result<EndpointResource>> Create(Actor actor, NewEndpoint request)
+    {
+        if (actor.Require(Permission.ManageApi) is { } denied) return denied;
+        var events = EventFilters.Parse(request.Events, request.Product);
+        if (!events.Ok) return events.Error;
+        if (await rules.Check(request.Url, actor.Book.Mode) is { Ok: false } blocked) return blocked.Error;
+        return await changes.Apply(actor, Permission.ManageApi, bothModes: false, async scope =>
+        {
+            if (await scope.Scalar<long>("select count(*) from webhook_endpoints where workspace_id = @workspace and mode = @mode and state <> 'removed'") >= EndpointsMax)
+                return new Error(Errors.StateConflict, $"A book has up to {EndpointsMax} endpoints.");
+            if (request.Product is not null && await scope.Scalar<long>(
+                "select count(*) from webhook_endpoints where workspace_id = @workspace and mode = @mode and state <> 'removed' and product = @Product", new { request.Product }) > 0)
+                return new Error(Errors.StateConflict, "This product has its Callback URL already: change that one.");
+            var id = WebhookEndpointId.New(scope.At);
+            var secret = WebhookSignature.NewSecret();
+            await scope.Execute("""
+                insert into webhook_endpoints (workspace_id, mode, endpoint_id, url, events, product, state, secret, created_at)
+                values (@workspace, @mode, @id, @Url, @events, @Product, 'active', @secret, @at)
+                """, new { id = id.Value, request.Url, events = events.Value, request.Product, secret = sealer.Seal(secret) });
+            var resource = new EndpointResource(id, request.Url, events.Value, request.Product, "active", secret, null, scope.At);
+            scope.Book.Record("webhook_endpoint.created", id.Value, 1, resource with { Secret = null });
+            return (Result<EndpointResource>)resource;
+        });
+    }
+
+    public async Task<Result<EndpointResource>> Change(Actor actor, WebhookEndpointId id, EndpointChange request)
+    {
+        if (actor.Require(Permission.ManageApi) is { } denied) return denied;
+        if (request.State is not (null or "active" or "paused")) return Errors.Field("/state", "invalid", "active or paused.");
+        if (request.Url is not null && await rules.Check(request.Url, actor.Book.Mode) is { Ok: false } blocked) return blocked.Error;
+        var events = request.Events is null ? null : (Result<string[]>?)EventFilters.Parse(request.Events, null);
+        if (events is { Ok: false } wrong) return wrong.Error;
+        return await Update(actor, id, "webhook_endpoint.changed", """
+            update webhook_endpoints set url = coalesce(@Url, url), events = coalesce(@events, events), state = coalesce(@State, state),
+                failing_since = case when @State = 'active' then null else failing_since end
+            where workspace_id = @workspace and mode = @mode and endpoint_id = @id and state <> 'removed'
+            """, new { id = id.Value, request.Url, events = events?.Value, request.State });
+    }
+
+    public Task<Result<EndpointResource>> Remove(Actor actor, WebhookEndpointId id) => Update(actor, id, "webhook_endpoint.removed",
+        "update webhook_endpoints set state = 'removed' where workspace_id = @workspace and mode = @mode and endpoint_id = @id and state <> 'removed'", new { id = id.Value });
+
+    /// <summary>A new secret, shown once; for 24 hours deliveries carry the old one's signature too.</summary>
+    public async Task<Result<EndpointResource>> RotateSecret(Actor actor, WebhookEndpointId id)
+    {
+        var secret = WebhookSignature.NewSecret();
+        var changed = await Update(actor, id, "webhook_endpoint.secret_rotated", """
+            update webhook_endpoints set previous_secret = secret, previous_until = @at + @Overlap, secret = @secret
+            where workspace_id = @workspace and mode = @mode and endpoint_id = @id and state <> 'removed'
+            """, new { id = id.Value, secret = sealer.Seal(secret), Overlap });
+        return changed.Map(e => e with { Secret = secret });
+    }
+
+    /// <summary>Queues a <c>test.ping</c> for this endpoint alone.</summary>
+    public Task<Result<EndpointResource>> SendTest(Actor actor, WebhookEndpointId id) => changes.Apply(actor, Permission.ManageApi, bothModes: false, async scope =>
+    {
+        if (await Find(scope, id) is not { } endpoint) return Errors.Missing();
+        scope.Book.Record("test.ping", id.Value, 1, new { message = "Bursar reaches this endpoint." });
+        await scope.Execute("""
+            insert into deliveries (workspace_id, mode, delivery_id, endpoint_id, event_id, event_type, position, state, due, created_at)
+            values (@workspace, @mode, @delivery, @id, @eventId, 'test.ping', @position, 'queued', @at, @at)
+            """, new { delivery = DeliveryId.New(scope.At).Value, id = id.Value, eventId = scope.Book.LastEntry.Event.Value, position = scope.Book.LastEntry.Position });
+        return (Result<EndpointResource>)endpoint;
+    });
+
+    public async Task<Result<IReadOnlyList<EndpointResource>>> List(Actor actor)
+    {
+        if (actor.Require(Permission.ManageApi) is { } denied) return denied;
+        var rows = await database.Query<Row>(actor.Book, Select + " order by created_at, endpoint_id", new { workspace = actor.Book.Workspace.Value, mode = (short)actor.Book.Mode });
+        return rows.Select(Resource).ToList();
+    }
+
+    private Task<Result<EndpointResource>> Update(Actor actor, WebhookEndpointId id, string type, string sql, object args) =>
+        changes.Apply(actor, Permission.ManageApi, bothModes: false, async scope =>
+        {
+            var before = await Find(scope, id);
+            if (before is null || await scope.Execute(sql, args) == 0) return Errors.Missing();
+            var after = await Find(scope, id) ?? before with { State = "removed" };
+            scope.Book.Record(type, id.Value, 1, after);
+            return (Result<EndpointResource>)after;
+        });
+
+    private static async Task<EndpointResource?> Find(ControlScope scope, WebhookEndpointId id) =>
+        (await scope.Query<Row>(Select + " and endpoint_id = @id", new { id = id.Value })).Select(Resource).FirstOrDefault();
+
+    private static EndpointResource Resource(Row r) => new(new(r.EndpointId), r.Url, r.Events, r.Product, r.State, null, r.FailingSince, r.CreatedAt);
+
+    private const string Select = """
+        select endpoint_id, url, events, product, state, failing_since, created_at from webhook_endpoints
+        where workspace_id = @workspace and mode = @mode and state <> 'removed'
+        """;
+
+    private sealed record Row
+    {
+        public Guid EndpointId { get; init; }
+        public required string Url { get; init; }
+        public required string[] Events { get; init; }
+        public string? Product { get; init; }
+        public required string State { get; init; }
+        public DateTimeOffset? FailingSince { get; init; }
+        public DateTimeOffset CreatedAt { get; init; }
+    }
+}

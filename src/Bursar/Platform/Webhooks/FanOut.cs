@@ -1,0 +1,77 @@
+using Bursar.Core.Time;
+using Bursar.Platform.Books;
+using Bursar.Platform.Data;
+using Dapper;
+
+namespace Bursar.Platform.Webhooks;
+
+/// <summary>Turns outbox rows into deliveries, one per event and endpoint, in one transaction: none is lost, none is made twice.</summary>
+public sealed class FanOut(Database database, Wakeup wakeup, TimeProvider time) : BackgroundService
+{
+    private const int AtOnce = 500;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            var signal = wakeup.Next;
+            try
+            {
+                if (await Pass() == AtOnce) continue;
+            }
+            catch (Npgsql.NpgsqlException e)
+            {
+                await Console.Error.WriteLineAsync($"bursar: webhook fan-out: {e.Message}");
+                await Task.Delay(TimeSpan.FromSeconds(1), CancellationToken.None);
+            }
+            try { await Wakeup.Wait(signal, stoppingToken); }
+            catch (OperationCanceledException) { return; }
+        }
+    }
+
+    private async Task<int> Pass()
+    {
+        var now = time.NowMicros();
+        await using var connection = await database.Engine.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        var rows = (await connection.QueryAsync<Row>("""
+            with taken as (
+                select workspace_id, mode, position from outbox where consumer = @consumer and due <= @now order by due limit @most for update skip locked),
+            gone as (
+                delete from outbox o using taken t
+                where o.workspace_id = t.workspace_id and o.mode = t.mode and o.position = t.position and o.consumer = @consumer
+                returning o.workspace_id, o.mode, o.position)
+            select j.workspace_id, j.mode, j.position, j.event_id, j.type, e.endpoint_id, e.events
+            from gone g
+            join journal j on j.workspace_id = g.workspace_id and j.mode = g.mode and j.position = g.position
+            left join webhook_endpoints e on e.workspace_id = g.workspace_id and e.mode = g.mode and e.state in ('active', 'paused')
+            """, new { consumer = WebhookConsumer.Id, now, most = AtOnce })).AsList();
+        var made = rows.Where(r => r.EndpointId is not null && EventFilters.Hears(r.Events!, r.Type)).ToList();
+        if (made.Count > 0)
+            await connection.ExecuteAsync("""
+                insert into deliveries (workspace_id, mode, delivery_id, endpoint_id, event_id, event_type, position, state, due, created_at)
+                select w, m, d, e, v, t, p, 'queued', @now, @now
+                from unnest(@w, @m, @d, @e, @v, @t, @p) x(w, m, d, e, v, t, p)
+                on conflict (workspace_id, mode, position, endpoint_id) do nothing
+                """, new
+            {
+                now, w = made.Select(r => r.WorkspaceId).ToArray(), m = made.Select(r => r.Mode).ToArray(), d = made.Select(_ => DeliveryId.New(now).Value).ToArray(),
+                e = made.Select(r => r.EndpointId!.Value).ToArray(), v = made.Select(r => r.EventId).ToArray(), t = made.Select(r => r.Type).ToArray(),
+                p = made.Select(r => r.Position).ToArray(),
+            });
+        await transaction.CommitAsync();
+        if (made.Count > 0) wakeup.Signal();
+        return rows.Select(r => (r.WorkspaceId, r.Mode, r.Position)).Distinct().Count();
+    }
+
+    private sealed record Row
+    {
+        public Guid WorkspaceId { get; init; }
+        public short Mode { get; init; }
+        public long Position { get; init; }
+        public Guid EventId { get; init; }
+        public required string Type { get; init; }
+        public Guid? EndpointId { get; init; }
+        public string[]? Events { get; init; }
+    }
+}

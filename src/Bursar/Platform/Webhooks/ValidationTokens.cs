@@ -1,0 +1,42 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using Bursar.Core.Access;
+using Bursar.Core.Results;
+using Bursar.Platform.Access;
+using Bursar.Platform.Books;
+using Bursar.Platform.Data;
+
+namespace Bursar.Platform.Webhooks;
+
+public sealed record ValidationToken(string? Token, DateTimeOffset CreatedAt);
+
+/// <summary>The static secret beside each webhook's signature (X-Callback-Token): viewable in test mode, shown once in live.</summary>
+public sealed class ValidationTokens(Database database, ControlChanges changes, Sealer sealer)
+{
+    public async Task<Result<ValidationToken>> Get(Actor actor)
+    {
+        if (actor.Require(Permission.ManageApi) is { } denied) return denied;
+        var row = await database.One<Row>(actor.Book, "select token, created_at from validation_tokens where workspace_id = @workspace and mode = @mode",
+            new { workspace = actor.Book.Workspace.Value, mode = (short)actor.Book.Mode });
+        if (row is null) return await Change(actor);
+        return new ValidationToken(actor.Book.Mode == Mode.Test ? sealer.Unseal(row.Token) : null, row.CreatedAt);
+    }
+
+    /// <summary>A new token; the old one ends at once.</summary>
+    public Task<Result<ValidationToken>> Change(Actor actor) => changes.Apply(actor, Permission.ManageApi, bothModes: false, async scope =>
+    {
+        var token = "vt_" + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+        await scope.Execute("""
+            insert into validation_tokens (workspace_id, mode, token, created_at) values (@workspace, @mode, @token, @at)
+            on conflict (workspace_id, mode) do update set token = excluded.token, created_at = excluded.created_at
+            """, new { token = sealer.Seal(token) });
+        scope.Book.Record("validation_token.changed", actor.Book.Workspace.Value, 1, new { });
+        return (Result<ValidationToken>)new ValidationToken(token, scope.At);
+    });
+
+    private sealed record Row
+    {
+        public required string Token { get; init; }
+        public DateTimeOffset CreatedAt { get; init; }
+    }
+}

@@ -1,0 +1,60 @@
+using System.Globalization;
+using Bursar.Core.Results;
+using Bursar.Platform.Http;
+using Bursar.Platform.Webhooks;
+
+namespace Bursar.Rooms.Developers;
+
+/// <summary>/v1/webhook-endpoints, /v1/deliveries and /v1/events.</summary>
+public static class WebhookRoutes
+{
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/v1/webhook-endpoints", (HttpContext http, Endpoints endpoints) => Api.Call(http, async actor =>
+            (await endpoints.List(actor)).Map(list => new Page<EndpointResource>(list, null))));
+        routes.MapPost("/v1/webhook-endpoints", (HttpContext http, Endpoints endpoints) => Api.Call<NewEndpoint, EndpointResource>(http, endpoints.Create, 201));
+        routes.MapPatch("/v1/webhook-endpoints/{id}", (HttpContext http, string id, Endpoints endpoints) =>
+            Api.Call<EndpointChange, EndpointResource>(http, (actor, change) => WithId(id, endpoint => endpoints.Change(actor, endpoint, change))));
+        routes.MapDelete("/v1/webhook-endpoints/{id}", (HttpContext http, string id, Endpoints endpoints) =>
+            Api.Call(http, actor => WithId(id, endpoint => endpoints.Remove(actor, endpoint))));
+        routes.MapPost("/v1/webhook-endpoints/{id}/secret-rotation", (HttpContext http, string id, Endpoints endpoints) =>
+            Api.Call(http, actor => WithId(id, endpoint => endpoints.RotateSecret(actor, endpoint))));
+        routes.MapPost("/v1/webhook-endpoints/{id}/test", (HttpContext http, string id, Endpoints endpoints) =>
+            Api.Call(http, actor => WithId(id, endpoint => endpoints.SendTest(actor, endpoint)), 202));
+        routes.MapGet("/v1/deliveries", ListDeliveries);
+        routes.MapPost("/v1/deliveries/{id}/resend", (HttpContext http, string id, Deliveries deliveries) => Api.Call(http, actor =>
+            DeliveryId.TryParse(id, out var delivery) ? deliveries.Resend(actor, delivery) : Task.FromResult<Result<DeliveryResource>>(Errors.Missing()), 202));
+        routes.MapGet("/v1/events", Feed);
+        routes.MapGet("/v1/validation-token", (HttpContext http, ValidationTokens tokens) => Api.Call(http, tokens.Get));
+        routes.MapPost("/v1/validation-token", (HttpContext http, ValidationTokens tokens) => Api.Call(http, tokens.Change, 201));
+    }
+
+    private static Task<Result<EndpointResource>> WithId(string id, Func<WebhookEndpointId, Task<Result<EndpointResource>>> verb) =>
+        WebhookEndpointId.TryParse(id, out var endpoint) ? verb(endpoint) : Task.FromResult<Result<EndpointResource>>(Errors.Missing());
+
+    private static Task ListDeliveries(HttpContext http, Deliveries deliveries) => Api.Call(http, async actor =>
+    {
+        var query = http.Request.Query;
+        WebhookEndpointId? endpoint = WebhookEndpointId.TryParse(query["endpointId"], out var id) ? id : null;
+        var page = await deliveries.List(actor, query["state"].ToString() is { Length: > 0 } state ? state : null, endpoint, null, query["cursor"], Limit(query));
+        return page.Map(p => new Page<DeliveryResource>(p.Rows, p.Next));
+    });
+
+    private static async Task Feed(HttpContext http, Callers callers, Deliveries deliveries)
+    {
+        var actor = await callers.Of(http);
+        if (!actor.Ok) { await Problems.Write(http, actor.Error); return; }
+        if (!long.TryParse(http.Request.Query["after"].ToString() is { Length: > 0 } text ? text : "0", NumberStyles.None, CultureInfo.InvariantCulture, out var after))
+        {
+            await Problems.Write(http, new Error(Errors.InvalidParameter, "after is a sequence.") { Fields = [new("after", "invalid", "A number.")] });
+            return;
+        }
+        var feed = await deliveries.Feed(actor.Value, after, Limit(http.Request.Query));
+        if (!feed.Ok) { await Problems.Write(http, feed.Error); return; }
+        var next = feed.Value.Next is { } cursor ? $"\"{cursor}\"" : "null";
+        await Api.WriteJson(http, 200, $$"""{"data":[{{string.Join(',', feed.Value.Events)}}],"nextCursor":{{next}}}""");
+    }
+
+    private static int Limit(IQueryCollection query) =>
+        int.TryParse(query["limit"], NumberStyles.None, CultureInfo.InvariantCulture, out var limit) ? Math.Clamp(limit, 1, 200) : 50;
+}
