@@ -1,8 +1,10 @@
 using System.Globalization;
+using Bursar.Core.Access;
 using Bursar.Core.Results;
 using Bursar.Platform.Control;
 using Bursar.Platform.Data;
 using Bursar.Platform.Http;
+using Bursar.Platform.Ui;
 
 namespace Bursar.Rooms.Approvals;
 
@@ -13,11 +15,13 @@ public static class Room
     {
         services.AddSingleton<ApprovalReads>();
         services.AddSingleton<Decide>();
+        services.AddSingleton(new NavItem("", 2, "Approvals", "approvals", "check-circle", Permission.ViewControls));
     }
 
     public static void Map(IEndpointRouteBuilder routes)
     {
         Decide.Map(routes);
+        ApprovalForms.Map(routes);
         routes.MapGet("/v1/approvals", (HttpContext http, ApprovalReads reads) => Api.Call(http, actor => reads.List(actor,
             [.. http.Request.Query["state"].Select(s => Json.TryParse<ApprovalState>(s, out var state) ? state : (ApprovalState?)null).OfType<ApprovalState>()],
             http.Request.Query["cursor"], int.TryParse(http.Request.Query["limit"], NumberStyles.None, CultureInfo.InvariantCulture, out var limit) ? Math.Clamp(limit, 1, 200) : 50)));

@@ -4,6 +4,7 @@ using Bursar.Core.Time;
 using Bursar.Platform.Access;
 using Bursar.Platform.Data;
 using Bursar.Platform.Http;
+using Bursar.Platform.Ui;
 
 namespace Bursar.Rooms.Payouts;
 
@@ -17,12 +18,15 @@ public static class Room
         services.AddSingleton<CreateTransfer>();
         services.AddSingleton<CancelTransfer>();
         services.AddSingleton<SimulateOutcome>();
+        services.AddSingleton<TransferReview>();
+        services.AddSingleton(new NavItem("Move money", 1, "Money transfer", "transfers", "send", Permission.ViewTransactions));
     }
 
     public static void Map(IEndpointRouteBuilder routes)
     {
         CreateTransfer.Map(routes);
         CancelTransfer.Map(routes);
+        TransferForms.Map(routes);
         SimulateOutcome.Map(routes);
         routes.MapGet("/v1/transfers", (HttpContext http, TransferReads reads, WorkspaceReads workspaces) => Api.Call(http, async actor =>
             await reads.List(actor, TransferQuery.Parse(http.Request.Query, await workspaces.ZoneOf(actor.Book)))));

@@ -9,6 +9,8 @@ using Dapper;
 
 namespace Bursar.Rooms.Payouts;
 
+public sealed record TransferPage(IReadOnlyList<Transfer> Rows, string? Next, string? Previous);
+
 public sealed record TransferSummary(long Count, bool CountIsCapped, long Sum);
 
 /// <summary>Transfers as lists show them: keyset paging, newest first, one SQL for API, page and export.</summary>
@@ -18,21 +20,32 @@ public sealed class TransferReads(Database database, TimeProvider time)
     private const int SearchMax = 10_000;
     private static readonly TimeSpan LockedHistory = TimeSpan.FromDays(7);
 
-    public async Task<Result<Page<Transfer>>> List(Actor actor, TransferQuery query)
+    public async Task<Result<Page<Transfer>>> List(Actor actor, TransferQuery query) =>
+        (await Browse(actor, query)).Map(page => new Page<Transfer>(page.Rows, page.Next));
+
+    /// <summary>A page with the cursors of both directions.</summary>
+    public async Task<Result<TransferPage>> Browse(Actor actor, TransferQuery query)
     {
         if (actor.Require(Permission.ViewTransactions) is { } denied) return denied;
         var (where, args) = Where(actor, query);
-        var cursor = Cursor.Parse(query.Cursor);
-        if (cursor is not null)
+        var after = Cursor.Parse(query.Cursor);
+        var before = after is null ? Cursor.Parse(query.Before) : null;
+        if ((after ?? before) is { } cursor)
         {
-            where += " and (d.created_at, d.disbursement_id) < (@cursorAt, @cursorId)";
+            where += $" and (d.created_at, d.disbursement_id) {(before is null ? "<" : ">")} (@cursorAt, @cursorId)";
             args.Add("cursorAt", cursor.At);
             args.Add("cursorId", cursor.Id);
         }
         args.Add("limit", query.Limit + 1);
-        var rows = await Rows(actor.Book, $"select {DisbursementTable.Columns} from disbursements d where {where} order by d.created_at desc, d.disbursement_id desc limit @limit", args);
-        var page = rows.Take(query.Limit).Select(Transfer.Of).ToList();
-        return new Page<Transfer>(page, rows.Count > query.Limit ? new Cursor(rows[query.Limit - 1].CreatedAt, rows[query.Limit - 1].Id).ToString() : null);
+        var order = before is null ? "desc" : "asc";
+        var rows = await Rows(actor.Book, $"""
+            select {DisbursementTable.Columns} from disbursements d where {where} order by d.created_at {order}, d.disbursement_id {order} limit @limit
+            """, args);
+        var more = rows.Count > query.Limit;
+        if (more) rows.RemoveAt(query.Limit);
+        if (before is not null) rows.Reverse();
+        string? CursorOf(bool exists, int row) => exists && rows.Count > 0 ? new Cursor(rows[row].CreatedAt, rows[row].Id).ToString() : null;
+        return new TransferPage([.. rows.Select(Transfer.Of)], CursorOf(before is null ? more : true, rows.Count - 1), CursorOf(before is null ? after is not null : more, 0));
     }
 
     public async Task<Result<Transfer>> Get(Actor actor, TransferId id)

@@ -1,0 +1,54 @@
+using Bursar.Core.Results;
+using Bursar.Platform.Pages;
+
+namespace Bursar.Rooms.Approvals;
+
+public static class ApprovalWords
+{
+    /// <summary>What stopped it, in words.</summary>
+    public static string Rule(string rule) => rule switch
+    {
+        "MAKER_NEEDS_APPROVER" => "Makers need an approver",
+        "SEPARATION_OF_DUTIES" => "Duties are separated: a second person decides",
+        "API_TRANSFERS_NEED_APPROVAL" => "Transfers by API need approval here",
+        "REQUIRES_APPROVAL" => "Above a policy's approval threshold",
+        _ => rule,
+    };
+}
+
+/// <summary>The queue's forms: one decision, or several at once with a result for each.</summary>
+public static class ApprovalForms
+{
+    private const int BulkMax = 200;
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapForm("approvals/{id}/decision", DecideOne);
+        routes.MapForm("approvals/decisions", ApproveSelected);
+    }
+
+    private static async Task DecideOne(PagePost post)
+    {
+        var verdict = post.Text("verdict") == "reject" ? Decide.Verdict.Reject : Decide.Verdict.Approve;
+        var answer = await Slice(post).Handle(post.Actor, post.Http.Request.RouteValues["id"]!.ToString()!, new Decide.Request(verdict, post.Text("contentHash"), post.TextOrNull("note")));
+        if (answer.Ok) await post.Done("approvals", verdict == Decide.Verdict.Approve ? "Approved and sent" : "Rejected. The hold is free again");
+        else await post.Again<ApprovalQueue>(answer.Error);
+    }
+
+    private static async Task ApproveSelected(PagePost post)
+    {
+        var refused = new Dictionary<string, string>();
+        var approved = 0;
+        foreach (var item in post.Form["approval"].OfType<string>().Take(BulkMax))
+        {
+            var parts = item.Split(' ', 2);
+            var answer = await Slice(post).Handle(post.Actor, parts[0], new Decide.Request(Decide.Verdict.Approve, parts.ElementAtOrDefault(1) ?? ""));
+            if (answer.Ok) approved++;
+            else refused[parts[0]] = answer.Error.Detail;
+        }
+        if (refused.Count == 0) { await post.Done("approvals", $"{approved} approved and sent"); return; }
+        await post.Again<ApprovalQueue>(new Error(Errors.StateConflict, $"{approved} approved and sent, {refused.Count} not: see each below."), new() { ["Results"] = refused });
+    }
+
+    private static Decide Slice(PagePost post) => post.Http.RequestServices.GetRequiredService<Decide>();
+}

@@ -1,0 +1,73 @@
+using Bursar.Core.Access;
+using Bursar.Core.Results;
+using Bursar.Platform.Files;
+using Bursar.Platform.Pages;
+using Bursar.Platform.Ui;
+
+namespace Bursar.Rooms.Payouts;
+
+/// <summary>The pages' own doors to the room: check, send, cancel, report. Each ends in the slice that the API calls too.</summary>
+public static class TransferForms
+{
+    public static readonly string[] Names = ["bankCode", "accountNumber", "amount", "remark", "recipientEmails"];
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapForm("transfers/new", Check);
+        routes.MapForm("transfers", Send);
+        routes.MapForm("transfers/{id}/cancellation", Cancel);
+        routes.MapGet("/{mode:regex(^(live|test)$)}/transfers/report.csv", (RequestDelegate)Report);
+    }
+
+    /// <summary>Reads the form's fields as people type them.</summary>
+    public static Result<CreateTransfer.Request> Read(Func<string, string> value)
+    {
+        if (!MoneyInput.TryParse(value("amount"), out var amount)) return Errors.Field("/amount", "invalid", "Write whole rupiah: 1.250.000.");
+        var emails = value("recipientEmails").Split([',', ' ', ';'], StringSplitOptions.RemoveEmptyEntries);
+        return new CreateTransfer.Request(amount.Minor, value("bankCode"), value("accountNumber").Trim(),
+            value("remark").Trim() is { Length: > 0 } remark ? remark : null, emails.Length > 0 ? emails : null);
+    }
+
+    private static Task Check(PagePost post)
+    {
+        var request = Read(post.Text);
+        var order = request.Ok ? post.Http.RequestServices.GetRequiredService<CreateTransfer>().Parse(post.Actor, request.Value) : request.Error;
+        if (!order.Ok) return post.Again<NewTransfer>(order.Error);
+        post.Http.Response.Redirect(post.Page.To("transfers/new/review") + QueryString.Create(Names.Select(n => KeyValuePair.Create(n, (string?)post.Text(n)))));
+        return Task.CompletedTask;
+    }
+
+    private static async Task Send(PagePost post)
+    {
+        var request = Read(post.Text);
+        if (!request.Ok) { await post.Again<NewTransfer>(request.Error); return; }
+        var answer = await post.Http.RequestServices.GetRequiredService<CreateTransfer>().Handle(post.Actor, request.Value, post.Key(request.Value));
+        if (!answer.Ok) { await post.Again<ReviewTransfer>(answer.Error); return; }
+        var sent = answer.Value.Value;
+        await post.Done($"transfers?id={sent.Id}", sent.ApprovalId is null ? "The transfer is on its way" : "Approval requested");
+    }
+
+    private static async Task Cancel(PagePost post)
+    {
+        var id = post.Http.Request.RouteValues["id"]!.ToString()!;
+        var answer = await post.Http.RequestServices.GetRequiredService<CancelTransfer>().Handle(post.Actor, id);
+        if (answer.Ok) await post.Done($"transfers?id={id}", "Transfer cancelled. Amount and fee are back in your deposit");
+        else await PageDoor.ShowError(post.Http, answer.Error);
+    }
+
+    /// <summary>Exactly what the list's query shows, all rows of it.</summary>
+    private static async Task Report(HttpContext http)
+    {
+        var page = http.RequestServices.GetRequiredService<PageContext>();
+        if (page.Actor!.Require(Permission.DownloadReports) is { } denied) { await PageDoor.ShowError(http, denied); return; }
+        var query = TransferQuery.Parse(http.Request.Query, page.Zone.Zone);
+        http.Response.ContentType = "text/csv; charset=utf-8";
+        http.Response.Headers.ContentDisposition = "attachment; filename=transfers.csv";
+        await using var csv = new Csv(http.Response.Body);
+        await csv.Row("Transaction ID", "Status", "Transfer Destination", "Account Number", "Beneficiary Name", "Amount", "Fee", "Remark", "Reference", "Maker Name", "Created via",
+            "Created Date", "Completed Date", "Failure Reason");
+        await foreach (var t in http.RequestServices.GetRequiredService<TransferReads>().All(page.Actor, query))
+            await csv.Row(t.Id, StateWord.Of(Thing.Disbursement, Platform.Data.Json.Name(t.State)).Word, t.BankCode, t.AccountNumber, t.RecipientName, t.Amount, t.Fee, t.Remark, t.Reference,
+                t.MakerName, t.CreatedVia, t.CreatedAt, t.CompletedAt, t.FailureReason);
+    }
+}
