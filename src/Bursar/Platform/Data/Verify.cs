@@ -75,9 +75,16 @@ public sealed class Verify(Database database)
     /// <summary>Writes a line per check and returns whether all hold.</summary>
     public async Task<bool> Run(TextWriter output)
     {
-        var well = true;
         await using var connection = await database.Engine.OpenConnectionAsync();
-        await connection.ExecuteAsync("set statement_timeout = 0");
+        await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead);
+        await connection.ExecuteAsync("set local statement_timeout = 0");
+        return await Run(connection, output);
+    }
+
+    /// <summary>The checks on a connection whose snapshot stands still: while money moves, only one moment can be right.</summary>
+    public static async Task<bool> Run(Npgsql.NpgsqlConnection connection, TextWriter output)
+    {
+        var well = true;
         foreach (var (name, sql) in Checks)
         {
             var found = await connection.ExecuteScalarAsync<long>(sql, commandTimeout: 0);
