@@ -89,7 +89,7 @@ public sealed class TransferTests(Product product)
     {
         var w = await product.Workspace();
         (await w.Api.Raw(HttpMethod.Post, "/v1/transfers", "{\"remark\":\"" + new string('a', 1_100_000) + "\"}")).Refuses("payload_too_large");
-        (await w.Api.Raw(HttpMethod.Post, "/v1/transfers", string.Concat(Enumerable.Repeat("{\"a\":", 40)) + "1" + new string('}', 40))).Refuses("malformed_json");
+        (await w.Api.Raw(HttpMethod.Post, "/v1/transfers", string.Concat(Enumerable.Repeat("{\"a\":", 40)) + "1" + new string('}', 40))).Refuses("validation_failed");
         (await w.Api.Raw(HttpMethod.Post, "/v1/transfers", "amount=1", type: "application/x-www-form-urlencoded")).Refuses("unsupported_media_type");
         (await w.Api.Raw(HttpMethod.Post, "/v1/transfers", "{}", key: "")).Refuses("idempotency_key_required");
         (await w.Api.Raw(HttpMethod.Post, "/v1/transfers", "{}", key: new string('k', 256))).Refuses("idempotency_key_invalid");

@@ -42,7 +42,10 @@ public sealed class Verify(Database database)
                 select from ledger_transfers h where h.workspace_id = d.workspace_id and h.mode = d.mode and h.transfer_id = d.amount_hold
                     and not exists (select from ledger_transfers e where e.workspace_id = h.workspace_id and e.mode = h.mode and e.pending_id = h.transfer_id))
             """),
-        ("every disbursement was sent at most once", "select count(*) from disbursements d where d.attempts > 1 or d.attempts <> (select count(*) from attempts t where t.workspace_id = d.workspace_id and t.mode = d.mode and t.disbursement_id = d.disbursement_id)"),
+        ("every disbursement was sent at most once", """
+            select count(*) from disbursements d where d.attempts > 1 or d.attempts <> (
+                select count(*) from attempts t where t.workspace_id = d.workspace_id and t.mode = d.mode and t.disbursement_id = d.disbursement_id)
+            """),
         ("budgets equal their holds", """
             select count(*) from usage u where u.day_held <> (select coalesce(sum(amount), 0) from usage_holds h where h.workspace_id = u.workspace_id and h.mode = u.mode
                     and h.policy_id = u.policy_id and h.day_start = u.day_start and h.state = 'held')
