@@ -16,7 +16,9 @@ public static class Room
     {
         services.AddSingleton(TopUp.Shape);
         services.AddSingleton(new NavItem("", 1, "Home", "home", "home", Permission.ViewTransactions));
+        services.AddSingleton(new NavItem("Move money", 4, "My deposit", "deposit", "wallet", Permission.ViewTransactions));
         services.AddSingleton<TopUpReads>();
+        services.AddSingleton<DepositReads>();
         services.AddSingleton<CreateTopUp>();
         services.AddSingleton<ChangeTopUp>();
     }
@@ -25,6 +27,7 @@ public static class Room
     {
         CreateTopUp.Map(routes);
         ChangeTopUp.Map(routes);
+        TopUpForms.Map(routes);
         routes.MapGet("/v1/balances", (HttpContext http, LedgerReads ledger) => Api.Call(http, async actor =>
             actor.Require(Permission.ViewTransactions) is { } denied ? denied : (Result<object>)new { data = await ledger.Balances(actor.Book) }));
         routes.MapGet("/v1/ledger/trial-balance", (HttpContext http, LedgerReads ledger) => Api.Call(http, actor => TrialBalance(http, ledger, actor)));

@@ -15,6 +15,7 @@ public static class Room
     {
         services.AddSingleton(Transfer.Shape);
         services.AddSingleton<TransferReads>();
+        services.AddSingleton<TransferTrail>();
         services.AddSingleton<CreateTransfer>();
         services.AddSingleton<CancelTransfer>();
         services.AddSingleton<SimulateOutcome>();
@@ -27,6 +28,7 @@ public static class Room
         CreateTransfer.Map(routes);
         CancelTransfer.Map(routes);
         TransferForms.Map(routes);
+        TransferReport.Map(routes);
         SimulateOutcome.Map(routes);
         routes.MapGet("/v1/transfers", (HttpContext http, TransferReads reads, WorkspaceReads workspaces) => Api.Call(http, async actor =>
             await reads.List(actor, TransferQuery.Parse(http.Request.Query, await workspaces.ZoneOf(actor.Book)))));

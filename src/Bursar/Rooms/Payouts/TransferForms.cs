@@ -1,12 +1,10 @@
-using Bursar.Core.Access;
 using Bursar.Core.Results;
-using Bursar.Platform.Files;
 using Bursar.Platform.Pages;
 using Bursar.Platform.Ui;
 
 namespace Bursar.Rooms.Payouts;
 
-/// <summary>The pages' own doors to the room: check, send, cancel, report. Each ends in the slice that the API calls too.</summary>
+/// <summary>The pages' own doors to the room: check, send, cancel. Each ends in the slice that the API calls too.</summary>
 public static class TransferForms
 {
     public static readonly string[] Names = ["bankCode", "accountNumber", "amount", "remark", "recipientEmails"];
@@ -17,7 +15,6 @@ public static class TransferForms
         routes.MapForm("transfers/new", Check);
         routes.MapForm("transfers", Send);
         routes.MapForm("transfers/{id}/cancellation", Cancel);
-        routes.MapGet("/{mode:regex(^(live|test)$)}/transfers/report.csv", (RequestDelegate)Report);
     }
 
     /// <summary>Reads the form's fields as people type them.</summary>
@@ -60,25 +57,9 @@ public static class TransferForms
 
     private static async Task Cancel(PagePost post)
     {
-        var id = post.Http.Request.RouteValues["id"]!.ToString()!;
+        var id = post.Http.GetRouteValue("id")?.ToString() ?? "";
         var answer = await post.Http.RequestServices.GetRequiredService<CancelTransfer>().Handle(post.Actor, id);
-        if (answer.Ok) await post.Done($"transfers?id={id}", "Transfer cancelled. Amount and fee are back in your deposit");
-        else await PageDoor.ShowError(post.Http, answer.Error);
-    }
-
-    /// <summary>Exactly what the list's query shows, all rows of it.</summary>
-    private static async Task Report(HttpContext http)
-    {
-        var page = http.RequestServices.GetRequiredService<PageContext>();
-        if (page.Actor!.Require(Permission.DownloadReports) is { } denied) { await PageDoor.ShowError(http, denied); return; }
-        var query = TransferQuery.Parse(http.Request.Query, page.Zone.Zone);
-        http.Response.ContentType = "text/csv; charset=utf-8";
-        http.Response.Headers.ContentDisposition = "attachment; filename=transfers.csv";
-        await using var csv = new Csv(http.Response.Body);
-        await csv.Row("Transaction ID", "Status", "Transfer Destination", "Account Number", "Beneficiary Name", "Amount", "Fee", "Remark", "Reference", "Maker Name", "Created via",
-            "Created Date", "Completed Date", "Failure Reason");
-        await foreach (var t in http.RequestServices.GetRequiredService<TransferReads>().All(page.Actor, query))
-            await csv.Row(t.Id, StateWord.Of(Thing.Disbursement, Platform.Data.Json.Name(t.State)).Word, t.BankCode, t.AccountNumber, t.RecipientName, t.Amount, t.Fee, t.Remark, t.Reference,
-                t.MakerName, t.CreatedVia, t.CreatedAt, t.CompletedAt, t.FailureReason);
+        if (answer.Ok) await post.Done(post.TextOrNull("back") ?? "transfers", "Transfer cancelled. Amount and fee are back in your deposit");
+        else await post.Again<TransferList>(answer.Error, new() { ["Refused"] = id });
     }
 }

@@ -43,9 +43,11 @@ public sealed partial class TransferReads(Database database, TimeProvider time)
             """, args);
         var more = rows.Count > query.Limit;
         if (more) rows.RemoveAt(query.Limit);
+        // Back past the newest row is the first page, whole.
+        if (before is not null && !more) return await Browse(actor, query with { Before = null });
         if (before is not null) rows.Reverse();
         string? CursorOf(bool exists, int row) => exists && rows.Count > 0 ? new Cursor(rows[row].CreatedAt, rows[row].Id).ToString() : null;
-        return new TransferPage([.. rows.Select(Transfer.Of)], CursorOf(before is null ? more : true, rows.Count - 1), CursorOf(before is null ? after is not null : more, 0));
+        return new TransferPage([.. rows.Select(Transfer.Of)], CursorOf(more || before is not null, rows.Count - 1), CursorOf(after is not null || before is not null, 0));
     }
 
     public async Task<Result<Transfer>> Get(Actor actor, TransferId id)
@@ -79,7 +81,7 @@ public sealed partial class TransferReads(Database database, TimeProvider time)
     /// <summary>Every filtered row, newest first, streamed.</summary>
     public async IAsyncEnumerable<Transfer> All(Actor actor, TransferQuery query)
     {
-        for (var next = query with { Limit = 200, Cursor = null }; ;)
+        for (var next = query with { Limit = 200, Cursor = null, Before = null }; ;)
         {
             var page = await List(actor, next);
             foreach (var transfer in page.Value.Data) yield return transfer;

@@ -1,0 +1,32 @@
+using Bursar.Platform.Data;
+using Bursar.Platform.MoneyOut;
+using Bursar.Platform.Ui;
+
+namespace Bursar.Rooms.Payouts;
+
+/// <summary>How transfers read on a page and in a report.</summary>
+public static class TransferWords
+{
+    public static string Status(Transfer t) => StateWord.Of(Thing.Disbursement, Json.Name(t.State)).Word;
+
+    public static string Bank(string code) => Banks.Find(code)?.Name ?? code;
+
+    public static string Destination(string type) => type switch { "e_wallet" => "E-wallet", "va" => "Virtual account", _ => "Bank" };
+
+    public static bool MayBeCancelled(Transfer t) => t.State is DisbursementState.PendingApproval or DisbursementState.Approved;
+
+    /// <summary>Who it went to, as far as the bank has said.</summary>
+    public static string Who(Transfer t) => t.RecipientName ?? t.AccountNumber;
+
+    public static string Failure(string? reason) => reason switch
+    {
+        null or "" => "The bank refused it",
+        "INACTIVE_ACCOUNT" => "The account is not active",
+        "CANT_RECEIVE_TRANSFER" => "The account cannot receive transfers",
+        "NOT_REGISTERED" => "The account is not registered",
+        "TEMPORARY_SYSTEM_OUTAGE" => "The bank's system was down",
+        "SUSPECTED_ACCOUNT" => "The bank suspects this account",
+        "BANK_IS_NOT_OPERATIONAL" => "The bank is not operational",
+        _ => char.ToUpperInvariant(reason[0]) + reason[1..].Replace('_', ' ').ToLowerInvariant(),
+    };
+}
