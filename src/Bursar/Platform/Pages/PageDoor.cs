@@ -56,6 +56,9 @@ public static class PageDoor
     /// <summary>Renders one page in its layout, whatever the route is.</summary>
     public static Task Show(HttpContext http, Type page, Dictionary<string, object>? with = null)
     {
+        // A page that failed while it rendered has left its own headers, which rendering adds, not sets.
+        foreach (var left in http.Response.Headers.Keys.Where(k => k.StartsWith("blazor-", StringComparison.OrdinalIgnoreCase)).ToList())
+            http.Response.Headers.Remove(left);
         var parameters = new Dictionary<string, object?> { ["Only"] = page, ["With"] = with };
         return new RazorComponentResult<App>(parameters) { StatusCode = http.Response.StatusCode }.ExecuteAsync(http);
     }
