@@ -53,6 +53,9 @@ public static class Composition
         services.AddSingleton<DisbursementShapes>();
         services.AddSingleton<IPayoutRail, SimulatorRail>();
         services.AddSingleton<IInquiryRail, SimulatorRail>();
+        Rooms.Workspaces.Room.Add(services);
+        Rooms.Developers.Room.Add(services);
+        Rooms.Spending.Room.Add(services);
         Rooms.Payouts.Room.Add(services);
         Rooms.Deposits.Room.Add(services);
         Rooms.Approvals.Room.Add(services);

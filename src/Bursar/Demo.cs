@@ -26,7 +26,15 @@ public static class Demo
         Invariant.Hold(made.Ok);
         foreach (var (email, name, role) in People)
             Invariant.Hold((await services.GetRequiredService<Members>().Add(made.Value.Admin, new NewMember(email, role, Password, name))).Ok);
-        await DemoMoney.Make(services, made.Value.Admin);
+        await Rooms.Deposits.Room.MakeDemo(services, made.Value.Admin);
+        await Rooms.Payouts.Room.MakeDemo(services, await Key(services, made.Value.Admin));
         await output.WriteLineAsync($"demo: sign in as admin@demo.test, maker@demo.test or approver@demo.test, password {Password}");
+    }
+
+    private static async Task<Actor> Key(IServiceProvider services, Actor admin)
+    {
+        var made = await services.GetRequiredService<ApiKeys>().Create(admin, new NewApiKey("Demo key", KeyScope.Full));
+        var key = (await services.GetRequiredService<KeyDirectory>().Find(Core.Signing.ApiKeySecret.Hash(made.Value.Key!), cached: false))!;
+        return admin with { Kind = PrincipalKind.ApiKey, Principal = key.Principal, Credential = key.Id, Name = key.Name, Permissions = key.Permissions };
     }
 }

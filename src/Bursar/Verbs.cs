@@ -44,7 +44,8 @@ public static class Verbs
         {
             var password = await Password(parse.GetValue(PasswordStdin));
             var email = parse.GetValue(Email)!;
-            var made = await i.Get<WorkspaceSetup>().Create(parse.GetValue(Name)!, email, email[..Math.Max(1, email.IndexOf('@', StringComparison.Ordinal))], password, liveActive: true, parse.GetValue(plan)!);
+            var admin = email[..Math.Max(1, email.IndexOf('@', StringComparison.Ordinal))];
+            var made = await i.Get<WorkspaceSetup>().Create(parse.GetValue(Name)!, email, admin, password, liveActive: true, parse.GetValue(plan)!);
             if (!made.Ok) return Fail(made.Error);
             var keys = new Dictionary<Mode, string>();
             foreach (var mode in new[] { Mode.Test, Mode.Live })

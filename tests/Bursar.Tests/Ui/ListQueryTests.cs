@@ -58,7 +58,7 @@ public sealed class ListQueryTests
         var random = new Random(7);
         for (var i = 0; i < 5_000; i++)
         {
-            var text = string.Concat(Enumerable.Range(0, random.Next(60)).Select(_ => "?&=%+[]abc0123\u0000état-"[random.Next(21)]));
+            var text = string.Concat(Enumerable.Range(0, random.Next(60)).Select(_ => "?&=%+[]abc0123\u0000état-"[random.Next(20)]));
             var query = new Sample("?search=" + text + "&from=" + text + "&least=" + text + "&id=" + text);
             Assert.StartsWith("/live/things", query.Row("x"), StringComparison.Ordinal);
         }

@@ -18,7 +18,7 @@ public static class PrivateCluster
     /// <summary>Shared locks on clusters in use, held as long as this process lives: nobody stops a cluster under a sibling.</summary>
     private static readonly ConcurrentDictionary<string, FileStream> InUse = new();
 
-    private const string Settings = """
+    private const string Configuration = """
 
         # Bursar's. Durability stays stock: fsync, synchronous_commit and full_page_writes are on.
         listen_addresses = ''
@@ -95,7 +95,7 @@ public static class PrivateCluster
         }
 
         if (!made.Ok) throw new ClusterUnavailable($"initdb failed: {LastLine(made.Output)}");
-        await File.AppendAllTextAsync($"{aside}/postgresql.conf", Settings, ct);
+        await File.AppendAllTextAsync($"{aside}/postgresql.conf", Configuration, ct);
         Directory.Move(aside, home.Data);
     }
 

@@ -42,7 +42,10 @@ public sealed class Verify(Database database)
                 select from ledger_transfers h where h.workspace_id = d.workspace_id and h.mode = d.mode and h.transfer_id = d.amount_hold
                     and not exists (select from ledger_transfers e where e.workspace_id = h.workspace_id and e.mode = h.mode and e.pending_id = h.transfer_id))
             """),
-        ("every disbursement was sent at most once", "select count(*) from disbursements d where d.attempts > 1 or d.attempts <> (select count(*) from attempts t where t.workspace_id = d.workspace_id and t.mode = d.mode and t.disbursement_id = d.disbursement_id)"),
+        ("every disbursement was sent at most once", """
+            select count(*) from disbursements d where d.attempts > 1 or d.attempts <> (
+                select count(*) from attempts t where t.workspace_id = d.workspace_id and t.mode = d.mode and t.disbursement_id = d.disbursement_id)
+            """),
         ("budgets equal their holds", """
             select count(*) from usage u where u.day_held <> (select coalesce(sum(amount), 0) from usage_holds h where h.workspace_id = u.workspace_id and h.mode = u.mode
                     and h.policy_id = u.policy_id and h.day_start = u.day_start and h.state = 'held')
@@ -75,9 +78,16 @@ public sealed class Verify(Database database)
     /// <summary>Writes a line per check and returns whether all hold.</summary>
     public async Task<bool> Run(TextWriter output)
     {
-        var well = true;
         await using var connection = await database.Engine.OpenConnectionAsync();
-        await connection.ExecuteAsync("set statement_timeout = 0");
+        await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead);
+        await connection.ExecuteAsync("set local statement_timeout = 0");
+        return await Run(connection, output);
+    }
+
+    /// <summary>The checks on a connection whose snapshot stands still: while money moves, only one moment can be right.</summary>
+    public static async Task<bool> Run(Npgsql.NpgsqlConnection connection, TextWriter output)
+    {
+        var well = true;
         foreach (var (name, sql) in Checks)
         {
             var found = await connection.ExecuteScalarAsync<long>(sql, commandTimeout: 0);

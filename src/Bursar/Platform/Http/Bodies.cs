@@ -42,9 +42,10 @@ public static class Bodies
 
     private static Error Explain(JsonException e)
     {
-        var pointer = e.Path is null or "$" ? "" : "/" + e.Path[1..].Replace("][", "/", StringComparison.Ordinal).Replace('[', '/').Replace("]", "", StringComparison.Ordinal).Replace('.', '/').TrimStart('/');
+        var pointer = e.Path is null or "$" ? "" : "/" + string.Join('/', e.Path[1..].Split(['.', '[', ']'], StringSplitOptions.RemoveEmptyEntries));
         // A syntax error has a line; a value that does not fit its member has a path. Both name no input.
-        if (pointer.Length == 0 || e.Message.StartsWith("Duplicate", StringComparison.Ordinal)) return new Error(Errors.MalformedJson, "The body is not valid JSON for this call, or has duplicate or unknown members.");
+        if (pointer.Length == 0 || e.Message.StartsWith("Duplicate", StringComparison.Ordinal))
+            return new Error(Errors.MalformedJson, "The body is not valid JSON for this call, or has duplicate or unknown members.");
         return new Error(Errors.ValidationFailed, "A member has the wrong type or is not known here.")
         {
             Fields = [new FieldError(pointer, "invalid", "Wrong type, out of range or not known.")],

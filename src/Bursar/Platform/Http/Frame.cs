@@ -50,7 +50,8 @@ public static class Frame
     {
         BadHttpRequestException bad => Problems.Of(bad.StatusCode),
         JsonException => new Error(Errors.MalformedJson, "The body is not valid JSON for this call."),
-        PostgresException { SqlState: "57P01" or "57P02" or "57P03" or "53300" } or NpgsqlException { IsTransient: true } or NpgsqlException { InnerException: IOException or System.Net.Sockets.SocketException }
+        PostgresException { SqlState: "57P01" or "57P02" or "57P03" or "53300" } or NpgsqlException { IsTransient: true }
+            or NpgsqlException { InnerException: IOException or System.Net.Sockets.SocketException }
             => new Error(Errors.StorageUnavailable, "The database cannot be reached. Nothing was done."),
         // A lock or statement limit ended it, and with it everything it did.
         PostgresException { SqlState: "55P03" or "57014" } => new Error(Errors.Overloaded, "The book is busy. Nothing was done; try again in a moment."),

@@ -22,7 +22,8 @@ public sealed class DecideApproval(Actor actor, ApprovalId id, Guid subject, boo
     public override Result<ApprovalResource> Decide(OpenBook book)
     {
         if (book.Find(ApprovalTable.Instance, id) is not { } approval || approval.Subject != subject) return Errors.Missing();
-        if (Actor.Kind != PrincipalKind.Member) return new Error(Errors.PermissionDenied, "Only a member decides approvals, never a key.").With("missingPermission", Permissions.Name(Permission.ApproveTransactions));
+        // No key holds this right; said again here, where the money goes.
+        if (Actor.Kind != PrincipalKind.Member) return Errors.Denied(Permission.ApproveTransactions);
         if (approval.State != ApprovalState.Pending)
             return new Error(Errors.AlreadyResolved, $"{approval.ResolvedBy ?? "The system"} decided this already: {Data.Json.Name(approval.State)}.")
                 .With("winner", new { by = approval.ResolvedBy, state = approval.State, at = approval.ResolvedAt });

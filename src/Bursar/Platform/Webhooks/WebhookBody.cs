@@ -19,7 +19,10 @@ public sealed record EventRow
     public string Json()
     {
         using var data = JsonDocument.Parse(Data);
-        return $$"""{"id":"{{new EventId(EventId)}}","type":"{{Type}}","mode":"{{(Mode == (short)Core.Access.Mode.Test ? "test" : "live")}}","workspaceId":"{{new WorkspaceId(WorkspaceId)}}","occurredAt":{{Platform.Data.Json.Write(BookedAt)}},"sequence":{{Position}},"text":{{Platform.Data.Json.Write(Text(Type, data.RootElement))}},"data":{{Data}}}""";
+        var mode = Mode == (short)Core.Access.Mode.Test ? "test" : "live";
+        var (at, text) = (Platform.Data.Json.Write(BookedAt), Platform.Data.Json.Write(Text(Type, data.RootElement)));
+        return $$"""{"id":"{{new EventId(EventId)}}","type":"{{Type}}","mode":"{{mode}}","workspaceId":"{{new WorkspaceId(WorkspaceId)}}","""
+            + $$""" "occurredAt":{{at}},"sequence":{{Position}},"text":{{text}},"data":{{Data}}}""";
     }
 
     public byte[] Bytes() => Encoding.UTF8.GetBytes(Json());

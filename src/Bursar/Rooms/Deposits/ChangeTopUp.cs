@@ -34,7 +34,7 @@ public sealed class ChangeTopUp(Posting posting, CollectionShapes shapes, TopUpR
     {
         if (actor.Require(Permission.TopUpDeposit) is { } denied) return denied;
         if (actor.Book.Mode != Mode.Test) return new Error(Errors.ModeMismatch, "Only test mode has a simulated payer.");
-        if (request.Amount is < 1 or > Core.Currencies.Money.Max) return new Error(Errors.AmountOutOfRange, "The amount is out of range.") { Fields = [new("/amount", "amount_out_of_range", "1 to 10^15.")] };
+        if (request.Amount is { } given && Core.Currencies.Money.Parse(given, Core.Currencies.Currency.Idr) is { Ok: false } range) return range.Error;
         if (!TopUpId.TryParse(request.CollectionId, out var id)) return Errors.Field("/collectionId", "unknown", "There is no such collection.");
         var known = await reads.Get(actor, id);
         if (!known.Ok) return known.Error;

@@ -38,6 +38,14 @@ public static class Room
             TopUpId.TryParse(id, out var topUp) ? await reads.Get(actor, topUp) : Errors.Missing()));
     }
 
+    /// <summary>Demo money, through the room's own verbs: a top-up that was paid.</summary>
+    public static async Task MakeDemo(IServiceProvider services, Actor admin)
+    {
+        var topUp = await services.GetRequiredService<CreateTopUp>().Handle(admin, new CreateTopUp.Request(250_000_000, "bca", "First deposit"), Bodies.Bind("demo-top-up", "demo", new { }));
+        Invariant.Hold(topUp.Ok);
+        await services.GetRequiredService<ChangeTopUp>().Pay(admin, new ChangeTopUp.Payment(topUp.Value.Value.Id.ToString()));
+    }
+
     private static async Task<Result<object>> TrialBalance(HttpContext http, LedgerReads ledger, Actor actor)
     {
         if (actor.Require(Permission.ViewControls) is { } denied) return denied;

@@ -1,14 +1,20 @@
+using Bursar.Core.Access;
 using Bursar.Core.Results;
 using Bursar.Platform.Access;
 using Bursar.Platform.Http;
+using Bursar.Platform.Ui;
 
 namespace Bursar.Rooms.Developers;
 
 /// <summary>What a system needs to talk to Bursar: keys, webhook endpoints, deliveries, the event feed.</summary>
 public static class Room
 {
+    public static void Add(IServiceCollection services) =>
+        services.AddSingleton(new NavItem("Workspace", 3, "Developer", "developers", "code", Permission.ManageApi));
+
     public static void Map(IEndpointRouteBuilder routes)
     {
+        DeveloperForms.Map(routes);
         WebhookRoutes.Map(routes);
         routes.MapGet("/v1/api-keys", (HttpContext http, ApiKeys keys) => Api.Call(http, async actor =>
             (await keys.List(actor)).Map(list => new Page<ApiKeyResource>(list, null))));

@@ -11,6 +11,7 @@ public static class TransferForms
 
     public static void Map(IEndpointRouteBuilder routes)
     {
+        routes.MapGet("/{mode:regex(^(live|test)$)}/search", (RequestDelegate)Search);
         routes.MapForm("transfers/new", Check);
         routes.MapForm("transfers", Send);
         routes.MapForm("transfers/{id}/cancellation", Cancel);
@@ -23,6 +24,16 @@ public static class TransferForms
         var emails = value("recipientEmails").Split([',', ' ', ';'], StringSplitOptions.RemoveEmptyEntries);
         return new CreateTransfer.Request(amount.Minor, value("bankCode"), value("accountNumber").Trim(),
             value("remark").Trim() is { Length: > 0 } remark ? remark : null, emails.Length > 0 ? emails : null);
+    }
+
+    /// <summary>The frame's search box: an exact id opens its thing, anything else searches the transfers.</summary>
+    private static Task Search(HttpContext http)
+    {
+        var page = http.RequestServices.GetRequiredService<PageContext>();
+        var text = http.Request.Query["q"].ToString().Trim();
+        http.Response.Redirect(TransferId.TryParse(text, out _) ? page.To($"transfers?id={text}")
+            : TopUpId.TryParse(text, out _) ? page.To($"deposit/top-ups/{text}") : page.To($"transfers?search={Uri.EscapeDataString(text)}"));
+        return Task.CompletedTask;
     }
 
     private static async Task Check(PagePost post)

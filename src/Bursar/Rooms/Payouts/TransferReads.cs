@@ -14,7 +14,7 @@ public sealed record TransferPage(IReadOnlyList<Transfer> Rows, string? Next, st
 public sealed record TransferSummary(long Count, bool CountIsCapped, long Sum);
 
 /// <summary>Transfers as lists show them: keyset paging, newest first, one SQL for API, page and export.</summary>
-public sealed class TransferReads(Database database, TimeProvider time)
+public sealed partial class TransferReads(Database database, TimeProvider time)
 {
     private const int CountMax = 10_000;
     private const int SearchMax = 10_000;
@@ -137,8 +137,12 @@ public sealed class TransferReads(Database database, TimeProvider time)
         // Rarest word first: digits before letters, longer before shorter.
         var words = search.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Take(8)
             .OrderByDescending(w => w.All(char.IsAsciiDigit)).ThenByDescending(w => w.Length);
-        add(true, "true", "words", words.Select(w => $"%{w.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal)}%").ToArray());
+        add(true, "true", "words", words.Select(w => $"%{Pattern().Replace(w, "\\$0")}%").ToArray());
     }
+
+    /// <summary>What means something in a LIKE pattern.</summary>
+    [System.Text.RegularExpressions.GeneratedRegex(@"[\\%_]")]
+    private static partial System.Text.RegularExpressions.Regex Pattern();
 
     private static DynamicParameters Scope(BookKey book)
     {

@@ -1,15 +1,21 @@
+using Bursar.Core.Access;
 using Bursar.Core.Policies;
 using Bursar.Core.Results;
 using Bursar.Platform.Control;
 using Bursar.Platform.Http;
+using Bursar.Platform.Ui;
 
 namespace Bursar.Rooms.Spending;
 
 /// <summary>Spend rules. Agents, handles and logs get their place here too.</summary>
 public static class Room
 {
+    public static void Add(IServiceCollection services) =>
+        services.AddSingleton(new NavItem("Agents", 1, "Policies", "agents/policies", "shield", Permission.ViewControls));
+
     public static void Map(IEndpointRouteBuilder routes)
     {
+        PolicyForms.Map(routes);
         routes.MapGet("/v1/policies", (HttpContext http, Policies policies) => Api.Call(http, async actor =>
             (await policies.List(actor)).Map(list => new Page<Policy>(list, null))));
         routes.MapPost("/v1/policies", (HttpContext http, Policies policies) => Api.Call<PolicyFields, Policy>(http, policies.Create, 201));

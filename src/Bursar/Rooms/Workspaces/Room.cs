@@ -3,6 +3,7 @@ using Bursar.Core.Results;
 using Bursar.Platform.Access;
 using Bursar.Platform.Data;
 using Bursar.Platform.Http;
+using Bursar.Platform.Ui;
 
 namespace Bursar.Rooms.Workspaces;
 
@@ -11,8 +12,12 @@ public static class Room
 {
     public sealed record RoleChange(Role Role);
 
+    public static void Add(IServiceCollection services) =>
+        services.AddSingleton(new NavItem("Workspace", 2, "Manage multi account", "team", "users", Permission.ManageMembers));
+
     public static void Map(IEndpointRouteBuilder routes)
     {
+        TeamForms.Map(routes);
         SignInForms.Map(routes);
         routes.MapPost("/v1/sessions", StartSession);
         routes.MapDelete("/v1/sessions/current", EndSession);

@@ -1,0 +1,78 @@
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Xunit;
+
+namespace Bursar.Tests.Given;
+
+/// <summary>An HTTP client with an API key, or with a member's session.</summary>
+public sealed class Client
+{
+    private readonly HttpClient http;
+    private string? csrf;
+
+    public Client(Uri address, string? key)
+    {
+        http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, MaxConnectionsPerServer = 128 }) { BaseAddress = address };
+        if (key is not null) http.DefaultRequestHeaders.Authorization = new("Bearer", key);
+    }
+
+    public string? MemberId { get; init; }
+
+    public void Session(string csrfToken, string mode = "test")
+    {
+        csrf = csrfToken;
+        http.DefaultRequestHeaders.Remove("X-CSRF-Token");
+        http.DefaultRequestHeaders.Add("X-CSRF-Token", csrf);
+        http.DefaultRequestHeaders.Add("Bursar-Mode", mode);
+    }
+
+    public Task<Answer> Get(string path) => Send(new HttpRequestMessage(HttpMethod.Get, path));
+
+    public Task<Answer> Delete(string path) => Send(new HttpRequestMessage(HttpMethod.Delete, path));
+
+    public Task<Answer> Post(string path, object body, string? key = null) => Raw(HttpMethod.Post, path, JsonSerializer.Serialize(body), key);
+
+    public Task<Answer> Patch(string path, object body) => Raw(HttpMethod.Patch, path, JsonSerializer.Serialize(body));
+
+    public Task<Answer> Raw(HttpMethod method, string path, string body, string? key = null, string type = "application/json")
+    {
+        var request = new HttpRequestMessage(method, path) { Content = new StringContent(body, Encoding.UTF8, type) };
+        if (key != "") request.Headers.Add("Idempotency-Key", key ?? Guid.CreateVersion7().ToString("N"));
+        return Send(request);
+    }
+
+    private async Task<Answer> Send(HttpRequestMessage request)
+    {
+        using var response = await http.SendAsync(request);
+        return new Answer(response.StatusCode, await response.Content.ReadAsStringAsync(),
+            response.Headers.Concat(response.Content.Headers).ToDictionary(h => h.Key, h => string.Join(",", h.Value), StringComparer.OrdinalIgnoreCase));
+    }
+}
+
+public sealed record Answer(HttpStatusCode Status, string Body, IReadOnlyDictionary<string, string> Headers)
+{
+    public JsonNode Json => JsonNode.Parse(Body)!;
+    public string Code => Text("code");
+
+    public string Text(string name) => Json[name]!.GetValue<string>();
+
+    public long Number(string name) => Json[name]!.GetValue<long>();
+
+    public Answer Is(HttpStatusCode status)
+    {
+        Assert.True(Status == status, $"{(int)Status} instead of {(int)status}: {Body}");
+        return this;
+    }
+
+    /// <summary>A problem with this code, in full form.</summary>
+    public Answer Refuses(string code)
+    {
+        Assert.True((int)Status >= 400, Body);
+        Assert.StartsWith("application/problem+json", Headers["Content-Type"]);
+        Assert.True(Code == code, Body);
+        foreach (var member in new[] { "type", "title", "status", "detail", "instance", "requestId", "outcome", "retry" }) Assert.NotNull(Json[member]);
+        return this;
+    }
+}

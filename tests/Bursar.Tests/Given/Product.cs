@@ -1,0 +1,61 @@
+using Bursar.Core.Access;
+using Bursar.Platform.Access;
+using Bursar.Platform.Data;
+using Bursar.Platform.Outbound;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Xunit;
+
+[assembly: AssemblyFixture(typeof(Bursar.Tests.Given.Product))]
+
+namespace Bursar.Tests.Given;
+
+/// <summary>The real product: a private PostgreSQL in a folder of its own, migrated, serving on a real port.</summary>
+public sealed class Product : IAsyncLifetime
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("bursar-test-").FullName;
+    private WebApplication app = null!;
+
+    public Database Database { get; private set; } = null!;
+    public Uri Address { get; private set; } = null!;
+    public IServiceProvider Services => app.Services;
+
+    public async ValueTask InitializeAsync()
+    {
+        var connection = await PrivateCluster.EnsureStarted(folder, TextWriter.Null, CancellationToken.None);
+        Database = new Database(connection);
+        await Migrator.Migrate(Database.Login, TextWriter.Null, CancellationToken.None);
+        (app, Address) = await Serve();
+    }
+
+    /// <summary>One more process-worth of the product on the same database.</summary>
+    public async Task<(WebApplication App, Uri Address)> Serve()
+    {
+        var sealer = Sealer.Open(Path.Combine(folder, "key"), create: true);
+        var serving = Server.Build(Database, sealer, new OutboundRules([], LoopbackInTest: true), "http://127.0.0.1:0");
+        await serving.StartAsync();
+        return (serving, new Uri(serving.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()));
+    }
+
+    /// <summary>A workspace of its own, with a full key made by its Admin.</summary>
+    public async Task<Workspace> Workspace()
+    {
+        var name = $"w{Guid.CreateVersion7():N}";
+        var made = await Services.GetRequiredService<WorkspaceSetup>().Create(name, $"{name}@example.test", "Ada Admin", Given.Workspace.Password, liveActive: true, "pro");
+        var key = await Services.GetRequiredService<ApiKeys>().Create(made.Value.Admin, new NewApiKey("Test key", KeyScope.Full, CanWritePolicies: true));
+        return new Workspace(this, made.Value.Admin, key.Value.Key!);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await app.StopAsync();
+        await app.DisposeAsync();
+        await Database.DisposeAsync();
+        await PrivateCluster.StopIfIdle(folder);
+        try { Directory.Delete(folder, recursive: true); }
+        catch (IOException) { /* the cluster's user owns what is left */ }
+        catch (UnauthorizedAccessException) { /* likewise */ }
+    }
+}

@@ -1,0 +1,90 @@
+using System.Net;
+using Bursar.Core.Access;
+using Bursar.Platform.Data;
+using Dapper;
+using Xunit;
+
+namespace Bursar.Tests.Given;
+
+/// <summary>A workspace of one test, driven through HTTP.</summary>
+public sealed class Workspace
+{
+    public const string Password = "a long test password";
+
+    private readonly Product product;
+
+    public Workspace(Product product, Actor admin, string key)
+    {
+        this.product = product;
+        Admin = admin;
+        Key = key;
+        Api = new Client(product.Address, key);
+    }
+
+    public Actor Admin { get; }
+    public string Key { get; }
+    public Client Api { get; }
+    public BookKey Book => Admin.Book;
+
+    public Client Through(Uri address) => new(address, Key);
+
+    /// <summary>Puts in the amount, and the top-up's code of at most 999 besides.</summary>
+    public async Task<Workspace> WithDeposit(long amount)
+    {
+        var topUp = (await Api.Post("/v1/top-ups", new { amount, bankCode = "bca" })).Is(HttpStatusCode.Created);
+        (await Api.Post("/v1/test/payments", new { collectionId = topUp.Text("id") })).Is(HttpStatusCode.Created);
+        return this;
+    }
+
+    public async Task<Client> Member(Role role)
+    {
+        var email = $"m{Guid.CreateVersion7():N}@example.test";
+        var services = (Platform.Access.Members)product.Services.GetService(typeof(Platform.Access.Members))!;
+        var added = await services.Add(Admin, new Platform.Access.NewMember(email, role, Password, $"{role} person"));
+        Assert.True(added.Ok);
+        return await SignIn(email, added.Value.Id.ToString());
+    }
+
+    public Task<Client> AdminSession() => SignIn(product, Admin);
+
+    private async Task<Client> SignIn(string email, string id)
+    {
+        var client = new Client(product.Address, null) { MemberId = id };
+        var session = await client.Post("/v1/sessions", new { email, password = Password });
+        session.Is(HttpStatusCode.Created);
+        client.Session(session.Text("csrfToken"));
+        return client;
+    }
+
+    private async Task<Client> SignIn(Product host, Actor admin)
+    {
+        await using var connection = await host.Database.Login.OpenConnectionAsync();
+        var email = await connection.ExecuteScalarAsync<string>("select email from bursar.persons where person_id = @p", new { p = admin.Person });
+        return await SignIn(email!, new MemberId(admin.Principal).ToString());
+    }
+
+    public Task<Answer> Transfer(long amount, string account = "5270997481", string? key = null) =>
+        Api.Post("/v1/transfers", new { amount, bankCode = "bca", accountNumber = account }, key);
+
+    /// <summary>Waits until nothing of the book is on its way any more.</summary>
+    public async Task Settled(params string[] alsoFinal)
+    {
+        await using var connection = await product.Database.Login.OpenConnectionAsync();
+        for (var i = 0; i < 200; i++)
+        {
+            var open = await connection.ExecuteScalarAsync<long>("""
+                select count(*) from bursar.disbursements where workspace_id = @w and state in ('approved', 'executing', 'unknown') and state <> all(@alsoFinal)
+                """, new { w = Book.Workspace.Value, alsoFinal });
+            if (open == 0) return;
+            await Task.Delay(50);
+        }
+        Assert.Fail("disbursements are still on their way after 10 s");
+    }
+
+    /// <summary>Ledger sums, versions, holds, budgets and journal of the whole installation hold.</summary>
+    public async Task BooksAreRight()
+    {
+        var report = new StringWriter();
+        Assert.True(await new Verify(product.Database).Run(report), report.ToString());
+    }
+}

@@ -1,0 +1,125 @@
+using System.Net;
+using Bursar.Tests.Given;
+using Dapper;
+
+namespace Bursar.Tests.Rooms;
+
+public sealed class TransferTests(Product product)
+{
+    [Fact]
+    public async Task a_transfer_is_held_paid_posted_and_listed()
+    {
+        var w = await (await product.Workspace()).WithDeposit(1_000_000);
+        var before = (await w.Api.Get("/v1/balances")).Json["data"]![0]!["available"]!.GetValue<long>();
+        var sent = (await w.Api.Post("/v1/transfers", new { amount = 50_000, bankCode = "bca", accountNumber = "5270997481", remark = "Kopi", reference = "r-1" })).Is(HttpStatusCode.Created);
+        Assert.Equal("approved", sent.Text("state"));
+        await w.Settled();
+        var paid = await w.Api.Get($"/v1/transfers/{sent.Text("id")}");
+        Assert.Equal("succeeded", paid.Text("state"));
+        Assert.NotNull(paid.Json["recipientName"]);
+        var after = (await w.Api.Get("/v1/balances")).Json["data"]![0]!;
+        Assert.Equal(before - 52_500, after["available"]!.GetValue<long>());
+        Assert.Equal(0, after["held"]!.GetValue<long>());
+        Assert.Single((await w.Api.Get("/v1/transfers?search=kopi&state=succeeded")).Json["data"]!.AsArray());
+        Assert.Empty((await w.Api.Get("/v1/transfers?search=teh")).Json["data"]!.AsArray());
+        (await w.Api.Post("/v1/transfers", new { amount = 60_000, bankCode = "bca", accountNumber = "5270997481", reference = "r-1" })).Refuses("reference_duplicate");
+    }
+
+    [Theory]
+    [InlineData("0000", "failed", "INACTIVE_ACCOUNT")]
+    [InlineData("0001", "succeeded", null)]
+    [InlineData("0002", "failed", "CANT_RECEIVE_TRANSFER")]
+    public async Task the_magic_accounts_end_as_told_and_are_sent_once(string ending, string state, string? reason)
+    {
+        var w = await (await product.Workspace()).WithDeposit(1_000_000);
+        var sent = (await w.Transfer(50_000, "99" + ending)).Is(HttpStatusCode.Created);
+        await w.Settled();
+        var ended = await w.Api.Get($"/v1/transfers/{sent.Text("id")}");
+        Assert.Equal(state, ended.Text("state"));
+        Assert.Equal(reason, ended.Json["failureReason"]?.GetValue<string>());
+        await using var connection = await product.Database.Login.OpenConnectionAsync();
+        var (attempts, queries) = await connection.QuerySingleAsync<(int, int)>("select attempts, queries from bursar.disbursements where workspace_id = @w", new { w = w.Book.Workspace.Value });
+        Assert.Equal(1, attempts);
+        Assert.Equal(ending == "0000" ? 0 : 2, queries);
+        await w.BooksAreRight();
+    }
+
+    [Fact]
+    public async Task an_outcome_can_be_simulated_and_a_return_posts_amount_and_fee_back()
+    {
+        var w = await (await product.Workspace()).WithDeposit(1_000_000);
+        var before = (await w.Api.Get("/v1/balances")).Json["data"]![0]!["available"]!.GetValue<long>();
+        var sent = (await w.Transfer(50_000)).Is(HttpStatusCode.Created);
+        await w.Settled();
+        var path = $"/v1/test/disbursements/{sent.Text("id")}/outcome";
+        (await w.Api.Post(path, new { outcome = "failed" })).Refuses("state_conflict");
+        Assert.Equal("reversed", (await w.Api.Post(path, new { outcome = "reversed" })).Is(HttpStatusCode.OK).Text("state"));
+        Assert.Equal(before, (await w.Api.Get("/v1/balances")).Json["data"]![0]!["available"]!.GetValue<long>());
+        await w.BooksAreRight();
+    }
+
+    [Theory]
+    [InlineData("""{"amount":50000,"amount":1,"bankCode":"bca","accountNumber":"5270997481"}""", "malformed_json")]
+    [InlineData("""{"amount":50000,"bankCode":"bca","accountNumber":"5270997481","extra":1}""", "validation_failed")]
+    [InlineData("""{"amount":50000.5,"bankCode":"bca","accountNumber":"5270997481"}""", "validation_failed")]
+    [InlineData("""{"amount":"50000","bankCode":"bca","accountNumber":"5270997481"}""", "validation_failed")]
+    [InlineData("""{"amount":-50000,"bankCode":"bca","accountNumber":"5270997481"}""", "amount_out_of_range")]
+    [InlineData("""{"amount":0,"bankCode":"bca","accountNumber":"5270997481"}""", "amount_out_of_range")]
+    [InlineData("""{"amount":1000000000000001,"bankCode":"bca","accountNumber":"5270997481"}""", "amount_out_of_range")]
+    [InlineData("""{"amount":99999999999999999999,"bankCode":"bca","accountNumber":"5270997481"}""", "validation_failed")]
+    [InlineData("""{"amount":9999,"bankCode":"bca","accountNumber":"5270997481"}""", "validation_failed")]
+    [InlineData("""{"amount":50000,"currency":"USD","bankCode":"bca","accountNumber":"5270997481"}""", "currency_mismatch")]
+    [InlineData("""{"amount":50000,"bankCode":"nope","accountNumber":"5270997481"}""", "validation_failed")]
+    [InlineData("""{"amount":50000,"bankCode":"bca","accountNumber":"52709\u0000"}""", "validation_failed")]
+    [InlineData("""{"amount":50000,"bankCode":"bca","accountNumber":"5270997481","remark":"a\u202eb"}""", "validation_failed")]
+    [InlineData("""{"amount":50000,"bankCode":"bca","accountNumber":"5270997481","remark":"longer than eighteen"}""", "validation_failed")]
+    [InlineData("""{"amount":50000,"bankCode":"bca"}""", "malformed_json")]
+    [InlineData("""{"amount":50000,""", "malformed_json")]
+    [InlineData("null", "malformed_json")]
+    public async Task bad_input_is_refused_by_name_and_leaves_no_trace(string body, string code)
+    {
+        var w = await (await product.Workspace()).WithDeposit(1_000_000);
+        var before = await Rows(w);
+        (await w.Api.Raw(HttpMethod.Post, "/v1/transfers", body)).Refuses(code);
+        Assert.Equal(before, await Rows(w));
+    }
+
+    [Fact]
+    public async Task what_is_too_large_too_deep_or_no_json_is_refused()
+    {
+        var w = await product.Workspace();
+        (await w.Api.Raw(HttpMethod.Post, "/v1/transfers", "{\"remark\":\"" + new string('a', 1_100_000) + "\"}")).Refuses("payload_too_large");
+        (await w.Api.Raw(HttpMethod.Post, "/v1/transfers", string.Concat(Enumerable.Repeat("{\"a\":", 40)) + "1" + new string('}', 40))).Refuses("validation_failed");
+        (await w.Api.Raw(HttpMethod.Post, "/v1/transfers", "amount=1", type: "application/x-www-form-urlencoded")).Refuses("unsupported_media_type");
+        (await w.Api.Raw(HttpMethod.Post, "/v1/transfers", "{}", key: "")).Refuses("idempotency_key_required");
+        (await w.Api.Raw(HttpMethod.Post, "/v1/transfers", "{}", key: new string('k', 256))).Refuses("idempotency_key_invalid");
+        (await w.Api.Get("/v1/nothing-here")).Refuses("not_found");
+        (await w.Api.Delete("/v1/transfers")).Refuses("method_not_allowed");
+    }
+
+    [Fact]
+    public async Task a_foreign_id_answers_as_a_missing_one_byte_for_byte()
+    {
+        var mine = await (await product.Workspace()).WithDeposit(1_000_000);
+        var theirs = await (await product.Workspace()).WithDeposit(1_000_000);
+        var foreign = (await theirs.Transfer(50_000)).Text("id");
+        string Bare(Answer a) => a.Body.Replace(a.Text("requestId"), "", StringComparison.Ordinal);
+        foreach (var (path, post) in new[] { ("/v1/transfers/{0}", false), ("/v1/transfers/{0}/cancellation", true), ("/v1/top-ups/{0}", false), ("/v1/approvals/{0}", false) })
+        {
+            async Task<Answer> Ask(string id) => post ? await mine.Api.Post(string.Format(null, path, id), new { }) : await mine.Api.Get(string.Format(null, path, id));
+            var a = (await Ask(foreign)).Refuses("not_found");
+            var b = (await Ask(TransferId.New(DateTimeOffset.UnixEpoch).ToString())).Refuses("not_found");
+            Assert.Equal(Bare(b), Bare(a));
+        }
+    }
+
+    private async Task<string> Rows(Workspace w)
+    {
+        await using var connection = await product.Database.Login.OpenConnectionAsync();
+        var tables = new[] { "disbursements", "ledger_transfers", "usage_holds", "approvals", "idempotency", "outbox", "collections", "attempts" };
+        var counts = new List<string>();
+        foreach (var table in tables)
+            counts.Add($"{table} {await connection.ExecuteScalarAsync<long>($"select count(*) from bursar.{table} where workspace_id = @w", new { w = w.Book.Workspace.Value })}");
+        return string.Join(", ", counts);
+    }
+}
