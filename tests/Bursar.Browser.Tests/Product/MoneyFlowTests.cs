@@ -4,7 +4,8 @@ using Microsoft.Playwright;
 namespace Bursar.Browser.Tests.Product;
 
 /// <summary>Money sent, found, reported and topped up by page, as people do it.</summary>
-public sealed class MoneyFlowTests(RealBrowser browser, ProductFixture product) : IClassFixture<ProductFixture>
+[Collection(ProductFixture.Name)]
+public sealed class MoneyFlowTests(RealBrowser browser, ProductFixture product)
 {
     private async Task<BrowserTab> Open(string who, bool script = true) =>
         await browser.Open(product.Address, script: script, cookies: [(await product.As(who)).Cookie]);
@@ -110,5 +111,53 @@ public sealed class MoneyFlowTests(RealBrowser browser, ProductFixture product) 
         await Assertions.Expect(tab.Page.Locator("main tbody")).ToContainTextAsync(exact[3..]);
         await tab.Go("/test/deposit");
         await Assertions.Expect(tab.Page.Locator("main tbody")).ToContainTextAsync("Top-up received");
+    }
+
+    [Fact]
+    public async Task the_pills_narrow_by_status_and_by_bank_or_wallet()
+    {
+        await using var tab = await Open("admin");
+        await tab.Go("/test/transfers?createdVia=api");
+        await tab.Page.ClickAsync("[popovertarget=f-destinationType]");
+        await tab.Shot("p-filter-open");
+        await tab.Page.CheckAsync("#f-destinationType input[value=e_wallet]");
+        await tab.Page.SelectOptionAsync("#f-destinationType select", "gopay");
+        await tab.Page.ClickAsync("#f-destinationType .btn.primary");
+        await Assertions.Expect(tab.Page.Locator("main tbody tr")).ToHaveCountAsync(1);
+        await tab.Page.ClickAsync("[popovertarget=f-state]");
+        await tab.Page.CheckAsync("#f-state input[value=succeeded]");
+        await tab.Page.ClickAsync("#f-state .btn.primary");
+        await Assertions.Expect(tab.Page.Locator("main .empty")).ToContainTextAsync("No transfers match");
+        await tab.Page.ClickAsync("main .empty a");
+        await Assertions.Expect(tab.Page.Locator("main .summary")).ToContainTextAsync("transfers,");
+    }
+
+    [Fact]
+    public async Task the_pager_goes_on_and_back()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 55).Select(_ =>
+            product.Post("maker", "/v1/transfers", new { amount = 10_000, bankCode = "bca", accountNumber = "5270995555" })));
+        await using var tab = await Open("admin");
+        await tab.Go("/test/transfers?search=5270995555");
+        var rows = tab.Page.Locator("main tbody tr");
+        var first = await rows.First.Locator("td").First.InnerTextAsync();
+        await Assertions.Expect(tab.Page.Locator("main .pager")).ToContainTextAsync("1–50 of 55");
+        await tab.Page.ClickAsync("main .pager a[rel=next]");
+        await Assertions.Expect(rows).ToHaveCountAsync(5);
+        await tab.Page.ClickAsync("main .pager a[rel=prev]");
+        await Assertions.Expect(rows).ToHaveCountAsync(50);
+        Assert.Equal(first, await rows.First.Locator("td").First.InnerTextAsync());
+    }
+
+    [Fact]
+    public async Task a_policy_that_refuses_says_which_rule()
+    {
+        await product.Post("admin", "/v1/policies", new { name = "Blocked supplier", blockedMerchants = new[] { "bca:5270998888" }, scope = new { kinds = new[] { "money_transfer" } } });
+        await using var tab = await Open("maker");
+        await tab.Go("/test/transfers/new/review?bankCode=bca&accountNumber=5270998888&amount=20.000");
+        await tab.Page.ClickAsync("main .form-foot .btn.primary");
+        await Assertions.Expect(tab.Page.Locator("main .alert")).ToContainTextAsync("A policy refuses this");
+        await Assertions.Expect(tab.Page.Locator("main .rules")).ToContainTextAsync("Refused");
+        Assert.Empty(await product.List("maker", "/v1/transfers?accountNumber=5270998888"));
     }
 }

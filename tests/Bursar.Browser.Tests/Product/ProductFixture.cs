@@ -17,6 +17,7 @@ namespace Bursar.Browser.Tests.Product;
 /// </summary>
 public sealed class ProductFixture : IAsyncLifetime
 {
+    public const string Name = "product";
     private const string Password = "kopi-nusantara-2026";
     private readonly string _folder = Path.Combine(Path.GetTempPath(), "bursar-pages-" + Guid.NewGuid().ToString("N")[..8]);
     private readonly Dictionary<string, Member> _members = [];
@@ -94,3 +95,7 @@ public sealed class ProductFixture : IAsyncLifetime
         if (Directory.Exists(_folder)) Directory.Delete(_folder, recursive: true);
     }
 }
+
+/// <summary>One running product for all of its page tests.</summary>
+[CollectionDefinition(ProductFixture.Name)]
+public sealed class ProductTests : ICollectionFixture<ProductFixture>;

@@ -3,7 +3,8 @@ using Bursar.Browser.Tests.Harness;
 namespace Bursar.Browser.Tests.Product;
 
 /// <summary>Each page of money transfer, deposit and home, with real data, at both sizes and themes.</summary>
-public sealed class ProductSweepTests(RealBrowser browser, ProductFixture product) : IClassFixture<ProductFixture>
+[Collection(ProductFixture.Name)]
+public sealed class ProductSweepTests(RealBrowser browser, ProductFixture product)
 {
     private const string Order = "bankCode=bca&accountNumber=5270994447&amount=1.250.000&remark=Invoice&recipientEmails=ap%40vendor.test";
 
