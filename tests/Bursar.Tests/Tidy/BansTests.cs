@@ -12,7 +12,7 @@ public sealed class BansTests
         .Select(s => $"{s.Path} lifts a ban");
 
     [Fact]
-    public void bans_are_lifted_by_outbound_only() => Assert.Empty(Violations(Sources.All));
+    public void bans_are_lifted_by_outbound_only() => Sources.Hold(Violations);
 
     [Fact]
     public void finds_a_planted_lift() => Assert.Single(Violations(

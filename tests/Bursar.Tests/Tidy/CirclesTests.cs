@@ -20,7 +20,7 @@ public sealed class CirclesTests
         from == to || (seen.Add(from) && next[from].Any(step => Reaches(step, to, next, seen)));
 
     [Fact]
-    public void platform_has_no_circles() => Assert.Empty(Violations(Sources.All));
+    public void platform_has_no_circles() => Sources.Hold(Violations);
 
     [Fact]
     public void finds_a_planted_circle() => Assert.Equal(3, Violations(

@@ -28,7 +28,7 @@ public sealed class ErrorCodesTests
         Regex.Replace(word.Success ? word.Value : otherwise, "(?<!^)([A-Z])", "_$1").ToLowerInvariant();
 
     [Fact]
-    public void every_code_is_documented() => Assert.Empty(Violations(Sources.All));
+    public void every_code_is_documented() => Sources.Hold(Violations);
 
     [Theory]
     [InlineData("| `gone` | 410 | none | new_request | It is gone |", 0)]

@@ -21,8 +21,8 @@ public static partial class House
     }
 
     /// <summary>
-    /// Who names whose types. Only types that one file alone declares at the top level count, and only where their namespace can be
-    /// seen; a member of the same name after a dot does not, unless the name is written out from the root namespace.
+    /// Who names whose types. Only types that one file alone declares at the top level count: by their bare name where their namespace
+    /// can be seen, or after the last word of their namespace (<c>Payouts.Transfer</c>). Any other member after a dot is no type.
     /// </summary>
     public static List<Arrow> Arrows(IReadOnlyList<Source> sources)
     {
@@ -34,19 +34,19 @@ public static partial class House
             .ToDictionary(g => g.Key, g => g.First().s);
         var imports = string.Join('\n', sources.Where(s => s.Name == "_Imports.razor").Select(s => s.Code));
         return [.. code.Where(s => s.Name != "_Imports.razor").SelectMany(from => Named(from)
-            .Where(owners.ContainsKey)
-            .Select(name => new Arrow(from, owners[name], name))
-            .Where(arrow => arrow.From != arrow.To && Sees(arrow, imports)))];
+            .Where(name => owners.TryGetValue(name.Type, out var to) && from != to && Sees(from, to, name.Qualifier, imports))
+            .Select(name => new Arrow(from, owners[name.Type], name.Type))
+            .Distinct())];
     }
 
-    private static bool Sees(Arrow arrow, string imports)
+    private static bool Sees(Source from, Source to, string qualifier, string imports)
     {
-        if (NamespaceOf(arrow.To) is not { Length: > 0 } space) return true;
-        var own = NamespaceOf(arrow.From);
+        if (NamespaceOf(to) is not { Length: > 0 } space) return true;
+        if (qualifier.Length > 0) return qualifier == space.Split('.')[^1];
+        var own = NamespaceOf(from);
         if (own == space || own.StartsWith(space + ".", StringComparison.Ordinal)) return true;
-        var code = arrow.From.Is(".razor") ? arrow.From.Code + imports : arrow.From.Code;
-        return Regex.IsMatch(code, $@"using (static )?{Regex.Escape(space)}(;|\s|$)", RegexOptions.Multiline)
-            || Regex.IsMatch(code, $@"\b{Regex.Escape(space.Split('.')[^1])}\.{arrow.Type}\b");
+        var code = from.Is(".razor") ? from.Code + imports : from.Code;
+        return Regex.IsMatch(code, $@"using (static )?{Regex.Escape(space)}(;|\s|$)", RegexOptions.Multiline);
     }
 
     /// <summary>As declared; a page's is its folder's, unless the folder's imports say otherwise, which ours do for no other floor.</summary>
@@ -61,7 +61,10 @@ public static partial class House
             .Concat(source.Is(".razor") ? [Path.GetFileNameWithoutExtension(source.Name)] : [])
             .Distinct();
 
-    private static IEnumerable<string> Named(Source source) => Name().Matches(source.Code).Select(m => m.Groups[1].Value).Distinct();
+    private static IEnumerable<(string Qualifier, string Type)> Named(Source source) =>
+        Name().Matches(source.Is(".razor") ? Prose().Replace(source.Code, " ") : source.Code)
+            .Select(m => (m.Groups["qualifier"].Value, m.Groups["type"].Value))
+            .Distinct();
 
     [GeneratedRegex(@"^(?:[a-z]+ )*(?:class|struct|interface|enum|record(?: (?:class|struct))?) ([A-Z]\w*)", RegexOptions.Multiline)]
     private static partial Regex Declaration();
@@ -69,6 +72,10 @@ public static partial class House
     [GeneratedRegex(@"^(?:@)?namespace ([\w.]+)", RegexOptions.Multiline)]
     private static partial Regex Namespace();
 
-    [GeneratedRegex(@"(?:\bBursar\.(?:\w+\.)+|(?<![\w.]))([A-Z]\w*)\b")]
+    [GeneratedRegex(@"(?:(?<qualifier>\w+)\.|(?<![\w.]))(?<type>[A-Z]\w*)\b")]
     private static partial Regex Name();
+
+    /// <summary>What people read on a page: words between tags, and words in quotes that hold no code.</summary>
+    [GeneratedRegex(@">[^<>@{}();=]*<|""[^""@(){}.\n]* [^""@(){}.\n]*""")]
+    private static partial Regex Prose();
 }

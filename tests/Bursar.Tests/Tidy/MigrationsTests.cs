@@ -20,7 +20,7 @@ public sealed class MigrationsTests
     }
 
     [Fact]
-    public void migrations_are_numbered_without_gaps() => Assert.Empty(Violations(Sources.All));
+    public void migrations_are_numbered_without_gaps() => Sources.Hold(Violations);
 
     [Theory]
     [InlineData("0001_a.sql", "0003_b.sql")]

@@ -19,7 +19,7 @@ public sealed class SettingsTests
     }
 
     [Fact]
-    public void every_setting_is_documented() => Assert.Empty(Violations(Sources.All));
+    public void every_setting_is_documented() => Sources.Hold(Violations);
 
     [Fact]
     public void finds_a_planted_undocumented_setting() => Assert.Single(Violations(

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Xunit;
 
 namespace Bursar.Tests.Tidy;
 
@@ -31,6 +32,13 @@ public static class Sources
     public static IReadOnlyList<Source> All { get; } = [.. Read("src"), .. Read("docs"), One("bursar")];
 
     public static Source One(string path) => new(path, File.ReadAllText(System.IO.Path.Combine(Root, path)));
+
+    /// <summary>Fails with every violation in full, one a line.</summary>
+    public static void Hold(Func<IReadOnlyList<Source>, IEnumerable<string>> violations)
+    {
+        var found = violations(All).ToList();
+        if (found.Count > 0) Assert.Fail(string.Join('\n', found));
+    }
 
     private static IEnumerable<Source> Read(string folder) =>
         Directory.EnumerateFiles(System.IO.Path.Combine(Root, folder), "*", SearchOption.AllDirectories)

@@ -35,7 +35,7 @@ public sealed class TableOwnersTests
         || (owner.StartsWith("Platform/", StringComparison.Ordinal) && !place.StartsWith("Rails/", StringComparison.Ordinal));
 
     [Fact]
-    public void tables_are_named_by_their_owners_only() => Assert.Empty(Violations(Sources.All));
+    public void tables_are_named_by_their_owners_only() => Sources.Hold(Violations);
 
     [Theory]
     [InlineData("src/Bursar/Rooms/Tokens/A.cs", "select 1 from payouts")]

@@ -114,7 +114,7 @@ public static class PrivateCluster
             else
             {
                 RemoveForeignPidFile(dataFolder, home);
-                await progress.WriteLineAsync("starting PostgreSQL");
+                if (trouble.Length == 0) await progress.WriteLineAsync("starting PostgreSQL");
                 var folder = await home.SocketFolder(ct);
                 string[] arguments =
                     ["start", "-D", home.Data, "-l", Path.Combine(home.Folder, "start.log"), "-w", "-t", "60", "-o", $"-k '{folder}'"];
