@@ -4,7 +4,7 @@ namespace Bursar.Browser.Tests.Product;
 
 /// <summary>Each page of money transfer, deposit and home, with real data, at both sizes and themes.</summary>
 [Collection(ProductFixture.Name)]
-public sealed class MoneyPagesSweepTests(RealBrowser browser, ProductFixture product)
+public sealed class ProductSweepTests(RealBrowser browser, ProductFixture product)
 {
     private const string Order = "bankCode=bca&accountNumber=5270994447&amount=1.250.000&remark=Invoice&recipientEmails=ap%40vendor.test";
 
@@ -23,6 +23,10 @@ public sealed class MoneyPagesSweepTests(RealBrowser browser, ProductFixture pro
         ("p-top-up-paid", "reviewer", "deposit/top-ups/{paid}", 200), ("p-top-up-missing", "admin", "deposit/top-ups/nothing", 404),
         ("p-top-ups", "admin", "deposit/top-ups", 200), ("p-top-ups-none", "admin", "deposit/top-ups?state=mismatch", 200),
         ("p-refused", "reviewer", "transfers/new", 403),
+        ("p-approvals", "approver", "approvals", 200), ("p-approvals-look", "reviewer", "approvals", 200), ("p-resolved", "admin", "approvals/resolved", 200),
+        ("p-keys", "developer", "developers", 200), ("p-callbacks", "developer", "developers/callbacks", 200), ("p-deliveries", "admin", "developers/deliveries", 200),
+        ("p-policies", "reviewer", "agents/policies", 200), ("p-policy-new", "admin", "agents/policies/new", 200), ("p-policy-missing", "admin", "agents/policies/none", 404),
+        ("p-team", "admin", "team", 200), ("p-roles", "admin", "team/roles", 200), ("p-team-refused", "maker", "team", 403),
     ];
 
     public static TheoryData<string, string> All()
