@@ -21,9 +21,10 @@ public sealed class Members(Database database, ControlChanges changes, Workspace
         var name = request.Name ?? email[..email.IndexOf('@', StringComparison.Ordinal)];
         if (PlainText.Problem(name, 1, 80) is { } problem) return Errors.Field("/name", "invalid", problem);
         if (passwords.Problem(request.Password) is { } weak) return Errors.Field("/password", "weak", weak);
+        var hash = passwords.Hash(request.Password);
         Guid person;
         await using (var connection = await database.Engine.OpenConnectionAsync())
-            person = await setup.Person(connection, email, name, request.Password, time.GetUtcNow());
+            person = await setup.Person(connection, email, name, hash, time.GetUtcNow());
         return await changes.Apply(actor, Permission.ManageMembers, bothModes: true, async scope =>
         {
             if (await scope.Scalar<long>("select count(*) from members where workspace_id = @workspace and state = 'active'") >= SeatsMax)

@@ -27,6 +27,8 @@ public sealed class WorkspaceSetup(Database database, Passwords passwords, TimeP
         if (PlainText.Problem(name, 1, 80) is { } problem) return Errors.Field("/name", "invalid", problem);
         if (PlainText.Email(email) is not { } address) return Errors.Field("/email", "invalid", "This is no e-mail address.");
         if (passwords.Problem(password) is { } weak) return Errors.Field("/password", "weak", weak);
+        // Hashing is slow on purpose: done before a connection is taken, so that many at once do not drain the pool.
+        var hash = passwords.Hash(password);
         var now = time.NowMicros();
         var workspace = WorkspaceId.New(now);
         var member = MemberId.New(now);
@@ -35,7 +37,7 @@ public sealed class WorkspaceSetup(Database database, Passwords passwords, TimeP
         await connection.ExecuteAsync("""
             insert into workspaces (workspace_id, name, plan, live_active, created_at) values (@id, @name, @plan, @liveActive, @now)
             """, new { id = workspace.Value, name, plan, liveActive, now });
-        var person = await Person(connection, address, adminName, password, now);
+        var person = await Person(connection, address, adminName, hash, now);
         await connection.ExecuteAsync("""
             insert into members (workspace_id, member_id, person_id, role, state, created_at) values (@workspace, @member, @person, 'admin', 'active', @now)
             """, new { workspace = workspace.Value, member = member.Value, person, now });
@@ -46,12 +48,12 @@ public sealed class WorkspaceSetup(Database database, Passwords passwords, TimeP
         return (workspace, actor);
     }
 
-    /// <summary>The person of an e-mail address; a new one gets the name and password.</summary>
-    public async Task<Guid> Person(NpgsqlConnection connection, string email, string name, string password, DateTimeOffset now) =>
+    /// <summary>The person of an e-mail address; a new one gets the name and password hash.</summary>
+    public async Task<Guid> Person(NpgsqlConnection connection, string email, string name, string hash, DateTimeOffset now) =>
         await connection.ExecuteScalarAsync<Guid?>("select person_id from persons where email = @email", new { email })
         ?? await connection.ExecuteScalarAsync<Guid>("""
             insert into persons (person_id, email, name, password_hash, created_at) values (@id, @email, @name, @hash, @now) returning person_id
-            """, new { id = Guid.CreateVersion7(now), email, name, hash = passwords.Hash(password), now });
+            """, new { id = Guid.CreateVersion7(now), email, name, hash, now });
 
     private static async Task OpenBook(NpgsqlConnection connection, BookKey key, Actor actor, string name, DateTimeOffset now)
     {
