@@ -47,6 +47,8 @@ public static class Composition
         services.AddSingleton<Deliveries>();
         services.AddSingleton<ValidationTokens>();
         services.AddSingleton<OutboundClient>();
+        services.AddSingleton<DeliveryQueue>();
+        services.AddSingleton<WebhookSender>();
         services.AddSingleton(RetrySchedule.Read());
         services.AddSingleton<ReceivingAmounts>();
         services.AddSingleton<CollectionShapes>();

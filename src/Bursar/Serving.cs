@@ -22,7 +22,11 @@ public static class Serving
     {
         var (database, sealer, settings) = await Installation.Open(createKey, ct);
         var url = $"http://127.0.0.1:{port}";
-        await using (var app = Server.Build(database, sealer, OutboundRules.Read(firstLook: createKey), url))
+        var outbound = OutboundRules.Read(firstLook: createKey) with
+        {
+            OwnPort = port, OwnHost = Uri.TryCreate(settings.PublicUrl, UriKind.Absolute, out var own) ? own.IdnHost : null,
+        };
+        await using (var app = Server.Build(database, sealer, outbound, url))
         {
             await app.StartAsync(ct);
             if (demo) await Demo.Ensure(app.Services, Console.Out);

@@ -17,8 +17,8 @@ public static class OutboundAddresses
 
     private static readonly IPNetwork Global6 = IPNetwork.Parse("2000::/3");
 
-    /// <summary>Inside 2000::/3 but not to be called: Teredo and other protocol assignments, documentation, 6to4, cloud metadata.</summary>
-    private static readonly IPNetwork[] Refused6 = [.. new[] { "2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20", "fd00:ec2::/32" }.Select(IPNetwork.Parse)];
+    /// <summary>Inside 2000::/3 but not to be called: Teredo and other protocol assignments, documentation, 6to4.</summary>
+    private static readonly IPNetwork[] Refused6 = [.. new[] { "2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20" }.Select(IPNetwork.Parse)];
 
     public static bool MayCall(IPAddress address, IReadOnlyList<IPNetwork> allowed)
     {

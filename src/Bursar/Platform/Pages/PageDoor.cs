@@ -56,8 +56,23 @@ public static class PageDoor
     /// <summary>Renders one page in its layout, whatever the route is.</summary>
     public static Task Show(HttpContext http, Type page, Dictionary<string, object>? with = null)
     {
+        // A page that failed while it rendered has left its own headers, which rendering adds, not sets.
+        foreach (var left in http.Response.Headers.Keys.Where(k => k.StartsWith("blazor-", StringComparison.OrdinalIgnoreCase)).ToList())
+            http.Response.Headers.Remove(left);
         var parameters = new Dictionary<string, object?> { ["Only"] = page, ["With"] = with };
-        return new RazorComponentResult<App>(parameters) { StatusCode = http.Response.StatusCode }.ExecuteAsync(http);
+        Answer(http, http.Response.StatusCode);
+        return new RazorComponentResult<App>(parameters).ExecuteAsync(http);
+    }
+
+    /// <summary>Gives a rendered page its status at the last moment: the framework renders no body for one that is a 404 already.</summary>
+    public static void Answer(HttpContext http, int status)
+    {
+        http.Response.StatusCode = 200;
+        http.Response.OnStarting(() =>
+        {
+            http.Response.StatusCode = status;
+            return Task.CompletedTask;
+        });
     }
 
     private static async Task Fill(HttpContext http, PageContext page, Session session, Mode mode)

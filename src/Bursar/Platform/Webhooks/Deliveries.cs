@@ -16,13 +16,14 @@ public sealed record DeliveryResource(
 /// <summary>The delivery log: what was sent where, what was answered, when the next try is; resend one.</summary>
 public sealed class Deliveries(Database database, Wakeup wakeup, TimeProvider time)
 {
-    public async Task<Result<(IReadOnlyList<DeliveryResource> Rows, string? Next)>> List(Actor actor, string? state, WebhookEndpointId? endpoint, DeliveryId? id, string? cursor, int limit)
+    public async Task<Result<(IReadOnlyList<DeliveryResource> Rows, string? Next)>> List(Actor actor, string? state, WebhookEndpointId? endpoint, DeliveryId? id, string? cursor, int limit,
+        string? type = null)
     {
         if (actor.Require(Permission.ManageApi) is { } denied) return denied;
         var from = Cursor.Parse(cursor);
         var args = new
         {
-            workspace = actor.Book.Workspace.Value, mode = (short)actor.Book.Mode, state, endpoint = endpoint?.Value, id = id?.Value, at = from?.At, before = from?.Id, limit = limit + 1,
+            workspace = actor.Book.Workspace.Value, mode = (short)actor.Book.Mode, state, endpoint = endpoint?.Value, id = id?.Value, at = from?.At, before = from?.Id, limit = limit + 1, type,
         };
         var rows = await database.Query<Row>(actor.Book, """
             select d.delivery_id, d.event_id, d.event_type, d.endpoint_id, e.url, d.state, d.due, d.created_at, d.delivered_at,
@@ -30,24 +31,34 @@ public sealed class Deliveries(Database database, Wakeup wakeup, TimeProvider ti
                     from delivery_attempts a where a.workspace_id = d.workspace_id and a.mode = d.mode and a.delivery_id = d.delivery_id) as attempts
             from deliveries d join webhook_endpoints e on e.workspace_id = d.workspace_id and e.mode = d.mode and e.endpoint_id = d.endpoint_id
             where d.workspace_id = @workspace and d.mode = @mode and (@state::text is null or d.state = @state) and (@endpoint::uuid is null or d.endpoint_id = @endpoint)
-                and (@id::uuid is null or d.delivery_id = @id) and (@at::timestamptz is null or (d.created_at, d.delivery_id) < (@at, @before))
+                and (@id::uuid is null or d.delivery_id = @id) and (@type::text is null or d.event_type = @type) and (@at::timestamptz is null or (d.created_at, d.delivery_id) < (@at, @before))
             order by d.created_at desc, d.delivery_id desc limit @limit
             """, args);
         var page = rows.Take(limit).Select(Resource).ToList();
         return (page, rows.Count > limit ? new Cursor(rows[limit - 1].CreatedAt, rows[limit - 1].DeliveryId).ToString() : null);
     }
 
-    /// <summary>Sends a delivery again now, with the same id and the same bytes.</summary>
+    public async Task<Result<DeliveryResource>> Get(Actor actor, DeliveryId id)
+    {
+        var found = await List(actor, null, null, id, null, 1);
+        if (!found.Ok) return found.Error;
+        return found.Value.Rows.Count == 1 ? found.Value.Rows[0] : Errors.Missing();
+    }
+
+    /// <summary>Sends a delivery again now, with the same id and the same bytes. A paused endpoint gets it when it is resumed.</summary>
     public async Task<Result<DeliveryResource>> Resend(Actor actor, DeliveryId id)
     {
-        if (actor.Require(Permission.ManageApi) is { } denied) return denied;
+        var known = await Get(actor, id);
+        if (!known.Ok) return known;
         await using (var connection = await database.Engine.OpenConnectionAsync())
             if (await connection.ExecuteAsync("""
-                update deliveries set state = 'queued', due = @now, leased_until = null where workspace_id = @workspace and mode = @mode and delivery_id = @id
-                """, new { now = time.NowMicros(), workspace = actor.Book.Workspace.Value, mode = (short)actor.Book.Mode, id = id.Value }) == 0) return Errors.Missing();
+                update deliveries d set state = 'queued', due = @now from webhook_endpoints p
+                where d.workspace_id = @workspace and d.mode = @mode and d.delivery_id = @id
+                    and p.workspace_id = @workspace and p.mode = @mode and p.endpoint_id = d.endpoint_id and p.state in ('active', 'paused')
+                """, new { now = time.NowMicros(), workspace = actor.Book.Workspace.Value, mode = (short)actor.Book.Mode, id = id.Value }) == 0)
+                return new Error(Errors.StateConflict, "Its endpoint is no longer there or switched off.");
         wakeup.Signal();
-        var found = await List(actor, null, null, id, null, 1);
-        return found.Map(f => f.Rows[0]);
+        return await Get(actor, id);
     }
 
     /// <summary>The public entries of the journal behind a position, oldest first: catching up without webhooks, without a gap.</summary>

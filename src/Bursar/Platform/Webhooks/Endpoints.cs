@@ -17,8 +17,9 @@ public sealed record EndpointResource(
     WebhookEndpointId Id, string Url, IReadOnlyList<string> Events, string? Product, string State, string? Secret, DateTimeOffset? FailingSince, DateTimeOffset CreatedAt);
 
 /// <summary>Where webhooks go: up to 20 endpoints a book, one per product at most. Changes hold for the very next event.</summary>
-public sealed class Endpoints(Database database, ControlChanges changes, OutboundRules rules, Sealer sealer)
+public sealed class Endpoints(Database database, ControlChanges changes, OutboundRules rules, Sealer sealer, TimeProvider time)
 {
+    public const string TestEvent = "test.ping";
     private const int EndpointsMax = 20;
     private static readonly TimeSpan Overlap = TimeSpan.FromHours(24);
 
@@ -61,8 +62,23 @@ public sealed class Endpoints(Database database, ControlChanges changes, Outboun
             """, new { id = id.Value, request.Url, events = events?.Value, request.State });
     }
 
-    public Task<Result<EndpointResource>> Remove(Actor actor, WebhookEndpointId id) => Update(actor, id, "webhook_endpoint.removed",
-        "update webhook_endpoints set state = 'removed' where workspace_id = @workspace and mode = @mode and endpoint_id = @id and state <> 'removed'", new { id = id.Value });
+    /// <summary>Nothing more is sent there; what still waited is exhausted.</summary>
+    public Task<Result<EndpointResource>> Remove(Actor actor, WebhookEndpointId id) => Update(actor, id, "webhook_endpoint.removed", $"""
+        update webhook_endpoints set state = 'removed' where workspace_id = @workspace and mode = @mode and endpoint_id = @id and state <> 'removed';
+        {EndWaiting}
+        """, new { id = id.Value });
+
+    /// <summary>The receiver answered 410: it never wants to hear from us again, until somebody sets the endpoint active.</summary>
+    public Task Disable(BookKey book, WebhookEndpointId id) => Stop(book, id, "disabled", EndWaiting);
+
+    /// <summary>It failed for days: nothing is sent until somebody resumes it, and nothing is lost.</summary>
+    public Task Pause(BookKey book, WebhookEndpointId id) => Stop(book, id, "paused", "");
+
+    private Task Stop(BookKey book, WebhookEndpointId id, string state, string also) =>
+        Update(Actor.System(book, "Bursar", RequestId.New(time.GetUtcNow())), id, $"webhook_endpoint.{state}", $"""
+            update webhook_endpoints set state = @state where workspace_id = @workspace and mode = @mode and endpoint_id = @id and state = 'active';
+            {also}
+            """, new { id = id.Value, state });
 
     /// <summary>A new secret, shown once; for 24 hours deliveries carry the old one's signature too.</summary>
     public async Task<Result<EndpointResource>> RotateSecret(Actor actor, WebhookEndpointId id)
@@ -79,13 +95,24 @@ public sealed class Endpoints(Database database, ControlChanges changes, Outboun
     public Task<Result<EndpointResource>> SendTest(Actor actor, WebhookEndpointId id) => changes.Apply(actor, Permission.ManageApi, bothModes: false, async scope =>
     {
         if (await Find(scope, id) is not { } endpoint) return Errors.Missing();
-        scope.Book.Record("test.ping", id.Value, 1, new { message = "Bursar reaches this endpoint." });
+        if (endpoint.State != "active") return new Error(Errors.StateConflict, $"The endpoint is {endpoint.State}: resume it first.");
+        scope.Book.Publish(TestEvent, id.Value, 1, new { message = "Bursar reaches this endpoint." });
         await scope.Execute("""
             insert into deliveries (workspace_id, mode, delivery_id, endpoint_id, event_id, event_type, position, state, due, created_at)
-            values (@workspace, @mode, @delivery, @id, @eventId, 'test.ping', @position, 'queued', @at, @at)
-            """, new { delivery = DeliveryId.New(scope.At).Value, id = id.Value, eventId = scope.Book.LastEntry.Event.Value, position = scope.Book.LastEntry.Position });
+            values (@workspace, @mode, @delivery, @id, @eventId, @type, @position, 'queued', @at, @at)
+            """, new
+        {
+            delivery = DeliveryId.New(scope.At).Value, id = id.Value, type = TestEvent, eventId = scope.Book.LastEntry.Event.Value, position = scope.Book.LastEntry.Position,
+        });
         return (Result<EndpointResource>)endpoint;
     });
+
+    public async Task<Result<EndpointResource>> Get(Actor actor, WebhookEndpointId id)
+    {
+        var list = await List(actor);
+        if (!list.Ok) return list.Error;
+        return list.Value.FirstOrDefault(e => e.Id == id) is { } found ? found : Errors.Missing();
+    }
 
     public async Task<Result<IReadOnlyList<EndpointResource>>> List(Actor actor)
     {
@@ -108,6 +135,10 @@ public sealed class Endpoints(Database database, ControlChanges changes, Outboun
         (await scope.Query<Row>(Select + " and endpoint_id = @id", new { id = id.Value })).Select(Resource).FirstOrDefault();
 
     private static EndpointResource Resource(Row r) => new(new(r.EndpointId), r.Url, r.Events, r.Product, r.State, null, r.FailingSince, r.CreatedAt);
+
+    private const string EndWaiting = """
+        update deliveries set state = 'exhausted', due = null where workspace_id = @workspace and mode = @mode and endpoint_id = @id and due is not null
+        """;
 
     private const string Select = """
         select endpoint_id, url, events, product, state, failing_since, created_at from webhook_endpoints

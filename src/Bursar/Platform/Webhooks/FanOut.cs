@@ -19,8 +19,9 @@ public sealed class FanOut(Database database, Wakeup wakeup, TimeProvider time) 
             {
                 if (await Pass() == AtOnce) continue;
             }
-            catch (Npgsql.NpgsqlException e)
+            catch (Exception e) when (e is not OperationCanceledException)
             {
+                // Whatever it was, the rows are still there: a worker that gave up would end the whole process.
                 await Console.Error.WriteLineAsync($"bursar: webhook fan-out: {e.Message}");
                 await Task.Delay(TimeSpan.FromSeconds(1), CancellationToken.None);
             }

@@ -3,12 +3,12 @@ using Npgsql;
 
 namespace Bursar.Platform.Webhooks;
 
-/// <summary>The event filters of a book's active endpoints at its control version.</summary>
+/// <summary>The event filters of a book's endpoints at its control version. What a paused one hears waits until it is resumed.</summary>
 public sealed class WebhookFacts : Fact<IReadOnlyList<string[]>>
 {
     public static readonly WebhookFacts Instance = new();
 
-    protected override IReadOnlyList<string> Statements => ["select events from webhook_endpoints where workspace_id = $1 and mode = $2 and state = 'active'"];
+    protected override IReadOnlyList<string> Statements => ["select events from webhook_endpoints where workspace_id = $1 and mode = $2 and state in ('active', 'paused')"];
 
     protected override async Task<IReadOnlyList<string[]>> Read(NpgsqlDataReader reader, CancellationToken ct)
     {
@@ -18,7 +18,7 @@ public sealed class WebhookFacts : Fact<IReadOnlyList<string[]>>
     }
 }
 
-/// <summary>Wants the public entries that some active endpoint hears.</summary>
+/// <summary>Wants the public entries that some endpoint hears; a test goes to its endpoint directly.</summary>
 public sealed class WebhookConsumer : IConsumer
 {
     public const short Id = 2;
@@ -27,7 +27,7 @@ public sealed class WebhookConsumer : IConsumer
 
     public bool Wants(OpenBook book, JournalEntry entry)
     {
-        if (!entry.Public) return false;
+        if (!entry.Public || entry.Type == Endpoints.TestEvent) return false;
         foreach (var filters in WebhookFacts.Instance.Of(book))
             if (EventFilters.Hears(filters, entry.Type))
                 return true;

@@ -2,6 +2,7 @@ using System.Globalization;
 using Bursar.Core.Access;
 using Bursar.Core.Time;
 using Bursar.Platform.Data;
+using Bursar.Platform.MoneyOut;
 using Bursar.Platform.Ui;
 
 namespace Bursar.Rooms.Deposits;
@@ -57,6 +58,17 @@ public sealed class DepositReads(Database database, TimeProvider time)
             (select count(*) from collections where workspace_id = @workspace and mode = @mode and kind = 'top_up'
                 and state in ('waiting', 'confirmed_by_user')) as open_top_ups
         """, new { workspace = book.Workspace.Value, mode = (short)book.Mode, recent = time.NowMicros() - LockedHistory }))!;
+
+    /// <summary>The newest money transfers, whoever made them.</summary>
+    public async Task<IReadOnlyList<Disbursement>> Recent(Actor actor, int limit) => await database.Read(actor.Book, $"""
+        select {DisbursementTable.Columns} from disbursements d
+        where d.workspace_id = @workspace and d.mode = @mode and d.kind = 'money_transfer' and (@all or d.created_at >= @recent)
+        order by d.created_at desc, d.disbursement_id desc limit @limit
+        """, new
+    {
+        workspace = actor.Book.Workspace.Value, mode = (short)actor.Book.Mode, all = actor.May(Permission.ViewAllHistory),
+        recent = time.NowMicros() - LockedHistory, limit,
+    }, DisbursementTable.ReadRow);
 
     /// <summary>
     /// The newest changes of the available deposit, each with what was available after it: counted back from now, in one snapshot. The

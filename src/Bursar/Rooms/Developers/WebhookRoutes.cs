@@ -13,6 +13,8 @@ public static class WebhookRoutes
         routes.MapGet("/v1/webhook-endpoints", (HttpContext http, Endpoints endpoints) => Api.Call(http, async actor =>
             (await endpoints.List(actor)).Map(list => new Page<EndpointResource>(list, null))));
         routes.MapPost("/v1/webhook-endpoints", (HttpContext http, Endpoints endpoints) => Api.Call<NewEndpoint, EndpointResource>(http, endpoints.Create, 201));
+        routes.MapGet("/v1/webhook-endpoints/{id}", (HttpContext http, string id, Endpoints endpoints) =>
+            Api.Call(http, actor => WithId(id, endpoint => endpoints.Get(actor, endpoint))));
         routes.MapPatch("/v1/webhook-endpoints/{id}", (HttpContext http, string id, Endpoints endpoints) =>
             Api.Call<EndpointChange, EndpointResource>(http, (actor, change) => WithId(id, endpoint => endpoints.Change(actor, endpoint, change))));
         routes.MapDelete("/v1/webhook-endpoints/{id}", (HttpContext http, string id, Endpoints endpoints) =>
@@ -22,6 +24,8 @@ public static class WebhookRoutes
         routes.MapPost("/v1/webhook-endpoints/{id}/test", (HttpContext http, string id, Endpoints endpoints) =>
             Api.Call(http, actor => WithId(id, endpoint => endpoints.SendTest(actor, endpoint)), 202));
         routes.MapGet("/v1/deliveries", ListDeliveries);
+        routes.MapGet("/v1/deliveries/{id}", (HttpContext http, string id, Deliveries deliveries) => Api.Call(http, actor =>
+            DeliveryId.TryParse(id, out var delivery) ? deliveries.Get(actor, delivery) : Task.FromResult<Result<DeliveryResource>>(Errors.Missing())));
         routes.MapPost("/v1/deliveries/{id}/resend", (HttpContext http, string id, Deliveries deliveries) => Api.Call(http, actor =>
             DeliveryId.TryParse(id, out var delivery) ? deliveries.Resend(actor, delivery) : Task.FromResult<Result<DeliveryResource>>(Errors.Missing()), 202));
         routes.MapGet("/v1/events", Feed);
@@ -35,8 +39,14 @@ public static class WebhookRoutes
     private static Task ListDeliveries(HttpContext http, Deliveries deliveries) => Api.Call(http, async actor =>
     {
         var query = http.Request.Query;
-        WebhookEndpointId? endpoint = WebhookEndpointId.TryParse(query["endpointId"], out var id) ? id : null;
-        var page = await deliveries.List(actor, query["state"].ToString() is { Length: > 0 } state ? state : null, endpoint, null, query["cursor"], Limit(query));
+        WebhookEndpointId? endpoint = null;
+        if (Text(query, "endpointId") is { } given)
+        {
+            // A filter that names nothing must not list everything.
+            if (!WebhookEndpointId.TryParse(given, out var id)) return new Page<DeliveryResource>([], null);
+            endpoint = id;
+        }
+        var page = await deliveries.List(actor, Text(query, "state"), endpoint, null, query["cursor"], Limit(query), Text(query, "eventType"));
         return page.Map(p => new Page<DeliveryResource>(p.Rows, p.Next));
     });
 
@@ -54,6 +64,8 @@ public static class WebhookRoutes
         var next = feed.Value.Next is { } cursor ? $"\"{cursor}\"" : "null";
         await Api.WriteJson(http, 200, $$"""{"data":[{{string.Join(',', feed.Value.Events)}}],"nextCursor":{{next}}}""");
     }
+
+    private static string? Text(IQueryCollection query, string name) => query[name].ToString() is { Length: > 0 } text ? text : null;
 
     private static int Limit(IQueryCollection query) =>
         int.TryParse(query["limit"], NumberStyles.None, CultureInfo.InvariantCulture, out var limit) ? Math.Clamp(limit, 1, 200) : 50;

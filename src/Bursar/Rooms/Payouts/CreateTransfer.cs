@@ -20,13 +20,14 @@ public sealed class CreateTransfer(Posting posting, DisbursementShapes shapes, T
         string? Currency = null);
 
     public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapPost("/v1/transfers", (HttpContext http, CreateTransfer slice) => Api.Create<Request, Transfer>(http, slice.Handle));
+        routes.MapPost("/v1/transfers", (HttpContext http, CreateTransfer slice) => Api.Create<Request, Transfer>(http, (actor, request, key) => slice.Handle(actor, request, key)));
 
-    public async Task<Result<Answer<Transfer>>> Handle(Actor actor, Request request, IdempotencyKey key)
+    /// <param name="holder">Whose account it is, where an inquiry has just said so; the bank's answer to the transfer itself replaces it.</param>
+    public async Task<Result<Answer<Transfer>>> Handle(Actor actor, Request request, IdempotencyKey key, string? holder = null)
     {
         var order = Parse(actor, request);
         if (!order.Ok) return order.Error;
-        return await posting.Submit(new Command(actor, order.Value, shapes) { Needs = Permission.CreateTransactions, Idempotency = key });
+        return await posting.Submit(new Command(actor, order.Value with { RecipientName = holder }, shapes) { Needs = Permission.CreateTransactions, Idempotency = key });
     }
 
     /// <summary>Checks every field; the page's review step shows the result before anything is asked for.</summary>

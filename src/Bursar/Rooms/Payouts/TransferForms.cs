@@ -36,23 +36,32 @@ public static class TransferForms
         return Task.CompletedTask;
     }
 
-    private static Task Check(PagePost post)
+    private static async Task Check(PagePost post)
     {
-        var request = Read(post.Text);
-        var order = request.Ok ? post.Http.RequestServices.GetRequiredService<CreateTransfer>().Parse(post.Actor, request.Value) : request.Error;
-        if (!order.Ok) return post.Again<NewTransfer>(order.Error);
+        var facts = await Review(post);
+        if (!facts.Ok) { await post.Again<NewTransfer>(facts.Error); return; }
         post.Http.Response.Redirect(post.Page.To("transfers/new/review") + QueryString.Create(Names.Select(n => KeyValuePair.Create(n, (string?)post.Text(n)))));
-        return Task.CompletedTask;
     }
 
     private static async Task Send(PagePost post)
     {
-        var request = Read(post.Text);
-        if (!request.Ok) { await post.Again<NewTransfer>(request.Error); return; }
-        var answer = await post.Http.RequestServices.GetRequiredService<CreateTransfer>().Handle(post.Actor, request.Value, post.Key(request.Value));
+        // Asked again, because what the review showed may have changed, and a form can be posted without it.
+        var facts = await Review(post);
+        if (!facts.Ok) { await post.Again<NewTransfer>(facts.Error); return; }
+        var request = Read(post.Text).Value;
+        var answer = await post.Http.RequestServices.GetRequiredService<CreateTransfer>().Handle(post.Actor, request, post.Key(request), facts.Value.Holder);
         if (!answer.Ok) { await post.Again<ReviewTransfer>(answer.Error); return; }
         var sent = answer.Value.Value;
-        await post.Done($"transfers?id={sent.Id}", sent.ApprovalId is null ? "The transfer is on its way" : "Approval requested");
+        var amount = MoneyText.Full(Core.Currencies.Money.Idr(sent.Amount));
+        await post.Done($"transfers?id={sent.Id}", sent.ApprovalId is null ? $"{amount} is on its way" : $"Approval of {amount} requested");
+    }
+
+    private static async Task<Result<ReviewFacts>> Review(PagePost post)
+    {
+        var request = Read(post.Text);
+        if (!request.Ok) return request.Error;
+        var order = post.Http.RequestServices.GetRequiredService<CreateTransfer>().Parse(post.Actor, request.Value);
+        return order.Ok ? await post.Http.RequestServices.GetRequiredService<TransferReview>().Of(post.Actor, order.Value, post.Http.RequestAborted) : order.Error;
     }
 
     private static async Task Cancel(PagePost post)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Bursar.Core.Access;
 using Bursar.Platform.Files;
+using Bursar.Platform.MoneyOut;
 using Bursar.Platform.Pages;
 using Bursar.Platform.Ui;
 

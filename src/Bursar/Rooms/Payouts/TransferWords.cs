@@ -15,6 +15,8 @@ public static class TransferWords
 
     public static bool MayBeCancelled(Transfer t) => t.State is DisbursementState.PendingApproval or DisbursementState.Approved;
 
+    public static string Name(Transfer t) => t.RecipientName ?? (t.State.IsFinal() ? "Not known" : "Not known yet");
+
     /// <summary>Who it went to, as far as the bank has said.</summary>
     public static string Who(Transfer t) => t.RecipientName ?? t.AccountNumber;
 

@@ -1,7 +1,7 @@
 using System.Collections.Frozen;
 using System.Reflection;
 
-namespace Bursar.Rooms.Payouts;
+namespace Bursar.Platform.MoneyOut;
 
 public sealed record Bank(string Code, string Name, string Kind, long Fee, string Status);
 

@@ -1,0 +1,101 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using Bursar.Platform.Access;
+using Bursar.Platform.Data;
+using Bursar.Platform.Outbound;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Playwright;
+
+namespace Bursar.Browser.Tests.Product;
+
+/// <summary>
+/// The real product with its demo workspace: in $BURSAR_TEST_DB, else in a cluster of its own that is thrown away. Tests sign in as one
+/// of the demo's people and see what that role sees.
+/// </summary>
+public sealed class ProductFixture : IAsyncLifetime
+{
+    public const string Name = "product";
+    private const string Password = "kopi-nusantara-2026";
+    private readonly string _folder = Path.Combine(Path.GetTempPath(), "bursar-pages-" + Guid.NewGuid().ToString("N")[..8]);
+    private readonly Dictionary<string, Member> _members = [];
+    private readonly string? _given = Environment.GetEnvironmentVariable("BURSAR_TEST_DB") is { Length: > 0 } text ? text : null;
+    private Database _database = null!;
+    private WebApplication _app = null!;
+
+    public string Address { get; private set; } = "";
+    /// <summary>A top-up that waits for its transfer, one that was paid, a transfer that waits for approval and one that failed.</summary>
+    public string WaitingTopUp { get; private set; } = "";
+    public string PaidTopUp { get; private set; } = "";
+    public string WaitingTransfer { get; private set; } = "";
+    public string FailedTransfer { get; private set; } = "";
+
+    public sealed record Member(Cookie Cookie, HttpClient Http);
+
+    public async ValueTask InitializeAsync()
+    {
+        Directory.CreateDirectory(_folder);
+        _database = new Database(_given ?? await PrivateCluster.EnsureStarted(_folder, TextWriter.Null, CancellationToken.None));
+        await Migrator.Migrate(_database.Login, TextWriter.Null, CancellationToken.None);
+        var key = Environment.GetEnvironmentVariable("BURSAR_KEY_FILE") is { Length: > 0 } file ? file : Path.Combine(_folder, "key");
+        _app = Server.Build(_database, Sealer.Open(key, create: true), OutboundRules.Read(firstLook: true), "http://127.0.0.1:0");
+        await _app.StartAsync();
+        Address = _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        await Demo.Ensure(_app.Services, TextWriter.Null);
+
+        PaidTopUp = (await List("admin", "/v1/top-ups?state=completed"))[0].GetProperty("id").GetString()!;
+        WaitingTopUp = await Post("admin", "/v1/top-ups", new { amount = 12_500_000, bankCode = "bca", note = "Stock for December" });
+        WaitingTransfer = await Post("maker", "/v1/transfers", new { amount = 1_250_000, bankCode = "bca", accountNumber = "5270993153", remark = "Invoice 2310" });
+        // The demo's transfer to an inactive wallet ends without anybody's help.
+        for (var tries = 0; FailedTransfer.Length == 0 && tries < 200; tries++)
+        {
+            FailedTransfer = (await List("admin", "/v1/transfers?state=failed")).Select(t => t.GetProperty("id").GetString()!).FirstOrDefault() ?? "";
+            await Task.Delay(50);
+        }
+    }
+
+    /// <summary>The session of admin, maker, approver, reviewer, deposit, executor, developer or cs.</summary>
+    public async Task<Member> As(string who)
+    {
+        if (_members.TryGetValue(who, out var known)) return known;
+        var http = new HttpClient(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false }) { BaseAddress = new Uri(Address) };
+        var answer = await http.PostAsJsonAsync("/v1/sessions", new { email = $"{who}@demo.test", password = Password });
+        answer.EnsureSuccessStatusCode();
+        var pair = answer.Headers.GetValues("Set-Cookie").First().Split(';')[0].Split('=', 2);
+        var body = await answer.Content.ReadFromJsonAsync<JsonElement>();
+        http.DefaultRequestHeaders.Add("Cookie", $"{pair[0]}={pair[1]}");
+        http.DefaultRequestHeaders.Add("Bursar-Mode", "test");
+        http.DefaultRequestHeaders.Add("X-CSRF-Token", body.GetProperty("csrfToken").GetString());
+        return _members[who] = new Member(new Cookie { Name = pair[0], Value = pair[1], Url = Address }, http);
+    }
+
+    public async Task<IReadOnlyList<JsonElement>> List(string who, string path)
+    {
+        var answer = await (await As(who)).Http.GetFromJsonAsync<JsonElement>(path);
+        return [.. answer.GetProperty("data").EnumerateArray()];
+    }
+
+    public async Task<string> Post(string who, string path, object body)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body) };
+        request.Headers.Add("Idempotency-Key", Guid.NewGuid().ToString("N"));
+        using var answer = await (await As(who)).Http.SendAsync(request);
+        answer.EnsureSuccessStatusCode();
+        return (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString()!;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var member in _members.Values) member.Http.Dispose();
+        if (_app is not null) await _app.DisposeAsync();
+        if (_database is not null) await _database.DisposeAsync();
+        if (_given is null) await PrivateCluster.StopIfIdle(_folder);
+        if (Directory.Exists(_folder)) Directory.Delete(_folder, recursive: true);
+    }
+}
+
+/// <summary>One running product for all of its page tests.</summary>
+[CollectionDefinition(ProductFixture.Name)]
+public sealed class ProductTests : ICollectionFixture<ProductFixture>;

@@ -1,0 +1,50 @@
+using Bursar.Browser.Tests.Harness;
+
+namespace Bursar.Browser.Tests.Product;
+
+/// <summary>Each page of money transfer, deposit and home, with real data, at both sizes and themes.</summary>
+[Collection(ProductFixture.Name)]
+public sealed class ProductSweepTests(RealBrowser browser, ProductFixture product)
+{
+    private const string Order = "bankCode=bca&accountNumber=5270994447&amount=1.250.000&remark=Invoice&recipientEmails=ap%40vendor.test";
+
+    private static readonly (string Name, string Who, string Path, int Status)[] Pages =
+    [
+        ("p-home", "admin", "home", 200), ("p-home-7", "cs", "home?days=7", 200), ("p-home-90", "maker", "home?days=90", 200),
+        ("p-transfers", "admin", "transfers", 200), ("p-transfers-cs", "cs", "transfers", 200),
+        ("p-transfers-filtered", "admin", "transfers?search=a&state=processing&destinationType=bank&bankCode=bca&createdFrom=2026-01-01&createdVia=api&amountFrom=1.000", 200),
+        ("p-transfers-none", "reviewer", "transfers?search=nobody", 200), ("p-transfers-bad", "admin", "transfers?createdFrom=abc&state=xyz&amountFrom=1,5&after=zz&id=nothing", 200),
+        ("p-drawer", "admin", "transfers?id={transfer}", 200), ("p-drawer-failed", "approver", "transfers?id={failed}", 200),
+        ("p-new", "maker", "transfers/new", 200), ("p-review", "maker", "transfers/new/review?" + Order, 200),
+        ("p-review-poor", "admin", "transfers/new/review?bankCode=bca&accountNumber=5270990004&amount=900.000.000", 200),
+        ("p-review-bad", "admin", "transfers/new/review?bankCode=bca&accountNumber=5270990005&amount=20.000", 200),
+        ("p-deposit", "admin", "deposit", 200), ("p-deposit-cs", "cs", "deposit", 200),
+        ("p-top-up", "deposit", "deposit/top-up", 200), ("p-top-up-pay", "deposit", "deposit/top-ups/{topup}", 200),
+        ("p-top-up-paid", "reviewer", "deposit/top-ups/{paid}", 200), ("p-top-up-missing", "admin", "deposit/top-ups/nothing", 404),
+        ("p-top-ups", "admin", "deposit/top-ups", 200), ("p-top-ups-none", "admin", "deposit/top-ups?state=mismatch", 200),
+        ("p-refused", "reviewer", "transfers/new", 403),
+        ("p-approvals", "approver", "approvals", 200), ("p-approvals-look", "reviewer", "approvals", 200), ("p-resolved", "admin", "approvals/resolved", 200),
+        ("p-keys", "developer", "developers", 200), ("p-callbacks", "developer", "developers/callbacks", 200), ("p-deliveries", "admin", "developers/deliveries", 200),
+        ("p-policies", "reviewer", "agents/policies", 200), ("p-policy-new", "admin", "agents/policies/new", 200), ("p-policy-missing", "admin", "agents/policies/none", 404),
+        ("p-team", "admin", "team", 200), ("p-roles", "admin", "team/roles", 200), ("p-team-refused", "maker", "team", 403),
+    ];
+
+    public static TheoryData<string, string> All()
+    {
+        var data = new TheoryData<string, string>();
+        foreach (var page in Pages)
+            foreach (var view in View.All) data.Add(page.Name, view.ToString());
+        return data;
+    }
+
+    [Theory, MemberData(nameof(All))]
+    public async Task every_page_is_sound(string name, string view)
+    {
+        var page = Pages.Single(p => p.Name == name);
+        var path = "/test/" + page.Path.Replace("{transfer}", product.WaitingTransfer, StringComparison.Ordinal)
+            .Replace("{failed}", product.FailedTransfer, StringComparison.Ordinal).Replace("{topup}", product.WaitingTopUp, StringComparison.Ordinal)
+            .Replace("{paid}", product.PaidTopUp, StringComparison.Ordinal);
+        var member = await product.As(page.Who);
+        await Sweep.Check(browser, product.Address, path, View.All.Single(v => v.ToString() == view), [member.Cookie], name, page.Status);
+    }
+}

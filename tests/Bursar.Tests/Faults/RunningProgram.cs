@@ -1,0 +1,88 @@
+using System.Diagnostics;
+using System.Net.Sockets;
+using Bursar.Tests.Given;
+
+namespace Bursar.Tests.Faults;
+
+/// <summary>The real program as a process of its own, with a data folder of its own, that tests may kill.</summary>
+public sealed class RunningProgram(string folder, int port) : IAsyncDisposable
+{
+    private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "bursar.dll");
+    private Process? process;
+
+    public Uri Address { get; } = new($"http://127.0.0.1:{port}");
+
+    public static int FreePort()
+    {
+        using var listener = new TcpListener(System.Net.IPAddress.Loopback, 0);
+        listener.Start();
+        return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    /// <summary>Starts and waits for the ready line.</summary>
+    public async Task<TimeSpan> Start()
+    {
+        var watch = Stopwatch.StartNew();
+        process = Process.Start(Info("up", "--no-demo", "--port", port.ToString(System.Globalization.CultureInfo.InvariantCulture)))!;
+        _ = process.StandardError.ReadToEndAsync();
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (await process.StandardOutput.ReadLineAsync(limit.Token) is { } line)
+            if (line.StartsWith("bursar ready", StringComparison.Ordinal))
+            {
+                _ = process.StandardOutput.ReadToEndAsync(limit.Token);
+                return watch.Elapsed;
+            }
+        throw new InvalidOperationException("the program ended before it was ready");
+    }
+
+    public async Task Kill()
+    {
+        process!.Kill();
+        await process.WaitForExitAsync();
+    }
+
+    /// <summary>Runs a verb to its end and gives its exit code and output.</summary>
+    public async Task<(int Code, string Output)> Verb(string input, params string[] args)
+    {
+        using var verb = Process.Start(Info(args))!;
+        await verb.StandardInput.WriteLineAsync(input);
+        verb.StandardInput.Close();
+        var errors = verb.StandardError.ReadToEndAsync();
+        var output = await verb.StandardOutput.ReadToEndAsync();
+        await verb.WaitForExitAsync();
+        return (verb.ExitCode, verb.ExitCode == 0 ? output : output + await errors);
+    }
+
+    /// <summary>PostgreSQL loses everything that it holds in memory.</summary>
+    public async Task CrashPostgres()
+    {
+        await using var database = Npgsql.NpgsqlDataSource.Create(await Platform.Data.PrivateCluster.EnsureStarted(folder, TextWriter.Null, CancellationToken.None));
+        await using var command = database.CreateCommand("select current_setting('data_directory')");
+        var data = (string)(await command.ExecuteScalarAsync())!;
+        var pid = (await File.ReadAllLinesAsync(Path.Combine(data, "postmaster.pid")))[0];
+        using var kill = Process.Start("kill", ["-QUIT", pid]);
+        await kill.WaitForExitAsync();
+    }
+
+    private ProcessStartInfo Info(params string[] args)
+    {
+        var info = new ProcessStartInfo("dotnet", [Program, .. args])
+        {
+            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Repository.Root,
+        };
+        info.Environment["BURSAR_DATA"] = folder;
+        info.Environment.Remove("BURSAR_DB");
+        return info;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (process is { HasExited: false })
+        {
+            using var term = Process.Start("kill", ["-TERM", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+            await term.WaitForExitAsync();
+            await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(20));
+        }
+        process?.Dispose();
+    }
+}
