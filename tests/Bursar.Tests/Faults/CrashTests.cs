@@ -19,9 +19,9 @@ public sealed class CrashTests(ITestOutputHelper output)
     {
         var seed = Environment.TickCount;
         var random = new Random(seed);
-        var folder = Directory.CreateTempSubdirectory("bursar-crash-").FullName;
+        await using var folder = new DataFolder();
         await using var receiver = await Receiver.Start();
-        await using var program = new RunningProgram(folder, RunningProgram.FreePort());
+        await using var program = new RunningProgram(folder.Path, RunningProgram.FreePort());
         await program.Start();
         var (code, made) = await program.Verb("a long crash password", "workspace", "create", "--name", "Crash", "--email", "crash@example.test", "--password-stdin", "--json");
         Assert.True(code == 0, made);

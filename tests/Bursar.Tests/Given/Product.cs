@@ -15,7 +15,7 @@ namespace Bursar.Tests.Given;
 /// <summary>The real product: a private PostgreSQL in a folder of its own, migrated, serving on a real port.</summary>
 public sealed class Product : IAsyncLifetime
 {
-    private readonly string folder = Directory.CreateTempSubdirectory("bursar-test-").FullName;
+    private readonly DataFolder folder = new();
     private WebApplication app = null!;
 
     public Database Database { get; private set; } = null!;
@@ -24,7 +24,7 @@ public sealed class Product : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var connection = await PrivateCluster.EnsureStarted(folder, TextWriter.Null, CancellationToken.None);
+        var connection = await PrivateCluster.EnsureStarted(folder.Path, TextWriter.Null, CancellationToken.None);
         Database = new Database(connection);
         await Migrator.Migrate(Database.Login, TextWriter.Null, CancellationToken.None);
         (app, Address) = await Serve();
@@ -33,7 +33,7 @@ public sealed class Product : IAsyncLifetime
     /// <summary>One more process-worth of the product on the same database.</summary>
     public async Task<(WebApplication App, Uri Address)> Serve()
     {
-        var sealer = Sealer.Open(Path.Combine(folder, "key"), create: true);
+        var sealer = Sealer.Open(Path.Combine(folder.Path, "key"), create: true);
         var serving = Server.Build(Database, sealer, new OutboundRules([], LoopbackInTest: true), "http://127.0.0.1:0");
         await serving.StartAsync();
         return (serving, new Uri(serving.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()));
@@ -53,9 +53,6 @@ public sealed class Product : IAsyncLifetime
         await app.StopAsync();
         await app.DisposeAsync();
         await Database.DisposeAsync();
-        await PrivateCluster.StopIfIdle(folder);
-        try { Directory.Delete(folder, recursive: true); }
-        catch (IOException) { /* the cluster's user owns what is left */ }
-        catch (UnauthorizedAccessException) { /* likewise */ }
+        await folder.DisposeAsync();
     }
 }
