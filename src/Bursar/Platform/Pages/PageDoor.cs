@@ -56,11 +56,21 @@ public static class PageDoor
     /// <summary>Renders one page in its layout, whatever the route is.</summary>
     public static Task Show(HttpContext http, Type page, Dictionary<string, object>? with = null)
     {
-        // A page that failed while it rendered has left its own headers, which rendering adds, not sets.
-        foreach (var left in http.Response.Headers.Keys.Where(k => k.StartsWith("blazor-", StringComparison.OrdinalIgnoreCase)).ToList())
-            http.Response.Headers.Remove(left);
+        var left = http.Response.Headers.Keys.Where(k => k.StartsWith("blazor-", StringComparison.OrdinalIgnoreCase)).ToList();
+        if (left.Count > 0) BeginAgain(http, left);
         var parameters = new Dictionary<string, object?> { ["Only"] = page, ["With"] = with };
         return new RazorComponentResult<App>(parameters) { StatusCode = http.Response.StatusCode }.ExecuteAsync(http);
+    }
+
+    /// <summary>A page that failed while it rendered has used up its scope and left headers: the next one gets a scope of its own.</summary>
+    private static void BeginAgain(HttpContext http, List<string> left)
+    {
+        foreach (var header in left) http.Response.Headers.Remove(header);
+        var known = http.RequestServices.GetRequiredService<PageContext>();
+        var scope = http.RequestServices.CreateScope();
+        http.Response.RegisterForDispose(scope);
+        scope.ServiceProvider.GetRequiredService<PageContext>().Take(known);
+        http.RequestServices = scope.ServiceProvider;
     }
 
     private static async Task Fill(HttpContext http, PageContext page, Session session, Mode mode)
