@@ -56,9 +56,8 @@ public static class PageDoor
     /// <summary>Renders one page in its layout, whatever the route is.</summary>
     public static Task Show(HttpContext http, Type page, Dictionary<string, object>? with = null)
     {
-        // A page that failed while it rendered has left its own headers, which rendering adds, not sets.
-        foreach (var left in http.Response.Headers.Keys.Where(k => k.StartsWith("blazor-", StringComparison.OrdinalIgnoreCase)).ToList())
-            http.Response.Headers.Remove(left);
+        var left = http.Response.Headers.Keys.Where(k => k.StartsWith("blazor-", StringComparison.OrdinalIgnoreCase)).ToList();
+        if (left.Count > 0) BeginAgain(http, left);
         var parameters = new Dictionary<string, object?> { ["Only"] = page, ["With"] = with };
         Answer(http, http.Response.StatusCode);
         return new RazorComponentResult<App>(parameters).ExecuteAsync(http);
@@ -73,6 +72,17 @@ public static class PageDoor
             http.Response.StatusCode = status;
             return Task.CompletedTask;
         });
+    }
+
+    /// <summary>A page that failed while it rendered has used up its scope and left headers: the next one gets a scope of its own.</summary>
+    private static void BeginAgain(HttpContext http, List<string> left)
+    {
+        foreach (var header in left) http.Response.Headers.Remove(header);
+        var known = http.RequestServices.GetRequiredService<PageContext>();
+        var scope = http.RequestServices.CreateScope();
+        http.Response.RegisterForDispose(scope);
+        scope.ServiceProvider.GetRequiredService<PageContext>().Take(known);
+        http.RequestServices = scope.ServiceProvider;
     }
 
     private static async Task Fill(HttpContext http, PageContext page, Session session, Mode mode)

@@ -46,6 +46,12 @@ public sealed class PageContext
     /// <summary>What was typed into the refused form.</summary>
     public IFormCollection? Posted { get; set; }
 
+    /// <summary>Everything that another context of the same request knows.</summary>
+    public void Take(PageContext other)
+    {
+        foreach (var property in typeof(PageContext).GetProperties().Where(p => p.CanWrite)) property.SetValue(this, property.GetValue(other));
+    }
+
     /// <summary>A field's value: what was typed before the refusal, else <paramref name="otherwise"/>.</summary>
     public string? Typed(string name, string? otherwise = null) => Posted is null ? otherwise : Posted[name].ToString();
 

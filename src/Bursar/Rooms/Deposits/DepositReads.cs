@@ -34,7 +34,8 @@ public sealed class DepositReads(Database database, TimeProvider time)
         var first = today.AddDays(1 - days);
         // What completes within the period was created not long before it; that bound keeps this on the newest rows' index.
         var rows = await database.Query<DayRow>(book, """
-            select to_char(completed_at at time zone @zone, 'YYYY-MM-DD') as day, sum(sent)::bigint as sent, sum(received)::bigint as received from (
+            select to_char(completed_at at time zone @zone, 'YYYY-MM-DD') as day, sum(sent)::bigint as sent,
+                sum(received)::bigint as received from (
                 select completed_at, amount as sent, 0 as received from disbursements
                 where workspace_id = @workspace and mode = @mode and currency = 'IDR' and state = 'succeeded'
                     and completed_at >= @from and created_at >= @from - interval '14 days'
@@ -45,16 +46,21 @@ public sealed class DepositReads(Database database, TimeProvider time)
             group by 1
             """, new { workspace = book.Workspace.Value, mode = (short)book.Mode, zone = zone.Id, from = zone.Start(first) });
         var byDay = rows.ToDictionary(r => DateOnly.ParseExact(r.Day, "yyyy-MM-dd", CultureInfo.InvariantCulture));
-        return [.. Enumerable.Range(0, days).Select(i => first.AddDays(i)).Select(d => byDay.TryGetValue(d, out var r) ? new ChartPoint(d, r.Sent, r.Received) : new ChartPoint(d, 0, 0))];
+        return [.. Enumerable.Range(0, days).Select(i => first.AddDays(i)).Select(d => byDay.TryGetValue(d, out var r)
+            ? new ChartPoint(d, r.Sent, r.Received) : new ChartPoint(d, 0, 0))];
     }
 
     public async Task<Attention> Attention(BookKey book) => (await database.One<Attention>(book, """
         select
             (select count(*) from disbursements where workspace_id = @workspace and mode = @mode and state = 'unknown') as unknown,
-            (select coalesce(sum(amount), 0)::bigint from disbursements where workspace_id = @workspace and mode = @mode and state = 'unknown') as unknown_sum,
-            (select count(*) from deliveries where workspace_id = @workspace and mode = @mode and state = 'retrying' and created_at >= @recent) as failing_deliveries,
-            (select count(*) from deliveries where workspace_id = @workspace and mode = @mode and state = 'exhausted' and created_at >= @recent) as given_up,
-            (select count(*) from collections where workspace_id = @workspace and mode = @mode and kind = 'top_up' and state = 'mismatch') as mismatched,
+            (select coalesce(sum(amount), 0)::bigint from disbursements where workspace_id = @workspace and mode = @mode
+                and state = 'unknown') as unknown_sum,
+            (select count(*) from deliveries where workspace_id = @workspace and mode = @mode and state = 'retrying'
+                and created_at >= @recent) as failing_deliveries,
+            (select count(*) from deliveries where workspace_id = @workspace and mode = @mode and state = 'exhausted'
+                and created_at >= @recent) as given_up,
+            (select count(*) from collections where workspace_id = @workspace and mode = @mode and kind = 'top_up'
+                and state = 'mismatch') as mismatched,
             (select count(*) from collections where workspace_id = @workspace and mode = @mode and kind = 'top_up'
                 and state in ('waiting', 'confirmed_by_user')) as open_top_ups
         """, new { workspace = book.Workspace.Value, mode = (short)book.Mode, recent = time.NowMicros() - LockedHistory }))!;
@@ -80,7 +86,8 @@ public sealed class DepositReads(Database database, TimeProvider time)
             with deposit as (
                 select account_id, credits_posted + credit_limit - debits_posted - debits_pending as available from accounts
                 where workspace_id = @workspace and mode = @mode and code = 2)
-            select t.booked_at, t.kind, t.amount, t.reference, other.code as other, t.debit_account = deposit.account_id as is_debit, deposit.available
+            select t.booked_at, t.kind, t.amount, t.reference, other.code as other, t.debit_account = deposit.account_id as is_debit,
+                deposit.available
             from deposit
             join ledger_transfers t on t.debit_account = deposit.account_id or t.credit_account = deposit.account_id
             join accounts other on other.workspace_id = t.workspace_id and other.mode = t.mode

@@ -13,7 +13,8 @@ public static class TopUpForms
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapForm("deposit/top-up", Create);
-        routes.MapForm("deposit/top-ups/{id}/confirmation", post => Change(post, new CollectionChange.Confirm(post.Text("viaAtm") == "true"),
+        routes.MapForm("deposit/top-ups/{id}/confirmation", post
+            => Change(post, new CollectionChange.Confirm(post.Text("viaAtm") == "true"),
             "Thank you. We look for your transfer"));
         routes.MapForm("deposit/top-ups/{id}/cancellation", post => Change(post, new CollectionChange.Cancel(), "Top-up cancelled"));
         routes.MapForm("deposit/top-ups/{id}/payment", Pay);
@@ -25,7 +26,8 @@ public static class TopUpForms
         var typed = post.TextOrNull("amount") ?? post.Text("preset");
         if (!MoneyInput.TryParse(typed, out var amount))
         {
-            await post.Again<TopUpPage>(Errors.Field("/amount", "invalid", typed.Length == 0 ? "Choose or type an amount." : "Write whole rupiah: 1.250.000."));
+            await post.Again<TopUpPage>(Errors.Field("/amount", "invalid", typed.Length == 0 ? "Choose or type an amount."
+                : "Write whole rupiah: 1.250.000."));
             return;
         }
         var request = new CreateTopUp.Request(amount.Minor, post.Text("bankCode"), post.TextOrNull("note"));
@@ -46,7 +48,8 @@ public static class TopUpForms
     {
         var id = Id(post);
         var answer = await post.Http.RequestServices.GetRequiredService<ChangeTopUp>().Pay(post.Actor, new ChangeTopUp.Payment(id));
-        if (answer.Ok) await post.Done($"deposit/top-ups/{id}", $"{MoneyText.Full(Core.Currencies.Money.Idr(answer.Value.PayAmount))} is in your deposit");
+        if (answer.Ok) await post.Done($"deposit/top-ups/{id}",
+            $"{MoneyText.Full(Core.Currencies.Money.Idr(answer.Value.PayAmount))} is in your deposit");
         else await post.Again<TopUpPayment>(answer.Error, new() { ["Id"] = id });
     }
 

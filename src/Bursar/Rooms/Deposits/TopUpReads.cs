@@ -14,7 +14,8 @@ public sealed class TopUpReads(Database database, TimeProvider time)
     private static readonly TimeSpan LockedHistory = TimeSpan.FromDays(7);
 
     public async Task<Result<Page<TopUp>>> List(Actor actor, IReadOnlyList<CollectionState> states, string? cursor, int limit) =>
-        (await Browse(actor, new TopUpQuery { States = states, Cursor = cursor, Limit = limit })).Map(page => new Page<TopUp>(page.Rows, page.Next));
+        (await Browse(actor, new TopUpQuery { States = states, Cursor = cursor, Limit = limit })).Map(page
+            => new Page<TopUp>(page.Rows, page.Next));
 
     /// <summary>A page, newest first, with the cursors of both neighbours.</summary>
     public async Task<Result<TopUpPageOf>> Browse(Actor actor, TopUpQuery query)
@@ -35,7 +36,8 @@ public sealed class TopUpReads(Database database, TimeProvider time)
         if (before is not null && !more) return await Browse(actor, query with { Before = null });
         if (before is not null) rows.Reverse();
         string? At(bool exists, int row) => exists && rows.Count > 0 ? new Cursor(rows[row].CreatedAt, rows[row].Id).ToString() : null;
-        return new TopUpPageOf([.. rows.Select(TopUp.Of)], At(more || before is not null, rows.Count - 1), At(after is not null || before is not null, 0));
+        return new TopUpPageOf([.. rows.Select(TopUp.Of)], At(more || before is not null, rows.Count - 1),
+            At(after is not null || before is not null, 0));
     }
 
     public async Task<Result<TopUp>> Get(Actor actor, TopUpId id)
@@ -50,14 +52,17 @@ public sealed class TopUpReads(Database database, TimeProvider time)
 
     private const string Filter = """
         c.workspace_id = @workspace and c.mode = @mode and c.kind = 'top_up' and (@states::text[] is null or c.state = any(@states))
-            and (@createdFrom::timestamptz is null or c.created_at >= @createdFrom) and (@createdTo::timestamptz is null or c.created_at < @createdTo)
+            and (@createdFrom::timestamptz is null or c.created_at >= @createdFrom)
+                and (@createdTo::timestamptz is null or c.created_at < @createdTo)
             and (@all or c.created_at >= @recent)
         """;
 
     private object Args(Actor actor, TopUpQuery q, Cursor? from) => new
     {
         workspace = actor.Book.Workspace.Value, mode = (short)actor.Book.Mode,
-        states = q.States.Count == 0 ? null : q.States.Select(s => Json.Name(s)).ToArray(), createdFrom = q.CreatedFrom, createdTo = q.CreatedTo,
-        all = actor.May(Permission.ViewAllHistory), recent = time.NowMicros() - LockedHistory, at = from?.At, id = from?.Id, limit = q.Limit + 1,
+        states = q.States.Count == 0 ? null : q.States.Select(s => Json.Name(s)).ToArray(), createdFrom = q.CreatedFrom,
+            createdTo = q.CreatedTo,
+        all = actor.May(Permission.ViewAllHistory), recent = time.NowMicros() - LockedHistory, at = from?.At, id = from?.Id,
+        limit = q.Limit + 1,
     };
 }

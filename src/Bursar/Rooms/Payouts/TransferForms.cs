@@ -20,7 +20,8 @@ public static class TransferForms
     /// <summary>Reads the form's fields as people type them.</summary>
     public static Result<CreateTransfer.Request> Read(Func<string, string> value)
     {
-        if (!MoneyInput.TryParse(value("amount"), out var amount)) return Errors.Field("/amount", "invalid", "Write whole rupiah: 1.250.000.");
+        if (!MoneyInput.TryParse(value("amount"), out var amount)) return Errors.Field("/amount", "invalid",
+            "Write whole rupiah: 1.250.000.");
         var emails = value("recipientEmails").Split([',', ' ', ';'], StringSplitOptions.RemoveEmptyEntries);
         return new CreateTransfer.Request(amount.Minor, value("bankCode"), value("accountNumber").Trim(),
             value("remark").Trim() is { Length: > 0 } remark ? remark : null, emails.Length > 0 ? emails : null);
@@ -32,7 +33,8 @@ public static class TransferForms
         var page = http.RequestServices.GetRequiredService<PageContext>();
         var text = http.Request.Query["q"].ToString().Trim();
         http.Response.Redirect(TransferId.TryParse(text, out _) ? page.To($"transfers?id={text}")
-            : TopUpId.TryParse(text, out _) ? page.To($"deposit/top-ups/{text}") : page.To($"transfers?search={Uri.EscapeDataString(text)}"));
+            : TopUpId.TryParse(text, out _) ? page.To($"deposit/top-ups/{text}")
+                : page.To($"transfers?search={Uri.EscapeDataString(text)}"));
         return Task.CompletedTask;
     }
 
@@ -40,7 +42,8 @@ public static class TransferForms
     {
         var facts = await Review(post);
         if (!facts.Ok) { await post.Again<NewTransfer>(facts.Error); return; }
-        post.Http.Response.Redirect(post.Page.To("transfers/new/review") + QueryString.Create(Names.Select(n => KeyValuePair.Create(n, (string?)post.Text(n)))));
+        post.Http.Response.Redirect(post.Page.To("transfers/new/review")
+            + QueryString.Create(Names.Select(n => KeyValuePair.Create(n, (string?)post.Text(n)))));
     }
 
     private static async Task Send(PagePost post)
@@ -49,7 +52,8 @@ public static class TransferForms
         var facts = await Review(post);
         if (!facts.Ok) { await post.Again<NewTransfer>(facts.Error); return; }
         var request = Read(post.Text).Value;
-        var answer = await post.Http.RequestServices.GetRequiredService<CreateTransfer>().Handle(post.Actor, request, post.Key(request), facts.Value.Holder);
+        var answer = await post.Http.RequestServices.GetRequiredService<CreateTransfer>().Handle(post.Actor, request, post.Key(request),
+            facts.Value.Holder);
         if (!answer.Ok) { await post.Again<ReviewTransfer>(answer.Error); return; }
         var sent = answer.Value.Value;
         var amount = MoneyText.Full(Core.Currencies.Money.Idr(sent.Amount));
@@ -61,14 +65,16 @@ public static class TransferForms
         var request = Read(post.Text);
         if (!request.Ok) return request.Error;
         var order = post.Http.RequestServices.GetRequiredService<CreateTransfer>().Parse(post.Actor, request.Value);
-        return order.Ok ? await post.Http.RequestServices.GetRequiredService<TransferReview>().Of(post.Actor, order.Value, post.Http.RequestAborted) : order.Error;
+        return order.Ok ? await post.Http.RequestServices.GetRequiredService<TransferReview>().Of(post.Actor, order.Value,
+            post.Http.RequestAborted) : order.Error;
     }
 
     private static async Task Cancel(PagePost post)
     {
         var id = post.Http.GetRouteValue("id")?.ToString() ?? "";
         var answer = await post.Http.RequestServices.GetRequiredService<CancelTransfer>().Handle(post.Actor, id);
-        if (answer.Ok) await post.Done(post.TextOrNull("back") ?? "transfers", "Transfer cancelled. Amount and fee are back in your deposit");
+        if (answer.Ok) await post.Done(post.TextOrNull("back") ?? "transfers",
+            "Transfer cancelled. Amount and fee are back in your deposit");
         else await post.Again<TransferList>(answer.Error, new() { ["Refused"] = id });
     }
 }

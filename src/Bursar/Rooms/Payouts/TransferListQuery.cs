@@ -13,11 +13,14 @@ public sealed class TransferListQuery : ListQuery
     /// <summary>Statuses by the word that people see; one word may be several states.</summary>
     public static readonly IReadOnlyList<Option> StateOptions =
     [
-        new("pending_approval", "Waiting for approval"), new(Processing, "Processing"), new("unknown", "Bank has not answered"), new("succeeded", "Successful"),
-        new("failed", "Failed"), new("rejected", "Rejected"), new("cancelled", "Cancelled"), new("expired", "Expired"), new("reversed", "Returned"),
+        new("pending_approval", "Waiting for approval"), new(Processing, "Processing"), new("unknown", "Bank has not answered"),
+            new("succeeded", "Successful"),
+        new("failed", "Failed"), new("rejected", "Rejected"), new("cancelled", "Cancelled"), new("expired", "Expired"),
+            new("reversed", "Returned"),
     ];
 
-    public static readonly IReadOnlyList<Option> DestinationOptions = [new("bank", "Bank"), new("va", "Virtual account"), new("e_wallet", "E-wallet")];
+    public static readonly IReadOnlyList<Option> DestinationOptions = [new("bank", "Bank"), new("va", "Virtual account"),
+        new("e_wallet", "E-wallet")];
     public static readonly IReadOnlyList<Option> ViaOptions = [new("dashboard", "Dashboard"), new("api", "API")];
     private static readonly string[] BankCodes = [.. Banks.All.Select(b => b.Code)];
 
@@ -35,7 +38,8 @@ public sealed class TransferListQuery : ListQuery
             Search = search, States = [.. states.SelectMany(StatesOf).Distinct()], Destinations = destinations, Banks = banks, Via = via,
             CreatedFrom = Start(Day("createdFrom"), zone, 0), CreatedTo = Start(Day("createdTo"), zone, 1),
             CompletedFrom = Start(Day("completedFrom"), zone, 0), CompletedTo = Start(Day("completedTo"), zone, 1),
-            AmountFrom = Amount("amountFrom", Currency.Idr)?.Minor, AmountTo = Amount("amountTo", Currency.Idr)?.Minor, Cursor = After, Before = Before,
+            AmountFrom = Amount("amountFrom", Currency.Idr)?.Minor, AmountTo = Amount("amountTo", Currency.Idr)?.Minor, Cursor = After,
+                Before = Before,
         };
         Sortable();
     }

@@ -13,7 +13,8 @@ using Bursar.Platform.Ui;
 namespace Bursar.Rooms.Payouts;
 
 /// <summary>What a person sees before they let money go: whose account it is, what is left, who must agree.</summary>
-public sealed record ReviewFacts(Order Order, string? Holder, long BalanceAfter, bool NeedsApproval, string Route, IReadOnlyList<string> Warnings);
+public sealed record ReviewFacts(Order Order, string? Holder, long BalanceAfter, bool NeedsApproval, string Route,
+    IReadOnlyList<string> Warnings);
 
 public sealed class TransferReview(
     IInquiryRail inquiry, LedgerReads ledger, WorkspaceReads workspaces, TransferReads transfers, Policies policies, TimeProvider time)
@@ -26,7 +27,8 @@ public sealed class TransferReview(
         if (answer.Status is InquiryStatus.InvalidAccountNumber or InquiryStatus.Closed or InquiryStatus.BlackListed)
             return new Error(Errors.BeneficiaryInvalid, "The bank does not know this account, or it cannot receive money. Nothing was sent.")
             {
-                Fields = [new FieldError("/accountNumber", "beneficiary_invalid", "Check the account number: the bank does not accept it.")],
+                Fields = [new FieldError("/accountNumber", "beneficiary_invalid",
+                    "Check the account number: the bank does not accept it.")],
             };
         var deposit = (await ledger.Balances(actor.Book)).Single(b => b.Account == "deposit");
         var workspace = await workspaces.Of(actor.Book);
@@ -68,8 +70,10 @@ public sealed class TransferReview(
         if (answer.Status is InquiryStatus.Pending or InquiryStatus.Failed) warnings.Add("The bank has not told whose account this is. Check the number.");
         var twins = await transfers.List(actor, new TransferQuery
         {
-            AccountNumber = order.AccountNumber, AmountFrom = order.Amount, AmountTo = order.Amount, CreatedFrom = time.NowMicros() - TwinWindow, Limit = 1,
-            States = [DisbursementState.PendingApproval, DisbursementState.Approved, DisbursementState.Executing, DisbursementState.Unknown, DisbursementState.Succeeded],
+            AccountNumber = order.AccountNumber, AmountFrom = order.Amount, AmountTo = order.Amount,
+                CreatedFrom = time.NowMicros() - TwinWindow, Limit = 1,
+            States = [DisbursementState.PendingApproval, DisbursementState.Approved, DisbursementState.Executing, DisbursementState.Unknown,
+                DisbursementState.Succeeded],
         });
         if (twins.Ok && twins.Value.Data.Count > 0) warnings.Add("The same amount went to the same account within the last 10 minutes. Send it twice only if you mean it.");
         return warnings;

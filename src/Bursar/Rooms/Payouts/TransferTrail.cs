@@ -14,7 +14,8 @@ public sealed class TransferTrail(Database database)
             select type, booked_at as at, actor_name as actor from journal
             where workspace_id = @workspace and mode = @mode and subject = @id and type like 'transfer.%'
             union all
-            select 'sent', started_at, rail from attempts where workspace_id = @workspace and mode = @mode and disbursement_id = @id and number = 1
+            select 'sent', started_at, rail from attempts where workspace_id = @workspace and mode = @mode and disbursement_id = @id
+                and number = 1
             order by at limit 50
             """, new { workspace = book.Workspace.Value, mode = (short)book.Mode, id = t.Id.Value });
         Entry? Find(string type) => trail.FirstOrDefault(e => e.Type == type);
@@ -28,10 +29,12 @@ public sealed class TransferTrail(Database database)
             return steps;
         }
         var sent = Find("sent");
-        steps.Add(sent is null ? new Step("Sent to the bank", StepState.Later) : new Step("Sent to the bank", StepState.Done, sent.At, null, $"Rail: {sent.Actor}"));
+        steps.Add(sent is null ? new Step("Sent to the bank", StepState.Later)
+            : new Step("Sent to the bank", StepState.Done, sent.At, null, $"Rail: {sent.Actor}"));
         steps.Add(Outcome(t, sent is not null));
         if (t.State == DisbursementState.Reversed)
-            steps.Add(new Step("Returned", StepState.Failed, Find("transfer.reversed")?.At ?? t.CompletedAt, null, "Amount and fee are back in your deposit"));
+            steps.Add(new Step("Returned", StepState.Failed, Find("transfer.reversed")?.At ?? t.CompletedAt, null,
+                "Amount and fee are back in your deposit"));
         return steps;
     }
 
@@ -39,7 +42,8 @@ public sealed class TransferTrail(Database database)
     {
         if (t.ApprovalId is null) return new Step("Approved", StepState.Done, Detail: "No rule asked for approval");
         if (find("transfer.rejected") is { } no) return new Step("Rejected", StepState.Failed, no.At, no.Actor);
-        if (t.State == DisbursementState.Expired) return new Step("Expired", StepState.Failed, find("transfer.expired")?.At, null, "Nobody decided in time");
+        if (t.State == DisbursementState.Expired) return new Step("Expired", StepState.Failed, find("transfer.expired")?.At, null,
+            "Nobody decided in time");
         if (find("transfer.approved") is { } yes) return new Step("Approved", StepState.Done, yes.At, yes.Actor);
         return t.State == DisbursementState.PendingApproval
             ? new Step("Waiting for approval", StepState.Now, Detail: "Another person decides")
