@@ -51,7 +51,7 @@ public sealed class WebhookBodyTests
     [InlineData("transfer.unknown", """{"amount":1000,"currency":"IDR"}""", "Transfer of Rp 1.000 has no answer from the bank yet")]
     [InlineData("approval.resolved", """{"amount":1000,"currency":"IDR","beneficiary":"Siti","state":"approved","resolvedBy":"Ada"}""",
         "Approval of Rp 1.000 to Siti was given by Ada")]
-    [InlineData("top_up.completed", """{"amount":50000,"currency":"IDR"}""", "Top-up of Rp 50.000 completed")]
+    [InlineData("top_up.completed", """{"amount":50000,"currency":"IDR","bankCode":"bca","accountNumber":"1"}""", "Top-up of Rp 50.000 completed")]
     [InlineData("key.created", """{"name":"Shop"}""", "API key Shop was created")]
     [InlineData("test.ping", """{"message":"x"}""", "Test from Bursar: this endpoint is reached")]
     [InlineData("something.new", "[]", "Something new")]
