@@ -113,6 +113,7 @@ public sealed class OutboundClient : IDisposable
         (_, HttpRequestError.ConfigurationLimitExceeded) => "The answer's headers are larger than 16 kB.",
         (_, HttpRequestError.InvalidResponse) => "The answer is not HTTP.",
         (_, HttpRequestError.ResponseEnded) => "The connection closed without an answer.",
+        (IOException, _) => "The connection broke before an answer.",
         _ => $"No connection: {e.HttpRequestError}.",
     };
 

@@ -30,16 +30,18 @@ public static class WebhookText
         var dot = type.IndexOf('.', StringComparison.Ordinal);
         var (family, word) = dot < 0 ? (type, "") : (type[..dot], type[(dot + 1)..]);
         var text = new StringBuilder(Named.GetValueOrDefault(family) ?? Sentence(family));
-        if (data.ValueKind == JsonValueKind.Object) Describe(text, data);
+        if (data.ValueKind == JsonValueKind.Object) Describe(text, data, incoming: family is "top_up" or "payment" or "purchase");
         if (type == "approval.resolved") return text.Append(Resolution(data)).ToString();
         if (word.Length > 0) text.Append(' ').Append(Happened.GetValueOrDefault(word) ?? word.Replace('_', ' '));
         if (word == "failed" && Field(data, "failureReason") is { } reason) text.Append(": ").Append(reason);
         return text.ToString();
     }
 
-    private static void Describe(StringBuilder text, JsonElement data)
+    private static void Describe(StringBuilder text, JsonElement data, bool incoming)
     {
         if (Amount(data) is { } amount) text.Append(" of ").Append(amount);
+        // The account of incoming money is our own: naming it would read as if it went out.
+        if (incoming) return;
         if (Field(data, "accountNumber") is { } account && Field(data, "bankCode") is { } bank) text.Append(" to ").Append(bank).Append(' ').Append(account);
         else if ((Field(data, "beneficiary") ?? Field(data, "beneficiaryName") ?? Field(data, "merchant")) is { } to) text.Append(" to ").Append(to);
         else if ((Field(data, "name") ?? Field(data, "email") ?? Field(data, "title")) is { } name) text.Append(' ').Append(name);
