@@ -24,7 +24,8 @@ public static class Serving
         var url = $"http://127.0.0.1:{port}";
         var outbound = OutboundRules.Read(firstLook: createKey) with
         {
-            OwnPort = port, OwnHost = Uri.TryCreate(settings.PublicUrl, UriKind.Absolute, out var own) ? own.IdnHost : null,
+            OwnPort = port,
+            OwnHost = Uri.TryCreate(settings.PublicUrl, UriKind.Absolute, out var own) ? own.IdnHost : null,
         };
         await using (var app = Server.Build(database, sealer, outbound, url))
         {

@@ -7,8 +7,17 @@ public sealed class PolicyCheckTests
 {
     private static readonly Policy Good = new()
     {
-        Id = default, Version = 1, Name = "Global", Currency = "IDR", MaxSingleAmount = 1, DailyLimit = Money.Max, RequireApprovalOver = 0,
-        MaxTransactionsPerHour = 1, AllowedMerchants = ["bca:*", "Café"], BlockedCategories = ["games"], Scope = new PolicyScope { AgentIds = ["a"] },
+        Id = default,
+        Version = 1,
+        Name = "Global",
+        Currency = "IDR",
+        MaxSingleAmount = 1,
+        DailyLimit = Money.Max,
+        RequireApprovalOver = 0,
+        MaxTransactionsPerHour = 1,
+        AllowedMerchants = ["bca:*", "Café"],
+        BlockedCategories = ["games"],
+        Scope = new PolicyScope { AgentIds = ["a"] },
     };
 
     private static IEnumerable<string> Fields(Policy policy) => PolicyCheck.Validate(policy).Select(e => e.Field);

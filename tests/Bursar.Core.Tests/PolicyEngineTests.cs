@@ -188,9 +188,12 @@ public sealed class PolicyEngineTests
         from limit in Gen.Choose(1, 100)
         select NewPolicy((byte)id) with
         {
-            MaxSingleAmount = (bits & 1) != 0 ? limit : null, DailyLimit = (bits & 2) != 0 ? limit + 20 : null,
-            MonthlyLimit = (bits & 4) != 0 ? limit + 30 : null, RequireApprovalOver = (bits & 8) != 0 ? limit / 2 : null,
-            MaxTransactionsPerMinute = (bits & 16) != 0 ? 1 : null, BlockedMerchants = (bits & 224) == 224 ? ["api.openai.com"] : [],
+            MaxSingleAmount = (bits & 1) != 0 ? limit : null,
+            DailyLimit = (bits & 2) != 0 ? limit + 20 : null,
+            MonthlyLimit = (bits & 4) != 0 ? limit + 30 : null,
+            RequireApprovalOver = (bits & 8) != 0 ? limit / 2 : null,
+            MaxTransactionsPerMinute = (bits & 16) != 0 ? 1 : null,
+            BlockedMerchants = (bits & 224) == 224 ? ["api.openai.com"] : [],
         };
 
     private static readonly FsCheck.Gen<(List<Policy> Policies, int Amount)> AnyCase =

@@ -61,8 +61,10 @@ public static class PolicyCheck
     /// <summary>The policy with its lists in the spelling that the rules compare.</summary>
     public static Policy Normalised(Policy policy) => policy with
     {
-        AllowedMerchants = Keys(policy.AllowedMerchants), BlockedMerchants = Keys(policy.BlockedMerchants),
-        AllowedCategories = Keys(policy.AllowedCategories), BlockedCategories = Keys(policy.BlockedCategories),
+        AllowedMerchants = Keys(policy.AllowedMerchants),
+        BlockedMerchants = Keys(policy.BlockedMerchants),
+        AllowedCategories = Keys(policy.AllowedCategories),
+        BlockedCategories = Keys(policy.BlockedCategories),
     };
 
     private static string[] Keys(IReadOnlyList<string> entries) =>

@@ -7,7 +7,9 @@ public static class Zones
 {
     private static readonly Dictionary<string, (string Name, int Hours)> Indonesia = new()
     {
-        ["Asia/Jakarta"] = ("WIB", 7), ["Asia/Makassar"] = ("WITA", 8), ["Asia/Jayapura"] = ("WIT", 9),
+        ["Asia/Jakarta"] = ("WIB", 7),
+        ["Asia/Makassar"] = ("WITA", 8),
+        ["Asia/Jayapura"] = ("WIT", 9),
     };
 
     public static Result<TimeZoneInfo> Find(string? id)

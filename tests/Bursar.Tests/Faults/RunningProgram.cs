@@ -68,7 +68,10 @@ public sealed class RunningProgram(string folder, int port) : IAsyncDisposable
     {
         var info = new ProcessStartInfo("dotnet", [Program, .. args])
         {
-            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Repository.Root,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Repository.Root,
         };
         info.Environment["BURSAR_DATA"] = folder;
         info.Environment.Remove("BURSAR_DB");

@@ -82,7 +82,9 @@ public sealed class OutboundRulesTests
     {
         var rules = new OutboundRules([], LoopbackInTest: true)
         {
-            OwnPort = 8080, OwnHost = "pay.example.test", OwnAddresses = new HashSet<IPAddress> { IPAddress.Parse("8.8.4.4") },
+            OwnPort = 8080,
+            OwnHost = "pay.example.test",
+            OwnAddresses = new HashSet<IPAddress> { IPAddress.Parse("8.8.4.4") },
         };
         Assert.NotNull(rules.Refuses(new Uri("http://127.0.0.1:8080/"), [IPAddress.Loopback], Mode.Test));
         Assert.NotNull(rules.Refuses(new Uri("https://PAY.example.test./"), [IPAddress.Parse("8.8.8.8")], Mode.Test));

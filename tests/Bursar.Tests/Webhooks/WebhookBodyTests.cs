@@ -12,8 +12,13 @@ public sealed class WebhookBodyTests
 
     private static EventRow Row(string type, string data) => new()
     {
-        WorkspaceId = Guid.Parse("01919191-0000-7000-8000-000000000001"), Mode = 1, Position = 42,
-        EventId = Guid.Parse("01919191-0000-7000-8000-000000000002"), Type = type, BookedAt = At, Data = data,
+        WorkspaceId = Guid.Parse("01919191-0000-7000-8000-000000000001"),
+        Mode = 1,
+        Position = 42,
+        EventId = Guid.Parse("01919191-0000-7000-8000-000000000002"),
+        Type = type,
+        BookedAt = At,
+        Data = data,
     };
 
     [Fact]

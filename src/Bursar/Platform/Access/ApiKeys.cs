@@ -39,8 +39,16 @@ public sealed class ApiKeys(Database database, ControlChanges changes, Sealer se
                 insert into key_directory (hash, workspace_id, mode, key_id) values (@hash, @workspace, @mode, @id)
                 """, new
             {
-                id = id.Value, request.Name, scope = Json.Name(request.Scope), request.CanWritePolicies, maker = actor.Principal, hash = ApiKeySecret.Hash(text), prefix,
-                last4, sealedText = isTest ? System.Text.Encoding.ASCII.GetBytes(sealer.Seal(text)) : null, request.ExpiresAt,
+                id = id.Value,
+                request.Name,
+                scope = Json.Name(request.Scope),
+                request.CanWritePolicies,
+                maker = actor.Principal,
+                hash = ApiKeySecret.Hash(text),
+                prefix,
+                last4,
+                sealedText = isTest ? System.Text.Encoding.ASCII.GetBytes(sealer.Seal(text)) : null,
+                request.ExpiresAt,
             });
             scope.Book.Publish("key.created", id.Value, 1, new { id, request.Name, request.Scope, prefix, last4 });
             return (Result<ApiKeyResource>)new ApiKeyResource(id, request.Name, request.Scope, request.CanWritePolicies, prefix, last4, "active", false, text,

@@ -60,7 +60,14 @@ public sealed class Sessions(Database database, TimeProvider time)
             """,
             new
             {
-                hash = Hash(text), id = SessionId.New(now).Value, person, workspace = workspace.Value, member, now, expires = now + Life, peer,
+                hash = Hash(text),
+                id = SessionId.New(now).Value,
+                person,
+                workspace = workspace.Value,
+                member,
+                now,
+                expires = now + Life,
+                peer,
                 agent = agent.Length > 200 ? agent[..200] : agent,
             });
         return text;

@@ -29,10 +29,27 @@ public sealed class ApprovalTable : BookTable<ApprovalId, Approval>
 
     public static Approval ReadRow(NpgsqlDataReader r) => new()
     {
-        Id = new(r.GetGuid(2)), Kind = r.GetString(3), State = Json.Parse<ApprovalState>(r.GetString(4)), Version = r.GetInt32(5), Subject = r.GetGuid(6),
-        Amount = r.GetInt64(7), Currency = r.GetString(8), Merchant = r.Text(9), Beneficiary = r.Text(10), Reason = r.Text(11), AgentId = r.Text(12),
-        RequestedBy = r.GetString(13), RequesterPerson = r.GuidOrNull(14), ContentHash = r.GetString(15), Rule = r.GetString(16), Note = r.Text(17),
-        ResolvedBy = r.Text(18), ResolverPerson = r.GuidOrNull(19), ResolvedAt = r.TimeOrNull(20), ExpiresAt = r.Time(21), CreatedAt = r.Time(22),
+        Id = new(r.GetGuid(2)),
+        Kind = r.GetString(3),
+        State = Json.Parse<ApprovalState>(r.GetString(4)),
+        Version = r.GetInt32(5),
+        Subject = r.GetGuid(6),
+        Amount = r.GetInt64(7),
+        Currency = r.GetString(8),
+        Merchant = r.Text(9),
+        Beneficiary = r.Text(10),
+        Reason = r.Text(11),
+        AgentId = r.Text(12),
+        RequestedBy = r.GetString(13),
+        RequesterPerson = r.GuidOrNull(14),
+        ContentHash = r.GetString(15),
+        Rule = r.GetString(16),
+        Note = r.Text(17),
+        ResolvedBy = r.Text(18),
+        ResolverPerson = r.GuidOrNull(19),
+        ResolvedAt = r.TimeOrNull(20),
+        ExpiresAt = r.Time(21),
+        CreatedAt = r.Time(22),
     };
 
     public override NpgsqlBatchCommand Insert(IReadOnlyList<(BookKey Book, ApprovalId Key, Approval Row)> rows) => Sql.Command("""

@@ -11,7 +11,12 @@ public static class Approving
         Invariant.Hold(approval.State == ApprovalState.Pending && state != ApprovalState.Pending);
         var resolved = approval with
         {
-            State = state, Version = approval.Version + 1, Note = note, ResolvedAt = book.At, ResolvedBy = book.Actor.Name, ResolverPerson = book.Actor.Person,
+            State = state,
+            Version = approval.Version + 1,
+            Note = note,
+            ResolvedAt = book.At,
+            ResolvedBy = book.Actor.Name,
+            ResolverPerson = book.Actor.Person,
         };
         book.Update(ApprovalTable.Instance, approval.Id, resolved);
         book.Publish("approval.resolved", approval.Id.Value, resolved.Version, ApprovalResource.Of(resolved));

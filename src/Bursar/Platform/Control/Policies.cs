@@ -15,10 +15,22 @@ public sealed record PolicyFields(
 {
     public Policy ToPolicy(PolicyId id, int version) => new()
     {
-        Id = id, Version = version, Name = Name, Currency = Currency, MaxSingleAmount = MaxSingleAmount, DailyLimit = DailyLimit, MonthlyLimit = MonthlyLimit,
-        RequireApprovalOver = RequireApprovalOver, MaxTransactionsPerMinute = MaxTransactionsPerMinute, MaxTransactionsPerHour = MaxTransactionsPerHour,
-        AllowedMerchants = AllowedMerchants ?? [], BlockedMerchants = BlockedMerchants ?? [], AllowedCategories = AllowedCategories ?? [],
-        BlockedCategories = BlockedCategories ?? [], Scope = Scope, Active = Active,
+        Id = id,
+        Version = version,
+        Name = Name,
+        Currency = Currency,
+        MaxSingleAmount = MaxSingleAmount,
+        DailyLimit = DailyLimit,
+        MonthlyLimit = MonthlyLimit,
+        RequireApprovalOver = RequireApprovalOver,
+        MaxTransactionsPerMinute = MaxTransactionsPerMinute,
+        MaxTransactionsPerHour = MaxTransactionsPerHour,
+        AllowedMerchants = AllowedMerchants ?? [],
+        BlockedMerchants = BlockedMerchants ?? [],
+        AllowedCategories = AllowedCategories ?? [],
+        BlockedCategories = BlockedCategories ?? [],
+        Scope = Scope,
+        Active = Active,
     };
 
     public static PolicyFields Of(Policy p) => new(p.Name, p.Currency, p.MaxSingleAmount, p.DailyLimit, p.MonthlyLimit, p.RequireApprovalOver,

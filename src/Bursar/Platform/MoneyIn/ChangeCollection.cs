@@ -41,8 +41,12 @@ public sealed class ChangeCollection<T>(Actor actor, CollectionKind kind, Guid i
         if (state == c.State && change is not CollectionChange.Confirm) return new Error(Errors.StateConflict, "Not yet.");
         var changed = c with
         {
-            State = state, Version = c.Version + 1, ChangedAt = book.At, CompletedAt = state == CollectionState.Completed ? book.At : null,
-            ViaAtm = change is CollectionChange.Confirm confirm ? confirm.ViaAtm : c.ViaAtm, Received = (change as CollectionChange.Receive)?.Amount,
+            State = state,
+            Version = c.Version + 1,
+            ChangedAt = book.At,
+            CompletedAt = state == CollectionState.Completed ? book.At : null,
+            ViaAtm = change is CollectionChange.Confirm confirm ? confirm.ViaAtm : c.ViaAtm,
+            Received = (change as CollectionChange.Receive)?.Amount,
         };
         if (state == CollectionState.Completed) Invariant.Hold(book.Move(AccountCode.Funding, AccountCode.Deposit, c.PayAmount, id).Ok);
         book.Update(CollectionTable.Instance, id, changed);

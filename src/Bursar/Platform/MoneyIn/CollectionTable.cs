@@ -28,11 +28,25 @@ public sealed class CollectionTable : BookTable<Guid, Collection>
 
     public static Collection ReadRow(NpgsqlDataReader r) => new()
     {
-        Id = r.GetGuid(2), Kind = Json.Parse<CollectionKind>(r.GetString(3)), State = Json.Parse<CollectionState>(r.GetString(4)), Version = r.GetInt32(5),
-        Amount = r.GetInt64(6), Currency = r.GetString(7), UniqueCode = r.IsDBNull(8) ? null : r.GetInt32(8), PayAmount = r.GetInt64(9),
-        Channel = r.GetString(10), BankCode = r.Text(11), ReceivingAccount = r.Text(12), Note = r.Text(13), ViaAtm = r.GetBoolean(14),
-        Received = r.IsDBNull(15) ? null : r.GetInt64(15), MakerName = r.GetString(16), CreatedAt = r.Time(17), ChangedAt = r.Time(18),
-        ExpiresAt = r.Time(19), CompletedAt = r.TimeOrNull(20),
+        Id = r.GetGuid(2),
+        Kind = Json.Parse<CollectionKind>(r.GetString(3)),
+        State = Json.Parse<CollectionState>(r.GetString(4)),
+        Version = r.GetInt32(5),
+        Amount = r.GetInt64(6),
+        Currency = r.GetString(7),
+        UniqueCode = r.IsDBNull(8) ? null : r.GetInt32(8),
+        PayAmount = r.GetInt64(9),
+        Channel = r.GetString(10),
+        BankCode = r.Text(11),
+        ReceivingAccount = r.Text(12),
+        Note = r.Text(13),
+        ViaAtm = r.GetBoolean(14),
+        Received = r.IsDBNull(15) ? null : r.GetInt64(15),
+        MakerName = r.GetString(16),
+        CreatedAt = r.Time(17),
+        ChangedAt = r.Time(18),
+        ExpiresAt = r.Time(19),
+        CompletedAt = r.TimeOrNull(20),
     };
 
     public override NpgsqlBatchCommand Insert(IReadOnlyList<(BookKey Book, Guid Key, Collection Row)> rows) => Sql.Command("""

@@ -20,7 +20,14 @@ public sealed class ReceivingAmounts(Database database, TimeProvider time)
         await using var connection = await database.Engine.OpenConnectionAsync();
         var args = new
         {
-            mode = (short)book.Mode, account, amount, workspace = book.Workspace.Value, collection, now = time.NowMicros(), freeAt = expiresAt + Quarantine, CodeMax,
+            mode = (short)book.Mode,
+            account,
+            amount,
+            workspace = book.Workspace.Value,
+            collection,
+            now = time.NowMicros(),
+            freeAt = expiresAt + Quarantine,
+            CodeMax,
         };
         await connection.ExecuteAsync("""
             delete from receiving_amounts where mode = @mode and receiving_account = @account and exact_amount between @amount + 1 and @amount + @CodeMax and free_at <= @now

@@ -32,15 +32,38 @@ public sealed class DisbursementTable : BookTable<Guid, Disbursement>
 
     public static Disbursement ReadRow(NpgsqlDataReader r) => new()
     {
-        Id = r.GetGuid(2), Kind = Json.Parse<DisbursementKind>(r.GetString(3)),
-        State = Json.Parse<DisbursementState>(r.GetString(4)), Version = r.GetInt32(5), Amount = r.GetInt64(6),
-        Currency = r.GetString(7), Fee = r.GetInt64(8), BankCode = r.Text(9), DestinationType = r.Text(10),
-        AccountNumber = r.Text(11), RecipientName = r.Text(12), Remark = r.Text(13), Reference = r.Text(14),
-        MakerName = r.GetString(15), MakerKind = r.GetInt16(16), MakerPrincipal = r.GetGuid(17), MakerCredential = r.GetGuid(18),
-        MakerPerson = r.GuidOrNull(19), CreatedVia = r.GetString(20), Rail = r.GetString(21), ContentHash = r.GetString(22),
-        DecisionInputs = r.GetString(23), ApprovalId = r.GuidOrNull(24), AmountHold = r.GuidOrNull(25),
-        FeeHold = r.GuidOrNull(26), Attempts = r.GetInt32(27), Queries = r.GetInt32(28), FailureReason = r.Text(29),
-        Detail = r.Text(30), CreatedAt = r.Time(31), ChangedAt = r.Time(32), CompletedAt = r.TimeOrNull(33)
+        Id = r.GetGuid(2),
+        Kind = Json.Parse<DisbursementKind>(r.GetString(3)),
+        State = Json.Parse<DisbursementState>(r.GetString(4)),
+        Version = r.GetInt32(5),
+        Amount = r.GetInt64(6),
+        Currency = r.GetString(7),
+        Fee = r.GetInt64(8),
+        BankCode = r.Text(9),
+        DestinationType = r.Text(10),
+        AccountNumber = r.Text(11),
+        RecipientName = r.Text(12),
+        Remark = r.Text(13),
+        Reference = r.Text(14),
+        MakerName = r.GetString(15),
+        MakerKind = r.GetInt16(16),
+        MakerPrincipal = r.GetGuid(17),
+        MakerCredential = r.GetGuid(18),
+        MakerPerson = r.GuidOrNull(19),
+        CreatedVia = r.GetString(20),
+        Rail = r.GetString(21),
+        ContentHash = r.GetString(22),
+        DecisionInputs = r.GetString(23),
+        ApprovalId = r.GuidOrNull(24),
+        AmountHold = r.GuidOrNull(25),
+        FeeHold = r.GuidOrNull(26),
+        Attempts = r.GetInt32(27),
+        Queries = r.GetInt32(28),
+        FailureReason = r.Text(29),
+        Detail = r.Text(30),
+        CreatedAt = r.Time(31),
+        ChangedAt = r.Time(32),
+        CompletedAt = r.TimeOrNull(33)
     };
 
     public override NpgsqlBatchCommand Insert(IReadOnlyList<(BookKey Book, Guid Key, Disbursement Row)> rows) => Sql.Command("""

@@ -72,13 +72,33 @@ public static class Disbursing
         }
         var disbursement = new Disbursement
         {
-            Id = order.Id, Kind = order.Kind, State = rule is null ? DisbursementState.Approved : DisbursementState.PendingApproval, Version = 1,
-            Amount = order.Amount, Currency = order.Currency, Fee = order.Fee, BankCode = order.BankCode, DestinationType = order.DestinationType,
-            AccountNumber = order.AccountNumber, RecipientName = order.RecipientName, Remark = order.Remark, Reference = order.Reference,
-            MakerName = actor.Name, MakerKind = (short)actor.Kind, MakerPrincipal = actor.Principal, MakerCredential = actor.Credential,
-            MakerPerson = actor.Person, CreatedVia = actor.Kind == PrincipalKind.Member ? "dashboard" : "api", Rail = order.Rail,
-            ContentHash = HashOf(order), DecisionInputs = Json.Write(decision), AmountHold = amountHold.Value.Value, FeeHold = feeHold,
-            Detail = order.Detail, CreatedAt = book.At, ChangedAt = book.At,
+            Id = order.Id,
+            Kind = order.Kind,
+            State = rule is null ? DisbursementState.Approved : DisbursementState.PendingApproval,
+            Version = 1,
+            Amount = order.Amount,
+            Currency = order.Currency,
+            Fee = order.Fee,
+            BankCode = order.BankCode,
+            DestinationType = order.DestinationType,
+            AccountNumber = order.AccountNumber,
+            RecipientName = order.RecipientName,
+            Remark = order.Remark,
+            Reference = order.Reference,
+            MakerName = actor.Name,
+            MakerKind = (short)actor.Kind,
+            MakerPrincipal = actor.Principal,
+            MakerCredential = actor.Credential,
+            MakerPerson = actor.Person,
+            CreatedVia = actor.Kind == PrincipalKind.Member ? "dashboard" : "api",
+            Rail = order.Rail,
+            ContentHash = HashOf(order),
+            DecisionInputs = Json.Write(decision),
+            AmountHold = amountHold.Value.Value,
+            FeeHold = feeHold,
+            Detail = order.Detail,
+            CreatedAt = book.At,
+            ChangedAt = book.At,
         };
         if (order.Reference is not null) book.Insert(ReferenceTable.Instance, (order.Kind, order.Reference), new ReferenceUse(order.Id));
         if (rule is not null)
@@ -100,7 +120,10 @@ public static class Disbursing
         var closes = state.IsFinal() || state == DisbursementState.Succeeded;
         var changed = d with
         {
-            State = state, Version = d.Version + 1, ChangedAt = book.At, FailureReason = reason ?? d.FailureReason,
+            State = state,
+            Version = d.Version + 1,
+            ChangedAt = book.At,
+            FailureReason = reason ?? d.FailureReason,
             CompletedAt = closes ? book.At : d.CompletedAt,
         };
         if (state == DisbursementState.Succeeded)
@@ -133,8 +156,17 @@ public static class Disbursing
 
     public static string HashOf(Disbursement d) => HashOf(new Order
     {
-        Id = d.Id, Kind = d.Kind, Amount = d.Amount, Currency = d.Currency, Fee = d.Fee, BankCode = d.BankCode!, DestinationType = d.DestinationType!,
-        AccountNumber = d.AccountNumber!, Remark = d.Remark, Rail = d.Rail, Detail = d.Detail,
+        Id = d.Id,
+        Kind = d.Kind,
+        Amount = d.Amount,
+        Currency = d.Currency,
+        Fee = d.Fee,
+        BankCode = d.BankCode!,
+        DestinationType = d.DestinationType!,
+        AccountNumber = d.AccountNumber!,
+        Remark = d.Remark,
+        Rail = d.Rail,
+        Detail = d.Detail,
     });
 
     public static void Announce(this OpenBook book, Disbursement d, DisbursementShapes shapes)
@@ -156,10 +188,22 @@ public static class Disbursing
 
     private static Approval Ask(OpenBook book, Disbursement d, string rule) => new()
     {
-        Id = ApprovalId.New(book.At), Kind = Json.Name(d.Kind), State = ApprovalState.Pending, Version = 1, Subject = d.Id, Amount = d.Amount,
-        Currency = d.Currency, Merchant = null, Beneficiary = $"{d.BankCode} {d.AccountNumber}{(d.RecipientName is null ? "" : $" {d.RecipientName}")}",
-        Reason = d.Remark, RequestedBy = d.MakerName, RequesterPerson = d.MakerPerson, ContentHash = d.ContentHash, Rule = rule,
-        ExpiresAt = book.At + ApprovalLife, CreatedAt = book.At,
+        Id = ApprovalId.New(book.At),
+        Kind = Json.Name(d.Kind),
+        State = ApprovalState.Pending,
+        Version = 1,
+        Subject = d.Id,
+        Amount = d.Amount,
+        Currency = d.Currency,
+        Merchant = null,
+        Beneficiary = $"{d.BankCode} {d.AccountNumber}{(d.RecipientName is null ? "" : $" {d.RecipientName}")}",
+        Reason = d.Remark,
+        RequestedBy = d.MakerName,
+        RequesterPerson = d.MakerPerson,
+        ContentHash = d.ContentHash,
+        Rule = rule,
+        ExpiresAt = book.At + ApprovalLife,
+        CreatedAt = book.At,
     };
 
     private static Error Denied(OpenBook book, Order order, Decision decision)

@@ -119,10 +119,19 @@ public sealed class OutboundClient : IDisposable
 
     private SocketsHttpHandler Handler(Mode mode) => new()
     {
-        AllowAutoRedirect = false, UseProxy = false, UseCookies = false, AutomaticDecompression = DecompressionMethods.None, MaxResponseHeadersLength = 16,
-        ConnectTimeout = ConnectMax, PooledConnectionLifetime = TimeSpan.FromSeconds(60), MaxConnectionsPerServer = 16,
-        MaxResponseDrainSize = BodyMax, ResponseDrainTimeout = TimeSpan.FromSeconds(1), ActivityHeadersPropagator = null,
-        ConnectCallback = (context, ct) => Connect(mode, context, ct), SslOptions = OutboundTrust.Options(),
+        AllowAutoRedirect = false,
+        UseProxy = false,
+        UseCookies = false,
+        AutomaticDecompression = DecompressionMethods.None,
+        MaxResponseHeadersLength = 16,
+        ConnectTimeout = ConnectMax,
+        PooledConnectionLifetime = TimeSpan.FromSeconds(60),
+        MaxConnectionsPerServer = 16,
+        MaxResponseDrainSize = BodyMax,
+        ResponseDrainTimeout = TimeSpan.FromSeconds(1),
+        ActivityHeadersPropagator = null,
+        ConnectCallback = (context, ct) => Connect(mode, context, ct),
+        SslOptions = OutboundTrust.Options(),
     };
 
     private async ValueTask<Stream> Connect(Mode mode, SocketsHttpConnectionContext context, CancellationToken ct)

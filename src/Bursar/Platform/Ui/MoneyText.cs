@@ -14,7 +14,10 @@ public static class MoneyText
 
     private static readonly NumberFormatInfo Format = new()
     {
-        NumberGroupSeparator = ".", NumberDecimalSeparator = ",", NumberGroupSizes = [3], NegativeSign = "\u2212",
+        NumberGroupSeparator = ".",
+        NumberDecimalSeparator = ",",
+        NumberGroupSizes = [3],
+        NegativeSign = "\u2212",
     };
 
     /// <summary>"Rp 1.250.000", "−Rp 1.250.000", "USD 1.250,00", "240.000.000 IDRT".</summary>

@@ -60,7 +60,11 @@ public static class UiSetup
     {
         var options = new CookieOptions
         {
-            HttpOnly = true, SameSite = SameSiteMode.Lax, Secure = context.Request.IsHttps, Path = "/", MaxAge = TimeSpan.FromDays(365),
+            HttpOnly = true,
+            SameSite = SameSiteMode.Lax,
+            Secure = context.Request.IsHttps,
+            Path = "/",
+            MaxAge = TimeSpan.FromDays(365),
             IsEssential = true,
         };
         if (theme is "light" or "dark") context.Response.Cookies.Append(ThemeCookie, theme, options);

@@ -23,7 +23,15 @@ public sealed class Deliveries(Database database, Wakeup wakeup, TimeProvider ti
         var from = Cursor.Parse(cursor);
         var args = new
         {
-            workspace = actor.Book.Workspace.Value, mode = (short)actor.Book.Mode, state, endpoint = endpoint?.Value, id = id?.Value, at = from?.At, before = from?.Id, limit = limit + 1, type,
+            workspace = actor.Book.Workspace.Value,
+            mode = (short)actor.Book.Mode,
+            state,
+            endpoint = endpoint?.Value,
+            id = id?.Value,
+            at = from?.At,
+            before = from?.Id,
+            limit = limit + 1,
+            type,
         };
         var rows = await database.Query<Row>(actor.Book, """
             select d.delivery_id, d.event_id, d.event_type, d.endpoint_id, e.url, d.state, d.due, d.created_at, d.delivered_at,

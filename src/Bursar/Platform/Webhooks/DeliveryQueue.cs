@@ -68,7 +68,10 @@ public sealed class DeliveryQueue(Database database)
             order by d.due, d.position
             """, new
         {
-            now, w = lanes.Select(l => l.WorkspaceId).ToArray(), m = lanes.Select(l => l.Mode).ToArray(), e = lanes.Select(l => l.EndpointId).ToArray(),
+            now,
+            w = lanes.Select(l => l.WorkspaceId).ToArray(),
+            m = lanes.Select(l => l.Mode).ToArray(),
+            e = lanes.Select(l => l.EndpointId).ToArray(),
             n = lanes.Select(l => l.Failing ? PerFailingLane : PerLane).ToArray(),
         })).ToLookup(r => (r.WorkspaceId, r.Mode, r.EndpointId));
         foreach (var lane in lanes)

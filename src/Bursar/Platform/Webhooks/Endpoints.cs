@@ -102,7 +102,11 @@ public sealed class Endpoints(Database database, ControlChanges changes, Outboun
             values (@workspace, @mode, @delivery, @id, @eventId, @type, @position, 'queued', @at, @at)
             """, new
         {
-            delivery = DeliveryId.New(scope.At).Value, id = id.Value, type = TestEvent, eventId = scope.Book.LastEntry.Event.Value, position = scope.Book.LastEntry.Position,
+            delivery = DeliveryId.New(scope.At).Value,
+            id = id.Value,
+            type = TestEvent,
+            eventId = scope.Book.LastEntry.Event.Value,
+            position = scope.Book.LastEntry.Position,
         });
         return (Result<EndpointResource>)endpoint;
     });

@@ -7,9 +7,14 @@ public static class EventFilters
 {
     public static readonly IReadOnlyDictionary<string, string[]> Products = new Dictionary<string, string[]>
     {
-        ["account_inquiry"] = ["account_inquiry.*"], ["money_transfer"] = ["transfer.*", "batch.*"], ["international_transfer"] = ["international_transfer.*"],
-        ["accept_payment"] = ["payment.*", "settlement.*"], ["token_purchase"] = ["purchase.*"], ["token_withdrawal"] = ["withdrawal.*"],
-        ["approvals"] = ["approval.*"], ["bank_status"] = ["bank.*"],
+        ["account_inquiry"] = ["account_inquiry.*"],
+        ["money_transfer"] = ["transfer.*", "batch.*"],
+        ["international_transfer"] = ["international_transfer.*"],
+        ["accept_payment"] = ["payment.*", "settlement.*"],
+        ["token_purchase"] = ["purchase.*"],
+        ["token_withdrawal"] = ["withdrawal.*"],
+        ["approvals"] = ["approval.*"],
+        ["bank_status"] = ["bank.*"],
     };
 
     private static readonly string[] Families =

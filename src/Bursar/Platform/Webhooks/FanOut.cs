@@ -56,8 +56,13 @@ public sealed class FanOut(Database database, Wakeup wakeup, TimeProvider time) 
                 on conflict (workspace_id, mode, position, endpoint_id) do nothing
                 """, new
             {
-                now, w = made.Select(r => r.WorkspaceId).ToArray(), m = made.Select(r => r.Mode).ToArray(), d = made.Select(_ => DeliveryId.New(now).Value).ToArray(),
-                e = made.Select(r => r.EndpointId!.Value).ToArray(), v = made.Select(r => r.EventId).ToArray(), t = made.Select(r => r.Type).ToArray(),
+                now,
+                w = made.Select(r => r.WorkspaceId).ToArray(),
+                m = made.Select(r => r.Mode).ToArray(),
+                d = made.Select(_ => DeliveryId.New(now).Value).ToArray(),
+                e = made.Select(r => r.EndpointId!.Value).ToArray(),
+                v = made.Select(r => r.EventId).ToArray(),
+                t = made.Select(r => r.Type).ToArray(),
                 p = made.Select(r => r.Position).ToArray(),
             });
         await transaction.CommitAsync();

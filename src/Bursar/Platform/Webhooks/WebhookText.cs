@@ -14,12 +14,30 @@ public static class WebhookText
     /// <summary>What happened, where the event's own word does not read well behind its subject.</summary>
     private static readonly Dictionary<string, string> Happened = new(StringComparer.Ordinal)
     {
-        ["pending_approval"] = "waits for approval", ["approved"] = "was approved", ["rejected"] = "was rejected", ["cancelled"] = "was cancelled",
-        ["unknown"] = "has no answer from the bank yet", ["reversed"] = "was returned", ["mismatch"] = "got another amount than asked for",
-        ["paid"] = "was paid", ["refunded"] = "was refunded", ["credited"] = "was credited", ["created"] = "was created", ["changed"] = "was changed",
-        ["archived"] = "was archived", ["revoked"] = "was revoked", ["added"] = "was added", ["removed"] = "was removed", ["issued"] = "was issued",
-        ["role_changed"] = "has a new role", ["status_changed"] = "has a new status", ["pending"] = "is asked for", ["opened"] = "was found",
-        ["decided"] = "was decided", ["executed"] = "was executed", ["receipt_recorded"] = "has its receipt",
+        ["pending_approval"] = "waits for approval",
+        ["approved"] = "was approved",
+        ["rejected"] = "was rejected",
+        ["cancelled"] = "was cancelled",
+        ["unknown"] = "has no answer from the bank yet",
+        ["reversed"] = "was returned",
+        ["mismatch"] = "got another amount than asked for",
+        ["paid"] = "was paid",
+        ["refunded"] = "was refunded",
+        ["credited"] = "was credited",
+        ["created"] = "was created",
+        ["changed"] = "was changed",
+        ["archived"] = "was archived",
+        ["revoked"] = "was revoked",
+        ["added"] = "was added",
+        ["removed"] = "was removed",
+        ["issued"] = "was issued",
+        ["role_changed"] = "has a new role",
+        ["status_changed"] = "has a new status",
+        ["pending"] = "is asked for",
+        ["opened"] = "was found",
+        ["decided"] = "was decided",
+        ["executed"] = "was executed",
+        ["receipt_recorded"] = "has its receipt",
     };
 
     private static readonly Dictionary<string, string> Named = new(StringComparer.Ordinal) { ["key"] = "API key", ["top_up"] = "Top-up" };

@@ -20,8 +20,12 @@ public sealed class ApprovalReads(Database database)
             order by a.created_at desc, a.approval_id desc limit @limit
             """, new
         {
-            workspace = actor.Book.Workspace.Value, mode = (short)actor.Book.Mode, states = states.Count == 0 ? null : states.Select(s => Json.Name(s)).ToArray(),
-            at = from?.At, id = from?.Id, limit = limit + 1,
+            workspace = actor.Book.Workspace.Value,
+            mode = (short)actor.Book.Mode,
+            states = states.Count == 0 ? null : states.Select(s => Json.Name(s)).ToArray(),
+            at = from?.At,
+            id = from?.Id,
+            limit = limit + 1,
         }, ApprovalTable.ReadRow);
         var page = rows.Take(limit).Select(ApprovalResource.Of).ToList();
         return new Page<ApprovalResource>(page, rows.Count > limit ? new Cursor(rows[limit - 1].CreatedAt, rows[limit - 1].Id.Value).ToString() : null);

@@ -32,7 +32,8 @@ public sealed class CreateTopUp(Posting posting, ReceivingAmounts amounts, Colle
         if (code is null) return new Error(Errors.TopUpSlotsExhausted, "Every exact amount near this one is taken. Choose another amount or bank, or try later.");
         var answer = await posting.Submit(new OpenCollection<TopUp>(actor, at => Make(id, actor, request, account, code.Value, at), CollectionKind.TopUp, OpenMax, shapes)
         {
-            Needs = Permission.TopUpDeposit, Idempotency = key,
+            Needs = Permission.TopUpDeposit,
+            Idempotency = key,
         });
         // Refused, or answered from an earlier call with the same key: this reservation has no owner.
         if (!answer.Ok || answer.Value.Replayed) await amounts.Free(actor.Book, account, request.Amount + code.Value, id.Value);
@@ -53,8 +54,21 @@ public sealed class CreateTopUp(Posting posting, ReceivingAmounts amounts, Colle
 
     private static Collection Make(TopUpId id, Actor actor, Request request, string account, int code, DateTimeOffset at) => new()
     {
-        Id = id.Value, Kind = CollectionKind.TopUp, State = CollectionState.Waiting, Version = 1, Amount = request.Amount, Currency = "IDR", UniqueCode = code,
-        PayAmount = checked(request.Amount + code), Channel = "unique_amount", BankCode = request.BankCode, ReceivingAccount = account, Note = request.Note,
-        MakerName = actor.Name, CreatedAt = at, ChangedAt = at, ExpiresAt = at + Life,
+        Id = id.Value,
+        Kind = CollectionKind.TopUp,
+        State = CollectionState.Waiting,
+        Version = 1,
+        Amount = request.Amount,
+        Currency = "IDR",
+        UniqueCode = code,
+        PayAmount = checked(request.Amount + code),
+        Channel = "unique_amount",
+        BankCode = request.BankCode,
+        ReceivingAccount = account,
+        Note = request.Note,
+        MakerName = actor.Name,
+        CreatedAt = at,
+        ChangedAt = at,
+        ExpiresAt = at + Life,
     };
 }

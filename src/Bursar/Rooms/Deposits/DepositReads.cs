@@ -72,8 +72,11 @@ public sealed class DepositReads(Database database, TimeProvider time)
         order by d.created_at desc, d.disbursement_id desc limit @limit
         """, new
     {
-        workspace = actor.Book.Workspace.Value, mode = (short)actor.Book.Mode, all = actor.May(Permission.ViewAllHistory),
-        recent = time.NowMicros() - LockedHistory, limit,
+        workspace = actor.Book.Workspace.Value,
+        mode = (short)actor.Book.Mode,
+        all = actor.May(Permission.ViewAllHistory),
+        recent = time.NowMicros() - LockedHistory,
+        limit,
     }, DisbursementTable.ReadRow);
 
     /// <summary>
@@ -96,8 +99,11 @@ public sealed class DepositReads(Database database, TimeProvider time)
             order by t.booked_at desc, t.transfer_id desc limit @limit
             """, new
         {
-            workspace = actor.Book.Workspace.Value, mode = (short)actor.Book.Mode, limit = Math.Min(limit, MovementsMax),
-            all = actor.May(Permission.ViewAllHistory), recent = time.NowMicros() - LockedHistory,
+            workspace = actor.Book.Workspace.Value,
+            mode = (short)actor.Book.Mode,
+            limit = Math.Min(limit, MovementsMax),
+            all = actor.May(Permission.ViewAllHistory),
+            recent = time.NowMicros() - LockedHistory,
         });
         var movements = new List<Movement>(rows.Count);
         var available = rows.Count == 0 ? 0 : rows[0].Available;

@@ -27,9 +27,11 @@ public sealed class TopUpListQuery : ListQuery
         var states = Choices("state", [.. StateOptions.Select(o => o.Value)]);
         Data = new TopUpQuery
         {
-            States = [.. states.Select(Json.Parse<CollectionState>)], CreatedFrom = Start(Day("createdFrom"), zone, 0),
-                CreatedTo = Start(Day("createdTo"), zone, 1),
-            Cursor = After, Before = Before,
+            States = [.. states.Select(Json.Parse<CollectionState>)],
+            CreatedFrom = Start(Day("createdFrom"), zone, 0),
+            CreatedTo = Start(Day("createdTo"), zone, 1),
+            Cursor = After,
+            Before = Before,
         };
         Sortable();
     }

@@ -59,10 +59,15 @@ public sealed class TopUpReads(Database database, TimeProvider time)
 
     private object Args(Actor actor, TopUpQuery q, Cursor? from) => new
     {
-        workspace = actor.Book.Workspace.Value, mode = (short)actor.Book.Mode,
-        states = q.States.Count == 0 ? null : q.States.Select(s => Json.Name(s)).ToArray(), createdFrom = q.CreatedFrom,
-            createdTo = q.CreatedTo,
-        all = actor.May(Permission.ViewAllHistory), recent = time.NowMicros() - LockedHistory, at = from?.At, id = from?.Id,
+        workspace = actor.Book.Workspace.Value,
+        mode = (short)actor.Book.Mode,
+        states = q.States.Count == 0 ? null : q.States.Select(s => Json.Name(s)).ToArray(),
+        createdFrom = q.CreatedFrom,
+        createdTo = q.CreatedTo,
+        all = actor.May(Permission.ViewAllHistory),
+        recent = time.NowMicros() - LockedHistory,
+        at = from?.At,
+        id = from?.Id,
         limit = q.Limit + 1,
     };
 }

@@ -51,9 +51,17 @@ public sealed class CreateTransfer(Posting posting, DisbursementShapes shapes, T
         if (actor.Book.Mode == Mode.Live) return new Error(Errors.RailMissing, "No rail for live transfers is set up yet. Nothing was sent.");
         return new Order
         {
-            Id = TransferId.New(time.GetUtcNow()).Value, Kind = DisbursementKind.MoneyTransfer, Amount = request.Amount, Currency = "IDR", Fee = bank.Fee,
-            BankCode = bank.Code, DestinationType = Banks.DestinationOf(bank, request.AccountNumber), AccountNumber = request.AccountNumber,
-            Remark = request.Remark, Reference = request.Reference, Rail = "simulator",
+            Id = TransferId.New(time.GetUtcNow()).Value,
+            Kind = DisbursementKind.MoneyTransfer,
+            Amount = request.Amount,
+            Currency = "IDR",
+            Fee = bank.Fee,
+            BankCode = bank.Code,
+            DestinationType = Banks.DestinationOf(bank, request.AccountNumber),
+            AccountNumber = request.AccountNumber,
+            Remark = request.Remark,
+            Reference = request.Reference,
+            Rail = "simulator",
             Detail = request.RecipientEmails is { Count: > 0 } list ? Platform.Data.Json.Write(new { recipientEmails = list }) : null,
         };
     }

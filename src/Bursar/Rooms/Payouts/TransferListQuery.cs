@@ -35,11 +35,19 @@ public sealed class TransferListQuery : ListQuery
         var via = Choices("createdVia", Values(ViaOptions));
         data = new TransferQuery
         {
-            Search = search, States = [.. states.SelectMany(StatesOf).Distinct()], Destinations = destinations, Banks = banks, Via = via,
-            CreatedFrom = Start(Day("createdFrom"), zone, 0), CreatedTo = Start(Day("createdTo"), zone, 1),
-            CompletedFrom = Start(Day("completedFrom"), zone, 0), CompletedTo = Start(Day("completedTo"), zone, 1),
-            AmountFrom = Amount("amountFrom", Currency.Idr)?.Minor, AmountTo = Amount("amountTo", Currency.Idr)?.Minor, Cursor = After,
-                Before = Before,
+            Search = search,
+            States = [.. states.SelectMany(StatesOf).Distinct()],
+            Destinations = destinations,
+            Banks = banks,
+            Via = via,
+            CreatedFrom = Start(Day("createdFrom"), zone, 0),
+            CreatedTo = Start(Day("createdTo"), zone, 1),
+            CompletedFrom = Start(Day("completedFrom"), zone, 0),
+            CompletedTo = Start(Day("completedTo"), zone, 1),
+            AmountFrom = Amount("amountFrom", Currency.Idr)?.Minor,
+            AmountTo = Amount("amountTo", Currency.Idr)?.Minor,
+            Cursor = After,
+            Before = Before,
         };
         Sortable();
     }

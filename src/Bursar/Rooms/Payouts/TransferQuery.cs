@@ -39,12 +39,21 @@ public sealed record TransferQuery
         {
             Search = Text("search"),
             States = [.. Many("state").Select(v => Json.TryParse<DisbursementState>(v, out var s) ? s : Ignore<DisbursementState?>("state")).OfType<DisbursementState>()],
-            Destinations = Known("destinationType", DestinationTypes), Banks = Many("bankCode"), Via = Known("createdVia", Doors),
-            CreatedFrom = Moment("createdFrom", false), CreatedTo = Moment("createdTo", true),
-            CompletedFrom = Moment("completedFrom", false), CompletedTo = Moment("completedTo", true),
-            AmountFrom = Number("amountFrom"), AmountTo = Number("amountTo"), AccountNumber = Text("accountNumber"), Reference = Text("reference"),
-            Cursor = Text("cursor") ?? Text("after"), Before = Text("before"),
-            Limit = (int)Math.Clamp(Number("limit") ?? 50, 1, 200), Ignored = ignored,
+            Destinations = Known("destinationType", DestinationTypes),
+            Banks = Many("bankCode"),
+            Via = Known("createdVia", Doors),
+            CreatedFrom = Moment("createdFrom", false),
+            CreatedTo = Moment("createdTo", true),
+            CompletedFrom = Moment("completedFrom", false),
+            CompletedTo = Moment("completedTo", true),
+            AmountFrom = Number("amountFrom"),
+            AmountTo = Number("amountTo"),
+            AccountNumber = Text("accountNumber"),
+            Reference = Text("reference"),
+            Cursor = Text("cursor") ?? Text("after"),
+            Before = Text("before"),
+            Limit = (int)Math.Clamp(Number("limit") ?? 50, 1, 200),
+            Ignored = ignored,
         };
 
         string? Text(string name) => query.TryGetValue(name, out StringValues v) && v.ToString().Trim() is { Length: > 0 and <= 200 } text ? text : null;

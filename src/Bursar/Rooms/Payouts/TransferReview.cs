@@ -70,8 +70,11 @@ public sealed class TransferReview(
         if (answer.Status is InquiryStatus.Pending or InquiryStatus.Failed) warnings.Add("The bank has not told whose account this is. Check the number.");
         var twins = await transfers.List(actor, new TransferQuery
         {
-            AccountNumber = order.AccountNumber, AmountFrom = order.Amount, AmountTo = order.Amount,
-                CreatedFrom = time.NowMicros() - TwinWindow, Limit = 1,
+            AccountNumber = order.AccountNumber,
+            AmountFrom = order.Amount,
+            AmountTo = order.Amount,
+            CreatedFrom = time.NowMicros() - TwinWindow,
+            Limit = 1,
             States = [DisbursementState.PendingApproval, DisbursementState.Approved, DisbursementState.Executing, DisbursementState.Unknown,
                 DisbursementState.Succeeded],
         });

@@ -44,9 +44,15 @@ public static class PolicyForms
         var kind = Json.TryParse<DisbursementKind>(post.Text("kind"), out var given) ? given : DisbursementKind.MoneyTransfer;
         var fields = (before is null ? new PolicyFields("") : PolicyFields.Of(before)) with
         {
-            Name = post.Text("name"), MaxSingleAmount = Amount("maxSingleAmount"), DailyLimit = Amount("dailyLimit"), MonthlyLimit = Amount("monthlyLimit"),
-            RequireApprovalOver = Amount("requireApprovalOver"), AllowedMerchants = Lines("allowedMerchants"), BlockedMerchants = Lines("blockedMerchants"),
-            Scope = (before?.Scope ?? new PolicyScope()) with { Kinds = [kind] }, Active = post.Form.ContainsKey("active"),
+            Name = post.Text("name"),
+            MaxSingleAmount = Amount("maxSingleAmount"),
+            DailyLimit = Amount("dailyLimit"),
+            MonthlyLimit = Amount("monthlyLimit"),
+            RequireApprovalOver = Amount("requireApprovalOver"),
+            AllowedMerchants = Lines("allowedMerchants"),
+            BlockedMerchants = Lines("blockedMerchants"),
+            Scope = (before?.Scope ?? new PolicyScope()) with { Kinds = [kind] },
+            Active = post.Form.ContainsKey("active"),
         };
         return wrong.Count == 0 ? fields : Errors.Invalid([.. wrong]);
 
