@@ -14,7 +14,10 @@ public static class Server
 {
     private const int BodyMax = 1_000_000;
 
-    public static WebApplication Build(Database database, Sealer sealer, OutboundRules outbound, string url)
+    public static WebApplication Build(Database database, Sealer sealer, OutboundRules outbound, string url) =>
+        Pipeline(Parts(database, sealer, outbound, url));
+
+    public static WebApplicationBuilder Parts(Database database, Sealer sealer, OutboundRules outbound, string url)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "bursar", ContentRootPath = AppContext.BaseDirectory });
         builder.Logging.ClearProviders();
@@ -36,6 +39,11 @@ public static class Server
         builder.Services.AddDataProtection().SetApplicationName("bursar");
         builder.Services.Configure<KeyManagementOptions>(o => o.XmlRepository = new KeyRing(database, sealer));
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(9));
+        return builder;
+    }
+
+    public static WebApplication Pipeline(WebApplicationBuilder builder)
+    {
         var app = builder.Build();
         Frame.ErrorPage = PageDoor.ShowError;
         app.UseFrame();

@@ -52,12 +52,7 @@ public static class Disbursing
     {
         if (order.Reference is { } reference && book.Find(ReferenceTable.Instance, (order.Kind, reference)) is { } first) return Duplicate(first);
         var actor = book.Actor;
-        var decision = book.Decide(new Instruction(order.Kind, actor.Kind, order.Amount, order.Currency)
-        {
-            KeyId = actor.Kind == PrincipalKind.ApiKey ? new ApiKeyId(actor.Credential).ToString() : null,
-            Merchant = $"{order.BankCode}:{order.AccountNumber}",
-            Category = order.DestinationType,
-        }, order.Id);
+        var decision = book.Decide(InstructionOf(order, actor), order.Id);
         if (decision.Verdict == Verdict.Deny) return Denied(book, order, decision);
 
         var rule = ApprovalRule(book, decision);
@@ -70,36 +65,8 @@ public static class Disbursing
             if (!hold.Ok) return hold.Error.With("requested", order.Amount + order.Fee);
             feeHold = hold.Value.Value;
         }
-        var disbursement = new Disbursement
-        {
-            Id = order.Id,
-            Kind = order.Kind,
-            State = rule is null ? DisbursementState.Approved : DisbursementState.PendingApproval,
-            Version = 1,
-            Amount = order.Amount,
-            Currency = order.Currency,
-            Fee = order.Fee,
-            BankCode = order.BankCode,
-            DestinationType = order.DestinationType,
-            AccountNumber = order.AccountNumber,
-            RecipientName = order.RecipientName,
-            Remark = order.Remark,
-            Reference = order.Reference,
-            MakerName = actor.Name,
-            MakerKind = (short)actor.Kind,
-            MakerPrincipal = actor.Principal,
-            MakerCredential = actor.Credential,
-            MakerPerson = actor.Person,
-            CreatedVia = actor.Kind == PrincipalKind.Member ? "dashboard" : "api",
-            Rail = order.Rail,
-            ContentHash = HashOf(order),
-            DecisionInputs = Json.Write(decision),
-            AmountHold = amountHold.Value.Value,
-            FeeHold = feeHold,
-            Detail = order.Detail,
-            CreatedAt = book.At,
-            ChangedAt = book.At,
-        };
+        var state = rule is null ? DisbursementState.Approved : DisbursementState.PendingApproval;
+        var disbursement = Made(order, actor, decision, state, amountHold.Value.Value, feeHold, book.At);
         if (order.Reference is not null) book.Insert(ReferenceTable.Instance, (order.Kind, order.Reference), new ReferenceUse(order.Id));
         if (rule is not null)
         {
@@ -112,6 +79,47 @@ public static class Disbursing
         book.Announce(disbursement, shapes);
         return disbursement;
     }
+
+    /// <summary>The row of an order that was allowed or waits for approval.</summary>
+    public static Disbursement Made(
+        Order order, Actor actor, Decision decision, DisbursementState state, Guid amountHold, Guid? feeHold, DateTimeOffset at) => new()
+    {
+        Id = order.Id,
+        Kind = order.Kind,
+        State = state,
+        Version = 1,
+        Amount = order.Amount,
+        Currency = order.Currency,
+        Fee = order.Fee,
+        BankCode = order.BankCode,
+        DestinationType = order.DestinationType,
+        AccountNumber = order.AccountNumber,
+        RecipientName = order.RecipientName,
+        Remark = order.Remark,
+        Reference = order.Reference,
+        MakerName = actor.Name,
+        MakerKind = (short)actor.Kind,
+        MakerPrincipal = actor.Principal,
+        MakerCredential = actor.Credential,
+        MakerPerson = actor.Person,
+        CreatedVia = actor.Kind == PrincipalKind.Member ? "dashboard" : "api",
+        Rail = order.Rail,
+        ContentHash = HashOf(order),
+        DecisionInputs = Json.Write(decision),
+        AmountHold = amountHold,
+        FeeHold = feeHold,
+        Detail = order.Detail,
+        CreatedAt = at,
+        ChangedAt = at,
+    };
+
+    /// <summary>What the policies are asked about an order.</summary>
+    public static Instruction InstructionOf(Order order, Actor actor) => new(order.Kind, actor.Kind, order.Amount, order.Currency)
+    {
+        KeyId = actor.Kind == PrincipalKind.ApiKey ? new ApiKeyId(actor.Credential).ToString() : null,
+        Merchant = $"{order.BankCode}:{order.AccountNumber}",
+        Category = order.DestinationType,
+    };
 
     /// <summary>Moves to a new state; the caller has checked that the graph allows it.</summary>
     public static Disbursement Become(this OpenBook book, Disbursement d, DisbursementState state, DisbursementShapes shapes, string? reason = null)
@@ -209,9 +217,11 @@ public static class Disbursing
     private static Error Denied(OpenBook book, Order order, Decision decision)
     {
         book.Note("decision.denied", order.Id, new { order.Kind, order.Amount, order.Currency, order.BankCode, order.AccountNumber, decision.Reason, decision.Rules });
-        return new Error(Errors.PolicyDenied, $"A policy refuses this: {decision.Reason}.")
-            .With("decisionReason", decision.Reason).With("explain", new { rules = decision.Rules });
+        return Refusal(decision);
     }
+
+    public static Error Refusal(Decision decision) => new Error(Errors.PolicyDenied, $"A policy refuses this: {decision.Reason}.")
+        .With("decisionReason", decision.Reason).With("explain", new { rules = decision.Rules });
 
     private static Error Duplicate(ReferenceUse first)
     {
