@@ -28,7 +28,7 @@ internal static class SameAnswers
             var lane = await Play(scene, await scene.Workspace(host.Address, deposit, daily), "/v1/transfers");
             var reference = await Play(scene, await scene.Workspace(host.Address, deposit, daily), "/bench/4/transfers");
             if (lane != reference) throw new InvalidOperationException($"the forms differ\nlane: {lane}\nreference: {reference}");
-            
+
         }
     }
 
