@@ -1,6 +1,7 @@
 using Bursar.Core.Access;
 using Bursar.Platform.Access;
 using Bursar.Platform.Data;
+using Bursar.Platform.Messages;
 using Bursar.Platform.Outbound;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -31,10 +32,10 @@ public sealed class Product : IAsyncLifetime
     }
 
     /// <summary>One more process-worth of the product on the same database.</summary>
-    public async Task<(WebApplication App, Uri Address)> Serve()
+    public async Task<(WebApplication App, Uri Address)> Serve(MessageSettings? messages = null, OutboundRules? outbound = null)
     {
         var sealer = Sealer.Open(Path.Combine(folder.Path, "key"), create: true);
-        var serving = Server.Build(Database, sealer, new OutboundRules([], LoopbackInTest: true), "http://127.0.0.1:0");
+        var serving = Server.Build(Database, sealer, outbound ?? new OutboundRules([], LoopbackInTest: true), messages ?? new MessageSettings(Mailbox: true), "http://127.0.0.1:0");
         await serving.StartAsync();
         return (serving, new Uri(serving.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()));
     }

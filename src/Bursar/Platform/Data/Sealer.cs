@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Bursar.Platform.Access;
+namespace Bursar.Platform.Data;
 
 /// <summary>
 /// Seals what must be readable again (webhook secrets, test keys): AES-256-GCM under the installation's key file. The sealed form is
