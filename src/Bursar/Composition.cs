@@ -79,6 +79,7 @@ public static class Composition
         services.AddHostedService<ExecuteDisbursements>();
         services.AddHostedService<ExpireApprovals>();
         services.AddHostedService<ExpireCollections>();
+        services.AddHostedService<Rooms.Deposits.WarnOfLowDeposits>();
         services.AddHostedService<FanOut>();
         services.AddHostedService<Deliver>();
         services.AddHostedService<SendMessages>();

@@ -13,12 +13,18 @@ public static class Room
     public sealed record RoleChange(Role Role);
 
     public static void Add(IServiceCollection services) =>
-        services.AddSingleton(new NavItem("Workspace", 2, "Manage multi account", "team", "users", Permission.ManageMembers));
+        services.AddSingleton<WorkspaceSettings>()
+            .AddSingleton(new NavItem("Workspace", 2, "Manage multi account", "team", "users", Permission.ManageMembers))
+            .AddSingleton(new NavItem("Workspace", 4, "Settings", "settings", "gear", Permission.AccountSettings));
 
     public static void Map(IEndpointRouteBuilder routes)
     {
         TeamForms.Map(routes);
         SignInForms.Map(routes);
+        SettingsForms.Map(routes);
+        routes.MapGet("/v1/workspace", (HttpContext http, WorkspaceSettings settings) => Api.Call(http, settings.Of));
+        routes.MapPatch("/v1/workspace", (HttpContext http, WorkspaceSettings settings) =>
+            Api.Call<WorkspaceChange, WorkspaceResource>(http, settings.Change));
         routes.MapPost("/v1/sessions", StartSession);
         routes.MapDelete("/v1/sessions/current", EndSession);
         routes.MapGet("/v1/members", (HttpContext http, Members members) => Api.Call(http, async actor =>
