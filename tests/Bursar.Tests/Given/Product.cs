@@ -3,6 +3,7 @@ using Bursar.Platform.Access;
 using Bursar.Platform.Data;
 using Bursar.Platform.Messages;
 using Bursar.Platform.Outbound;
+using Dapper;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -47,6 +48,14 @@ public sealed class Product : IAsyncLifetime
         var made = await Services.GetRequiredService<WorkspaceSetup>().Create(name, $"{name}@example.test", "Ada Admin", Given.Workspace.Password, liveActive: true, "pro");
         var key = await Services.GetRequiredService<ApiKeys>().Create(made.Value.Admin, new NewApiKey("Test key", KeyScope.Full, CanWritePolicies: true));
         return new Workspace(this, made.Value.Admin, key.Value.Key!);
+    }
+
+    /// <summary>What was sent to the address, newest first, as it was written.</summary>
+    public async Task<IReadOnlyList<string>> MessagesTo(string address)
+    {
+        await using var connection = await Database.Engine.OpenConnectionAsync();
+        var sealedTexts = await connection.QueryAsync<string>("select content from messages where recipient = @address order by created_at desc, message_id desc", new { address });
+        return [.. sealedTexts.Select(Services.GetRequiredService<Sealer>().Unseal)];
     }
 
     public async ValueTask DisposeAsync()

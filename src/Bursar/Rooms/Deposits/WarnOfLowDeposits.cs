@@ -12,9 +12,10 @@ namespace Bursar.Rooms.Deposits;
 
 /// <summary>
 /// E-mails the workspace when a deposit's available money has fallen below its alert: once, and again only after it was above (PRODUCT W8).
+/// A book that never held money has nothing to fall from.
 /// </summary>
 public sealed class WarnOfLowDeposits(Database database, MessageQueue messages, SiteAddress site, TimeProvider time)
-    : PeriodicPass("warning of low deposits", TimeSpan.FromSeconds(15), time)
+    : PeriodicPass("warning of low deposits", TimeSpan.FromSeconds(5), time)
 {
     protected override async Task Pass(CancellationToken ct)
     {
@@ -26,7 +27,7 @@ public sealed class WarnOfLowDeposits(Database database, MessageQueue messages, 
                     coalesce(w.notification_email, (
                         select p.email from members m join persons p on p.person_id = m.person_id
                         where m.workspace_id = w.workspace_id and m.role = 'admin' and m.state = 'active' order by m.created_at limit 1)) as email
-                from workspaces w join accounts a on a.workspace_id = w.workspace_id and a.code = {(short)AccountCode.Deposit}
+                from workspaces w join accounts a on a.workspace_id = w.workspace_id and a.code = {(short)AccountCode.Deposit} and a.credits_posted > 0
                 where w.low_deposit_alert is not null),
             recovered as (
                 delete from low_deposit_warnings x where not exists (

@@ -26,7 +26,7 @@ public static class SettingsForms
     }
 
     private static Task Save(PagePost post, WorkspaceChange change, string form) =>
-        Save<WorkspacePage>(post, change, "settings/workspace", new() { ["Form"] = form });
+        Save<WorkspacePage>(post, change, "settings/workspace", new() { ["Refused"] = form });
 
     private static async Task Time(PagePost post)
     {

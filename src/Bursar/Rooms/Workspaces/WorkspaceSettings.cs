@@ -49,12 +49,7 @@ public sealed class WorkspaceSettings(Database database, ControlChanges changes,
     public async Task<Result<WorkspaceResource>> Change(Actor actor, WorkspaceChange change)
     {
         if (actor.Require(Permission.AccountSettings) is { } denied) return denied;
-        if (change.SeparationOfDuties is not null)
-        {
-            // The rule is about people; a key that could lift it would let its maker approve alone.
-            if (actor.Kind != PrincipalKind.Member) return new Error(Errors.PermissionDenied, "Only a signed-in Admin switches the separation of duties.");
-            // STEPUP
-        }
+        if (change.SeparationOfDuties is not null && actor.Require(Proof.Password, "switch the separation of duties") is { } unproved) return unproved;
         if (Problems(change) is { Length: > 0 } problems) return Errors.Invalid(problems);
         var account = await Settlement(change.SettlementAccount, actor.Book.Mode);
         if (!account.Ok) return account.Error;
