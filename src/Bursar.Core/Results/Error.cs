@@ -1,3 +1,5 @@
+using Bursar.Core.Text;
+
 namespace Bursar.Core.Results;
 
 /// <summary>Whether the effect that was asked for exists now (QUALITY: a client must always know if money may have moved).</summary>
@@ -10,14 +12,20 @@ public enum Retry { Never, After, SameKey, NewRequest }
 public sealed record ErrorCode(string Code, int Status, string Title, EffectOutcome Outcome = EffectOutcome.None, Retry Retry = Retry.Never);
 
 /// <summary>One wrong field: a JSON pointer into the body (RFC 6901) or the name of a parameter.</summary>
-public sealed record FieldError(string Field, string Code, string Detail);
+public sealed record FieldError(string Field, string Code, Phrase Said)
+{
+    /// <summary>In English, as the API says it.</summary>
+    public string Detail => Said.ToString();
+}
 
 /// <summary>
-/// An expected failure. <paramref name="Detail"/> is safe to show: no SQL, path, secret or foreign id.
+/// An expected failure. <paramref name="Said"/> is safe to show: no SQL, path, secret or foreign id.
 /// <paramref name="Extra"/> holds the members that the code's row in docs/api/errors.md lists (limit, available, missingPermission…).
 /// </summary>
-public sealed record Error(ErrorCode Code, string Detail)
+public sealed record Error(ErrorCode Code, Phrase Said)
 {
+    /// <summary>In English, as the API says it; pages say <see cref="Said"/> in the reader's language.</summary>
+    public string Detail => Said.ToString();
     public IReadOnlyList<FieldError> Fields { get; init; } = [];
     public IReadOnlyDictionary<string, object?> Extra { get; init; } = EmptyExtra;
     public ResourceReference? Resource { get; init; }

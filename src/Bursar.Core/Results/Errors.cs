@@ -1,3 +1,5 @@
+using Bursar.Core.Text;
+
 namespace Bursar.Core.Results;
 
 /// <summary>Every error code of the API, one line each (QUALITY §5.2). docs/api/errors.md lists them; a test compares.</summary>
@@ -59,7 +61,7 @@ public static class Errors
     public static Error Invalid(params ReadOnlySpan<FieldError> fields) =>
         new(ValidationFailed, fields.Length == 1 ? fields[0].Detail : "Some fields are not valid.") { Fields = fields.ToArray() };
 
-    public static Error Field(string field, string code, string detail) => Invalid(new FieldError(field, code, detail));
+    public static Error Field(string field, string code, Phrase detail) => Invalid(new FieldError(field, code, detail));
 
     public static Error ProofMissing(Access.Proof needed, string act)
     {

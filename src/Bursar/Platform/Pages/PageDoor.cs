@@ -30,6 +30,8 @@ public static class PageDoor
             http.Response.Redirect(back.Length == 0 ? "/sign-in" : "/sign-in?returnUrl=" + Uri.EscapeDataString(back));
             return;
         }
+        // Here and not in Fill: what an awaited method says of the language is forgotten when it ends.
+        Language.Current = Language.Find(session.Reading.Language) ?? Language.English;
         await Fill(http, page, session, mode);
         http.Response.Headers.CacheControl = "no-store";
         if (mode == Mode.Live && !session.LiveActive)

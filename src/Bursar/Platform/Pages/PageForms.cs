@@ -1,5 +1,6 @@
 using Bursar.Core.Access;
 using Bursar.Core.Results;
+using Bursar.Core.Text;
 using Bursar.Platform.Books;
 using Bursar.Platform.Http;
 using Bursar.Platform.Ui;
@@ -25,9 +26,9 @@ public sealed record PagePost(HttpContext Http, IFormCollection Form, PageContex
         Bodies.Bind(TextOrNull("idempotencyKey") is { Length: <= 100 } key ? key : Guid.CreateVersion7().ToString("N"), $"POST {Http.Request.Path}", request);
 
     /// <summary>Success: says so once, and goes where the result can be seen.</summary>
-    public Task Done(string path, string flash)
+    public Task Done(string path, Phrase flash)
     {
-        Flash.Write(Http, flash);
+        Flash.Write(Http, Language.T(flash));
         Http.Response.Redirect(UiSetup.LocalOr(Page.To(path), Page.To("home")));
         return Task.CompletedTask;
     }

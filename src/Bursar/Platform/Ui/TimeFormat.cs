@@ -22,9 +22,9 @@ public sealed record TimeFormat(DateOrder DateOrder = DateOrder.Dmy, int Hours =
     /// <summary>Without the year: "20 Nov", "Nov 20" or "11-20".</summary>
     public string Short(DateOnly day) => DateOrder switch
     {
-        DateOrder.Mdy => $"{Months[day.Month - 1]} {Number(day.Day)}",
+        DateOrder.Mdy => $"{Month(day)} {Number(day.Day)}",
         DateOrder.Ymd => day.ToString("MM-dd", CultureInfo.InvariantCulture),
-        _ => $"{Number(day.Day)} {Months[day.Month - 1]}",
+        _ => $"{Number(day.Day)} {Month(day)}",
     };
 
     /// <summary>"15:40" or "3:40 PM".</summary>
@@ -36,6 +36,8 @@ public sealed record TimeFormat(DateOrder DateOrder = DateOrder.Dmy, int Hours =
         var first = WeekStart switch { WeekStart.Sunday => DayOfWeek.Sunday, WeekStart.Saturday => DayOfWeek.Saturday, _ => DayOfWeek.Monday };
         return day.AddDays(-(((int)day.DayOfWeek - (int)first + 7) % 7));
     }
+
+    private static string Month(DateOnly day) => Language.T(Months[day.Month - 1]);
 
     private static string Year(DateOnly day) => Number(day.Year);
 

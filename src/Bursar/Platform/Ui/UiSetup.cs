@@ -13,6 +13,7 @@ namespace Bursar.Platform.Ui;
 public static class UiSetup
 {
     private const string ThemeCookie = "bursar_theme";
+    private const string LanguageCookie = "bursar_language";
 
     public static IServiceCollection AddUi(this IServiceCollection services)
     {
@@ -36,6 +37,7 @@ public static class UiSetup
         {
             var page = context.RequestServices.GetRequiredService<PageContext>();
             page.Theme = context.Request.Cookies[ThemeCookie] switch { "light" => Theme.Light, "dark" => Theme.Dark, _ => Theme.System };
+            Language.Current = Chosen(context);
             page.Here = HttpMethods.IsGet(context.Request.Method) ? context.Request.Path + context.Request.QueryString : context.Request.Path;
             page.Section = Section(context.Request.Path.Value ?? "");
             // A part of a page that is fetched anew has no place for the text; the next whole page has.
@@ -48,6 +50,7 @@ public static class UiSetup
     {
         routes.MapMethods("/assets/{**file}", ["GET", "HEAD"], SiteFiles.Serve);
         routes.MapPost("/preferences/theme", ChooseTheme);
+        routes.MapPost("/preferences/language", ChooseLanguage);
         return routes;
     }
 
@@ -56,7 +59,18 @@ public static class UiSetup
         back is ['/', ..] && !back.StartsWith("//", StringComparison.Ordinal) && !back.Contains('\\') && !back.Any(char.IsControl)
             ? back : otherwise;
 
-    private static IResult ChooseTheme(HttpContext context, [FromForm] string? theme, [FromForm] string? back)
+    /// <summary>Before anybody has signed in: what was chosen in this browser, else what the browser asks for.</summary>
+    private static Language Chosen(HttpContext context) =>
+        Language.Find(context.Request.Cookies[LanguageCookie])
+        ?? (context.Request.Headers.AcceptLanguage.ToString().StartsWith("id", StringComparison.OrdinalIgnoreCase) ? Language.Indonesian : Language.English);
+
+    private static IResult ChooseTheme(HttpContext context, [FromForm] string? theme, [FromForm] string? back) =>
+        Keep(context, ThemeCookie, theme is "light" or "dark" ? theme : null, back);
+
+    private static IResult ChooseLanguage(HttpContext context, [FromForm] string? language, [FromForm] string? back) =>
+        Keep(context, LanguageCookie, Language.Find(language)?.Code, back);
+
+    private static IResult Keep(HttpContext context, string cookie, string? value, string? back)
     {
         var options = new CookieOptions
         {
@@ -67,8 +81,8 @@ public static class UiSetup
             MaxAge = TimeSpan.FromDays(365),
             IsEssential = true,
         };
-        if (theme is "light" or "dark") context.Response.Cookies.Append(ThemeCookie, theme, options);
-        else context.Response.Cookies.Delete(ThemeCookie, options);
+        if (value is not null) context.Response.Cookies.Append(cookie, value, options);
+        else context.Response.Cookies.Delete(cookie, options);
         return Results.LocalRedirect(LocalOr(back, "/"));
     }
 

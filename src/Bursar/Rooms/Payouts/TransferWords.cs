@@ -11,16 +11,16 @@ public static class TransferWords
 
     public static string Bank(string code) => Banks.Find(code)?.Name ?? code;
 
-    public static string Destination(string type) => type switch { "e_wallet" => "E-wallet", "va" => "Virtual account", _ => "Bank" };
+    public static string Destination(string type) => Language.T(type switch { "e_wallet" => "E-wallet", "va" => "Virtual account", _ => "Bank" });
 
     public static bool MayBeCancelled(Transfer t) => t.State is DisbursementState.PendingApproval or DisbursementState.Approved;
 
-    public static string Name(Transfer t) => t.RecipientName ?? (t.State.IsFinal() ? "Not known" : "Not known yet");
+    public static string Name(Transfer t) => t.RecipientName ?? (t.State.IsFinal() ? Language.T("Not known") : Language.T("Not known yet"));
 
     /// <summary>Who it went to, as far as the bank has said.</summary>
     public static string Who(Transfer t) => t.RecipientName ?? t.AccountNumber;
 
-    public static string Failure(string? reason) => reason switch
+    public static string Failure(string? reason) => Language.T(reason switch
     {
         null or "" => "The bank refused it",
         "INACTIVE_ACCOUNT" => "The account is not active",
@@ -30,5 +30,5 @@ public static class TransferWords
         "SUSPECTED_ACCOUNT" => "The bank suspects this account",
         "BANK_IS_NOT_OPERATIONAL" => "The bank is not operational",
         _ => char.ToUpperInvariant(reason[0]) + reason[1..].Replace('_', ' ').ToLowerInvariant(),
-    };
+    });
 }

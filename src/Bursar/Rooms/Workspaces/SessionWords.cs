@@ -1,3 +1,5 @@
+using Bursar.Platform.Ui;
+
 namespace Bursar.Rooms.Workspaces;
 
 /// <summary>A browser as its user would name it.</summary>
@@ -13,7 +15,7 @@ public static class SessionWords
     /// <summary>"Chrome on Linux"; "Unknown browser" where it does not say.</summary>
     public static string Browser(string agent)
     {
-        var browser = Array.Find(Browsers, b => agent.Contains(b.Mark, StringComparison.Ordinal)).Name ?? "Unknown browser";
-        return Array.Find(Systems, s => agent.Contains(s.Mark, StringComparison.Ordinal)).Name is { } system ? $"{browser} on {system}" : browser;
+        var browser = Array.Find(Browsers, b => agent.Contains(b.Mark, StringComparison.Ordinal)).Name ?? Language.T("Unknown browser");
+        return Array.Find(Systems, s => agent.Contains(s.Mark, StringComparison.Ordinal)).Name is { } system ? Language.T($"{browser} on {system}") : browser;
     }
 }

@@ -36,7 +36,7 @@ public static class SettingsForms
             return;
         }
         var format = new TimeFormat(order, post.Text("time.hours") == "12" ? 12 : 24, week);
-        await Save<TimePage>(post, new WorkspaceChange(Zone: post.Text("zone"), Time: format), "settings/time");
+        await Save<TimePage>(post, new WorkspaceChange(Zone: post.Text("zone"), Time: format, Language: post.Text("language")), "settings/time");
     }
 
     private static async Task Notifications(PagePost post)

@@ -37,7 +37,6 @@ public sealed record WorkspaceChange(
 /// <summary>The company's settings (PRODUCT W8). Zone and switches hold for the very next decision; every change is in the journal, before and after.</summary>
 public sealed class WorkspaceSettings(Database database, ControlChanges changes, IInquiryRail inquiry)
 {
-    public static readonly IReadOnlyList<string> Languages = ["en", "id"];
     private const long AlertMax = 1_000_000_000_000;
 
     public async Task<Result<WorkspaceResource>> Of(Actor actor)
@@ -89,7 +88,7 @@ public sealed class WorkspaceSettings(Database database, ControlChanges changes,
         Check("/name", change.Name, 1, 80);
         if (change.Zone is not null && Zones.Find(change.Zone) is { Ok: false } zone) errors.AddRange(zone.Error.Fields);
         if (change.Time is { Hours: not (12 or 24) }) errors.Add(new("/time/hours", "invalid", "12 or 24."));
-        if (change.Language is not null && !Languages.Contains(change.Language)) errors.Add(new("/language", "invalid", "en or id."));
+        if (change.Language is not null && Language.Find(change.Language) is null) errors.Add(new("/language", "invalid", "en or id."));
         if (change.NotificationEmail is { Length: > 0 } email && PlainText.Email(email) is null)
             errors.Add(new("/notificationEmail", "invalid", "This is no e-mail address."));
         if (change.LowDepositAlert is < 0 or > AlertMax) errors.Add(new("/lowDepositAlert", "out_of_range", "0 to 1,000,000,000,000 rupiah."));
