@@ -33,11 +33,11 @@ public static class UiSetup
     /// </summary>
     public static IApplicationBuilder UseUi(this IApplicationBuilder app) => app.Use((context, next) =>
     {
+        if (!context.Request.Path.StartsWithSegments("/v1")) Language.Current = Chosen(context);
         if (IsPageRequest(context))
         {
             var page = context.RequestServices.GetRequiredService<PageContext>();
             page.Theme = context.Request.Cookies[ThemeCookie] switch { "light" => Theme.Light, "dark" => Theme.Dark, _ => Theme.System };
-            Language.Current = Chosen(context);
             page.Here = HttpMethods.IsGet(context.Request.Method) ? context.Request.Path + context.Request.QueryString : context.Request.Path;
             page.Section = Section(context.Request.Path.Value ?? "");
             // A part of a page that is fetched anew has no place for the text; the next whole page has.
