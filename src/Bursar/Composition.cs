@@ -37,6 +37,7 @@ public static class Composition
         services.AddSingleton<SignIn>();
         services.AddSingleton<KeyDirectory>();
         services.AddSingleton<Callers>();
+        Contract.Add(services);
         services.AddSingleton<ApiKeys>();
         services.AddSingleton<Members>();
         services.AddSingleton<WorkspaceReads>();
@@ -83,6 +84,7 @@ public static class Composition
         Rooms.Payouts.Room.Map(routes);
         Rooms.Approvals.Room.Map(routes);
         Rooms.Spending.Room.Map(routes);
+        Contract.Map(routes);
         routes.MapGet("/health/live", () => "ok");
         routes.MapGet("/health/ready", Ready);
     }

@@ -14,10 +14,10 @@ public static class Server
 {
     private const int BodyMax = 1_000_000;
 
-    public static WebApplication Build(Database database, Sealer sealer, OutboundRules outbound, string url) =>
-        Pipeline(Parts(database, sealer, outbound, url));
+    public static WebApplication Build(Database database, Sealer sealer, OutboundRules outbound, string url, PublicAddress? address = null) =>
+        Pipeline(Parts(database, sealer, outbound, url, address));
 
-    public static WebApplicationBuilder Parts(Database database, Sealer sealer, OutboundRules outbound, string url)
+    public static WebApplicationBuilder Parts(Database database, Sealer sealer, OutboundRules outbound, string url, PublicAddress? address = null)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "bursar", ContentRootPath = AppContext.BaseDirectory });
         builder.Logging.ClearProviders();
@@ -34,6 +34,7 @@ public static class Server
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
         });
         builder.Services.AddBursar(database, sealer, outbound).AddWorkers();
+        builder.Services.AddSingleton(address ?? PublicAddress.Read(null));
         builder.Services.AddRouting();
         builder.Services.AddUi();
         builder.Services.AddDataProtection().SetApplicationName("bursar");

@@ -1,4 +1,5 @@
 using Bursar.Platform.Data;
+using Bursar.Platform.Http;
 using Bursar.Platform.Outbound;
 
 namespace Bursar;
@@ -22,12 +23,13 @@ public static class Serving
     {
         var (database, sealer, settings) = await Installation.Open(createKey, ct);
         var url = $"http://127.0.0.1:{port}";
+        var address = PublicAddress.Read(settings.PublicUrl);
         var outbound = OutboundRules.Read(firstLook: createKey) with
         {
             OwnPort = port,
-            OwnHost = Uri.TryCreate(settings.PublicUrl, UriKind.Absolute, out var own) ? own.IdnHost : null,
+            OwnHost = address.Host.Length == 0 ? null : address.Host,
         };
-        await using (var app = Server.Build(database, sealer, outbound, url))
+        await using (var app = Server.Build(database, sealer, outbound, url, address))
         {
             await app.StartAsync(ct);
             if (demo) await Demo.Ensure(app.Services, Console.Out);

@@ -15,7 +15,7 @@ public static class Problems
         var request = RequestIds.Of(http);
         var body = new Dictionary<string, object?>
         {
-            ["type"] = $"{http.Request.Scheme}://{http.Request.Host}/errors/{error.Code.Code}",
+            ["type"] = $"{http.RequestServices.GetRequiredService<PublicAddress>().Of(http)}/errors/{error.Code.Code}",
             ["title"] = error.Code.Title,
             ["status"] = error.Code.Status,
             ["detail"] = error.Detail,

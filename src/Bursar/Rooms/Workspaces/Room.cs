@@ -19,15 +19,20 @@ public static class Room
     {
         TeamForms.Map(routes);
         SignInForms.Map(routes);
-        routes.MapPost("/v1/sessions", StartSession);
-        routes.MapDelete("/v1/sessions/current", EndSession);
+        routes.MapPost("/v1/sessions", StartSession)
+            .Describe<SignInRequest, SignedIn>("Sign in", new SignInRequest("ada@example.com", "a long password"), 201, isPublic: true);
+        routes.MapDelete("/v1/sessions/current", EndSession).DescribeEmpty("Sign out");
         routes.MapGet("/v1/members", (HttpContext http, Members members) => Api.Call(http, async actor =>
-            (await members.List(actor)).Map(list => new Page<MemberResource>(list, null))));
-        routes.MapPost("/v1/members", (HttpContext http, Members members) => Api.Call<NewMember, MemberResource>(http, members.Add, 201));
+            (await members.List(actor)).Map(list => new Page<MemberResource>(list, null))))
+            .Describe<Page<MemberResource>>("List members");
+        routes.MapPost("/v1/members", (HttpContext http, Members members) => Api.Call<NewMember, MemberResource>(http, members.Add, 201))
+            .Describe<NewMember, MemberResource>("Add a member", new NewMember("grace@example.com", Role.Maker, "a first password"), 201);
         routes.MapPatch("/v1/members/{id}", (HttpContext http, string id, Members members) => Api.Call<RoleChange, MemberResource>(http, (actor, change) =>
-            MemberId.TryParse(id, out var member) ? members.ChangeRole(actor, member, change.Role) : Task.FromResult<Result<MemberResource>>(Errors.Missing())));
+            MemberId.TryParse(id, out var member) ? members.ChangeRole(actor, member, change.Role) : Task.FromResult<Result<MemberResource>>(Errors.Missing())))
+            .Describe<RoleChange, MemberResource>("Change a role", new RoleChange(Role.Approver));
         routes.MapDelete("/v1/members/{id}", (HttpContext http, string id, Members members) => Api.Call(http, actor =>
-            MemberId.TryParse(id, out var member) ? members.Remove(actor, member) : Task.FromResult<Result<MemberResource>>(Errors.Missing())));
+            MemberId.TryParse(id, out var member) ? members.Remove(actor, member) : Task.FromResult<Result<MemberResource>>(Errors.Missing())))
+            .Describe<MemberResource>("Remove a member");
     }
 
     private static async Task StartSession(HttpContext http, SignIn signIn)
