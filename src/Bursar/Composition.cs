@@ -1,9 +1,11 @@
 using Bursar.Core.Access;
 using Bursar.Core.Rails;
 using Bursar.Platform.Access;
+using Bursar.Platform.Audit;
 using Bursar.Platform.Books;
 using Bursar.Platform.Control;
 using Bursar.Platform.Data;
+using Bursar.Platform.Files;
 using Bursar.Platform.Http;
 using Bursar.Platform.Ledger;
 using Bursar.Platform.MoneyIn;
@@ -32,6 +34,10 @@ public static class Composition
         services.AddSingleton<Admission>(Principals.Admit);
         services.AddSingleton<Posting>();
         services.AddSingleton<ControlChanges>();
+        services.AddSingleton<AuditTrail>();
+        services.AddSingleton<DailyHeads>();
+        services.AddSingleton<Refusals>();
+        services.AddSingleton<Exports>();
         services.AddSingleton<Passwords>();
         services.AddSingleton<Sessions>();
         services.AddSingleton<SignIn>();
@@ -72,6 +78,8 @@ public static class Composition
         services.AddHostedService<ExpireApprovals>();
         services.AddHostedService<ExpireCollections>();
         services.AddHostedService<FanOut>();
+        services.AddHostedService(s => s.GetRequiredService<Refusals>());
+        services.AddHostedService<SignHeads>();
         services.AddHostedService<Deliver>();
         return services;
     }

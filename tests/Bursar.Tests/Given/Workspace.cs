@@ -42,25 +42,25 @@ public sealed class Workspace
         var services = (Platform.Access.Members)product.Services.GetService(typeof(Platform.Access.Members))!;
         var added = await services.Add(Admin, new Platform.Access.NewMember(email, role, Password, $"{role} person"));
         Assert.True(added.Ok);
-        return await SignIn(email, added.Value.Id.ToString());
+        return await SignIn(email, added.Value.Id.ToString(), "test");
     }
 
-    public Task<Client> AdminSession() => SignIn(product, Admin);
+    public Task<Client> AdminSession(string mode = "test") => SignIn(product, Admin, mode);
 
-    private async Task<Client> SignIn(string email, string id)
+    public async Task<Client> SignIn(string email, string id, string mode)
     {
-        var client = new Client(product.Address, null) { MemberId = id };
+        var client = new Client(product.Address, null) { MemberId = id, Email = email };
         var session = await client.Post("/v1/sessions", new { email, password = Password });
         session.Is(HttpStatusCode.Created);
-        client.Session(session.Text("csrfToken"));
+        client.Session(session.Text("csrfToken"), mode);
         return client;
     }
 
-    private async Task<Client> SignIn(Product host, Actor admin)
+    private async Task<Client> SignIn(Product host, Actor admin, string mode)
     {
         await using var connection = await host.Database.Login.OpenConnectionAsync();
         var email = await connection.ExecuteScalarAsync<string>("select email from bursar.persons where person_id = @p", new { p = admin.Person });
-        return await SignIn(email!, new MemberId(admin.Principal).ToString());
+        return await SignIn(email!, new MemberId(admin.Principal).ToString(), mode);
     }
 
     public Task<Answer> Transfer(long amount, string account = "5270997481", string? key = null) =>

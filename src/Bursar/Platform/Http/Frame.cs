@@ -35,6 +35,7 @@ public static class Frame
             http.Items[ErrorItem] = error;
             http.Response.StatusCode = error.Code.Status;
         }
+        http.RequestServices.GetRequiredService<Refusals>().Notice(http);
         if (http.Response.HasStarted || http.Response.StatusCode < 400 || http.Response.ContentLength > 0) return;
         var found = http.Items[ErrorItem] as Error ?? Problems.Of(http.Response.StatusCode);
         if (api) await Problems.Write(http, found);

@@ -12,6 +12,7 @@ public static class Problems
     public static async Task Write(HttpContext http, Error error)
     {
         if (http.Response.HasStarted) return;
+        http.Items[Frame.ErrorItem] = error;
         var request = RequestIds.Of(http);
         var body = new Dictionary<string, object?>
         {

@@ -33,6 +33,8 @@ public sealed record PagePost(HttpContext Http, IFormCollection Form, PageContex
     public Task Again<TPage>(Error error, Dictionary<string, object>? with = null) where TPage : IComponent
     {
         if (error.Code.Status is 403 or 404 && error.Code != Errors.SelfApprovalForbidden) return PageDoor.ShowError(Http, error);
+        // Whoever may not see the page does not see it by posting to it.
+        if (PageDoor.NeedsOf(typeof(TPage)) is { } needs && Actor.Require(needs) is { } denied) return PageDoor.ShowError(Http, denied);
         Page.Error = error;
         Page.Posted = Form;
         Http.Response.StatusCode = error.Code.Status;

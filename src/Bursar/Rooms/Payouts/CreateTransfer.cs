@@ -26,6 +26,7 @@ public sealed class CreateTransfer(Posting posting, DisbursementShapes shapes, T
     /// <param name="holder">Whose account it is, where an inquiry has just said so; the bank's answer to the transfer itself replaces it.</param>
     public async Task<Result<Answer<Transfer>>> Handle(Actor actor, Request request, IdempotencyKey key, string? holder = null)
     {
+        if (actor.Require(Permission.CreateTransactions) is { } denied) return denied;
         var order = Parse(actor, request);
         if (!order.Ok) return order.Error;
         return await posting.Submit(new Command(actor, order.Value with { RecipientName = holder }, shapes) { Needs = Permission.CreateTransactions, Idempotency = key });

@@ -12,13 +12,18 @@ public static class Room
 {
     public sealed record RoleChange(Role Role);
 
-    public static void Add(IServiceCollection services) =>
+    public static void Add(IServiceCollection services)
+    {
+        services.AddSingleton<AuditReads>();
         services.AddSingleton(new NavItem("Workspace", 2, "Manage multi account", "team", "users", Permission.ManageMembers));
+        services.AddSingleton(new NavItem("Workspace", 6, "Audit log", "settings/audit", "list", Permission.AccountSettings));
+    }
 
     public static void Map(IEndpointRouteBuilder routes)
     {
         TeamForms.Map(routes);
         SignInForms.Map(routes);
+        AuditRoutes.Map(routes);
         routes.MapPost("/v1/sessions", StartSession)
             .Describe<SignInRequest, SignedIn>("Sign in", new SignInRequest("ada@example.com", "a long password"), 201, isPublic: true);
         routes.MapDelete("/v1/sessions/current", EndSession).DescribeEmpty("Sign out");
