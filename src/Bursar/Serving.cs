@@ -1,5 +1,5 @@
 using Bursar.Platform.Data;
-using Bursar.Platform.Http;
+using Bursar.Platform.Messages;
 using Bursar.Platform.Outbound;
 
 namespace Bursar;
@@ -23,13 +23,15 @@ public static class Serving
     {
         var (database, sealer, settings) = await Installation.Open(createKey, ct);
         var url = $"http://127.0.0.1:{port}";
-        var address = PublicAddress.Read(settings.PublicUrl);
         var outbound = OutboundRules.Read(firstLook: createKey) with
         {
             OwnPort = port,
-            OwnHost = address.Host.Length == 0 ? null : address.Host,
+            OwnHost = Uri.TryCreate(settings.PublicUrl, UriKind.Absolute, out var own) ? own.IdnHost : null,
         };
-        await using (var app = Server.Build(database, sealer, outbound, url, address))
+        var messages = MessageSettings.Read(firstLook: createKey);
+        if (!messages.Mailbox && messages.Smtp is null)
+            await Console.Error.WriteLineAsync("bursar: no BURSAR_SMTP_HOST: e-mail waits until there is one, and expires");
+        await using (var app = Server.Build(database, sealer, outbound, messages, url))
         {
             await app.StartAsync(ct);
             if (demo) await Demo.Ensure(app.Services, Console.Out);

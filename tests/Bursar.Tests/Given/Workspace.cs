@@ -45,7 +45,29 @@ public sealed class Workspace
         return await SignIn(email, added.Value.Id.ToString(), "test");
     }
 
-    public Task<Client> AdminSession(string mode = "test") => SignIn(product, Admin, mode);
+    /// <summary>A person of the workspace, not signed in: the address they sign in with.</summary>
+    public async Task<string> Person(Role role)
+    {
+        var email = $"p{Guid.CreateVersion7():N}@example.test";
+        var members = (Platform.Access.Members)product.Services.GetService(typeof(Platform.Access.Members))!;
+        Assert.True((await members.Add(Admin, new Platform.Access.NewMember(email, role, Password, "Pat Person"))).Ok);
+        return email;
+    }
+
+    public async Task<Client> AdminSession() => await SignIn(await AdminEmail(), new MemberId(Admin.Principal).ToString(), "test");
+
+    /// <summary>How many rows of a table are this workspace's.</summary>
+    public async Task<long> Rows(string table)
+    {
+        await using var connection = await product.Database.Login.OpenConnectionAsync();
+        return await connection.ExecuteScalarAsync<long>($"select count(*) from bursar.{table} where workspace_id = @w", new { w = Book.Workspace.Value });
+    }
+
+    public async Task<string> AdminEmail()
+    {
+        await using var connection = await product.Database.Login.OpenConnectionAsync();
+        return (await connection.ExecuteScalarAsync<string>("select email from bursar.persons where person_id = @p", new { p = Admin.Person }))!;
+    }
 
     public async Task<Client> SignIn(string email, string id, string mode)
     {
@@ -54,13 +76,6 @@ public sealed class Workspace
         session.Is(HttpStatusCode.Created);
         client.Session(session.Text("csrfToken"), mode);
         return client;
-    }
-
-    private async Task<Client> SignIn(Product host, Actor admin, string mode)
-    {
-        await using var connection = await host.Database.Login.OpenConnectionAsync();
-        var email = await connection.ExecuteScalarAsync<string>("select email from bursar.persons where person_id = @p", new { p = admin.Person });
-        return await SignIn(email!, new MemberId(admin.Principal).ToString(), mode);
     }
 
     public Task<Answer> Transfer(long amount, string account = "5270997481", string? key = null) =>

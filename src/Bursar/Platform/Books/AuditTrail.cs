@@ -12,20 +12,7 @@ public sealed class AuditTrail(Posting posting)
     /// <summary>Returns when the fact is durable, or why it could not be kept: then whoever asked must not get what it is about.</summary>
     public async Task<Error?> Record(Actor actor, string type, Guid subject, object data)
     {
-        var answer = await posting.Submit(new Fact(actor, type, subject, data));
+        var answer = await posting.Submit(new RecordFact(actor, type, subject, data));
         return answer.Ok ? null : answer.Error;
-    }
-
-    private sealed record Kept(long Position);
-
-    private sealed class Fact(Actor actor, string type, Guid subject, object data) : Command<Kept>(actor)
-    {
-        public override bool HasHappened => true;
-
-        public override Result<Kept> Decide(OpenBook book)
-        {
-            book.Record(type, subject, 1, data);
-            return new Kept(book.LastEntry.Position);
-        }
     }
 }

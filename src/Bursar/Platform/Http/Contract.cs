@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Bursar.Platform.Data;
+using Bursar.Platform.Messages;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -63,7 +64,7 @@ public sealed class Contract(IServiceProvider services)
                 """,
             License = new OpenApiLicense { Name = "Apache-2.0", Identifier = "Apache-2.0" },
         };
-        document.Servers = [new OpenApiServer { Url = context.ApplicationServices.GetRequiredService<PublicAddress>().Fixed ?? "/" }];
+        document.Servers = [new OpenApiServer { Url = context.ApplicationServices.GetRequiredService<MessageSettings>().PublicUrl ?? "/" }];
         document.Components ??= new OpenApiComponents();
         document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
         {

@@ -70,6 +70,7 @@ public static class ContractOperations
         "Top ups" => "Money into the deposit, recognised by an exact amount.",
         "Transfers" => "Rupiah to a bank account, virtual account or e-wallet.",
         "Validation token" => "The static secret beside each webhook's signature.",
+        "Workspace" => "The company, its settings and switches.",
         "Webhook endpoints" => "Where events are sent.",
         _ => tag + ".",
     };
@@ -108,6 +109,7 @@ public static class ContractOperations
         "approvals" => ApprovalKind.Prefix,
         "policies" => PolicyKind.Prefix,
         "members" => MemberKind.Prefix,
+        "sessions" => SessionKind.Prefix,
         "api-keys" => ApiKeyKind.Prefix,
         "webhook-endpoints" => WebhookEndpointKind.Prefix,
         "deliveries" => DeliveryKind.Prefix,

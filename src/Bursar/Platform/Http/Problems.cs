@@ -1,7 +1,9 @@
+using System.Globalization;
 using System.Text.Json;
 using Bursar.Core.Access;
 using Bursar.Core.Results;
 using Bursar.Platform.Data;
+using Bursar.Platform.Messages;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace Bursar.Platform.Http;
@@ -16,7 +18,7 @@ public static class Problems
         var request = RequestIds.Of(http);
         var body = new Dictionary<string, object?>
         {
-            ["type"] = $"{http.RequestServices.GetRequiredService<PublicAddress>().Of(http)}/errors/{error.Code.Code}",
+            ["type"] = http.RequestServices.GetRequiredService<SiteAddress>().To($"/errors/{error.Code.Code}"),
             ["title"] = error.Code.Title,
             ["status"] = error.Code.Status,
             ["detail"] = error.Detail,
@@ -37,7 +39,8 @@ public static class Problems
         http.Response.ContentType = "application/problem+json";
         http.Response.Headers.CacheControl = "no-store";
         if (error.Code.Status == 401) http.Response.Headers.WWWAuthenticate = "Bearer";
-        if (error.Code.Retry == Retry.After || error.Code == Errors.IdempotencyInProgress) http.Response.Headers.RetryAfter = "1";
+        if (error.Extra.TryGetValue("retryAfter", out var seconds)) http.Response.Headers.RetryAfter = string.Create(CultureInfo.InvariantCulture, $"{seconds}");
+        else if (error.Code.Retry == Retry.After || error.Code == Errors.IdempotencyInProgress) http.Response.Headers.RetryAfter = "1";
         await http.Response.WriteAsync(JsonSerializer.Serialize(body, Json.Options));
     }
 

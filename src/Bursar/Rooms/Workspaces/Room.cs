@@ -12,21 +12,26 @@ public static class Room
 {
     public sealed record RoleChange(Role Role);
 
-    public static void Add(IServiceCollection services)
-    {
-        services.AddSingleton<AuditReads>();
-        services.AddSingleton(new NavItem("Workspace", 2, "Manage multi account", "team", "users", Permission.ManageMembers));
-        services.AddSingleton(new NavItem("Workspace", 6, "Audit log", "settings/audit", "list", Permission.AccountSettings));
-    }
+    public static void Add(IServiceCollection services) =>
+        services.AddSingleton<WorkspaceSettings>().AddSingleton<AuditReads>()
+            .AddSingleton(new NavItem("Workspace", 2, "Manage multi account", "team", "users", Permission.ManageMembers))
+            .AddSingleton(new NavItem("Workspace", 4, "Settings", "settings", "gear", Permission.None));
 
     public static void Map(IEndpointRouteBuilder routes)
     {
         TeamForms.Map(routes);
         SignInForms.Map(routes);
+        PasswordForms.Map(routes);
+        ProfileForms.Map(routes);
+        SecurityForms.Map(routes);
+        SessionRoutes.Map(routes);
+        SettingsForms.Map(routes);
         AuditRoutes.Map(routes);
-        routes.MapPost("/v1/sessions", StartSession)
-            .Describe<SignInRequest, SignedIn>("Sign in", new SignInRequest("ada@example.com", "a long password"), 201, isPublic: true);
-        routes.MapDelete("/v1/sessions/current", EndSession).DescribeEmpty("Sign out");
+        routes.MapGet("/v1/workspace", (HttpContext http, WorkspaceSettings settings) => Api.Call(http, settings.Of))
+            .Describe<WorkspaceResource>("Get the workspace");
+        routes.MapPatch("/v1/workspace", (HttpContext http, WorkspaceSettings settings) =>
+            Api.Call<WorkspaceChange, WorkspaceResource>(http, settings.Change))
+            .Describe<WorkspaceChange, WorkspaceResource>("Change the workspace", new WorkspaceChange(Zone: "Asia/Makassar"));
         routes.MapGet("/v1/members", (HttpContext http, Members members) => Api.Call(http, async actor =>
             (await members.List(actor)).Map(list => new Page<MemberResource>(list, null))))
             .Describe<Page<MemberResource>>("List members");
@@ -38,28 +43,6 @@ public static class Room
         routes.MapDelete("/v1/members/{id}", (HttpContext http, string id, Members members) => Api.Call(http, actor =>
             MemberId.TryParse(id, out var member) ? members.Remove(actor, member) : Task.FromResult<Result<MemberResource>>(Errors.Missing())))
             .Describe<MemberResource>("Remove a member");
-    }
-
-    private static async Task StartSession(HttpContext http, SignIn signIn)
-    {
-        var request = await Bodies.Read<SignInRequest>(http);
-        if (!request.Ok) { await Problems.Write(http, request.Error); return; }
-        var answer = await signIn.Handle(request.Value, Callers.Peer(http), http.Request.Headers.UserAgent.ToString());
-        if (!answer.Ok) { await Problems.Write(http, answer.Error); return; }
-        SetCookie(http, answer.Value.Cookie);
-        await Api.WriteJson(http, 201, Json.Write(answer.Value.Answer));
-    }
-
-    private static async Task EndSession(HttpContext http, Sessions sessions)
-    {
-        if (await sessions.Of(http) is not { } session) { await Problems.Write(http, new Error(Errors.AuthenticationRequired, "There is no session.")); return; }
-        if (!session.Accepts(http.Request.Headers["X-CSRF-Token"].ToString()))
-        {
-            await Problems.Write(http, new Error(Errors.CsrfTokenInvalid, "Send the session's csrfToken as X-CSRF-Token."));
-            return;
-        }
-        await sessions.End(session.TokenHash);
-        http.Response.StatusCode = 204;
     }
 
     /// <summary>One cookie; with the __Host- prefix and Secure over https.</summary>
