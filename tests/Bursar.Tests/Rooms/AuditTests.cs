@@ -150,6 +150,14 @@ public sealed class AuditTests(Product product)
         var heads = product.Services.GetRequiredService<DailyHeads>();
         Assert.True(await heads.Sign(DateTimeOffset.UtcNow.AddDays(1), CancellationToken.None) > 0);
         Assert.Equal(0, await heads.Sign(DateTimeOffset.UtcNow.AddDays(1), CancellationToken.None));
+        // What an auditor keeps: text, signature and public key check out without Bursar.
+        var kept = (await (await w.AdminSession()).Get("/v1/audit/verification")).Json["signed"]!;
+        using var key = System.Security.Cryptography.ECDsa.Create();
+        key.ImportSubjectPublicKeyInfo(Convert.FromBase64String(kept["publicKey"]!.GetValue<string>()), out _);
+        Assert.True(key.VerifyData(System.Text.Encoding.ASCII.GetBytes(kept["text"]!.GetValue<string>()),
+            Convert.FromBase64String(kept["signature"]!.GetValue<string>()), System.Security.Cryptography.HashAlgorithmName.SHA256,
+            System.Security.Cryptography.DSASignatureFormat.Rfc3279DerSequence));
+        Assert.Contains(kept["head"]!.GetValue<string>(), kept["text"]!.GetValue<string>());
         await using var owner = await product.Database.Login.OpenConnectionAsync();
         Assert.Equal(0, await heads.Broken(owner));
 

@@ -32,6 +32,8 @@ public sealed record SignedHead
 /// </summary>
 public sealed class DailyHeads(Database database, Sealer sealer, TimeProvider time)
 {
+    /// <summary>As openssl writes and reads them.</summary>
+    private const DSASignatureFormat Form = DSASignatureFormat.Rfc3279DerSequence;
     private const string KeyName = "audit-key";
     private const string StoredKey = "select value from installation_secrets where name = @KeyName";
     private const int BooksMax = 500;
@@ -83,7 +85,7 @@ public sealed class DailyHeads(Database database, Sealer sealer, TimeProvider ti
                     head.Day,
                     head.Position,
                     head.Head,
-                    signature = signer.SignData(head.Signed(book.Before ?? []), HashAlgorithmName.SHA256),
+                    signature = signer.SignData(head.Signed(book.Before ?? []), HashAlgorithmName.SHA256, Form),
                     at = time.NowMicros(),
                 });
             }
@@ -126,20 +128,22 @@ public sealed class DailyHeads(Database database, Sealer sealer, TimeProvider ti
                 Signature = reader.GetFieldValue<byte[]>(5),
             };
             var before = last is not null && last.WorkspaceId == head.WorkspaceId && last.Mode == head.Mode ? last.Signature : [];
-            if (!own.VerifyData(head.Signed(before), head.Signature, HashAlgorithmName.SHA256)) broken++;
+            if (!own.VerifyData(head.Signed(before), head.Signature, HashAlgorithmName.SHA256, Form)) broken++;
             last = head;
         }
         return broken;
     }
 
-    /// <summary>The newest head of a book, and the public key (SubjectPublicKeyInfo) that an auditor checks it with.</summary>
-    public async Task<(SignedHead? Head, byte[] PublicKey)> Newest(BookKey book, CancellationToken ct)
+    /// <summary>The newest head of a book, the text that was signed, and the public key (SubjectPublicKeyInfo) that an auditor checks it with.</summary>
+    public async Task<(SignedHead Head, string Text, byte[] PublicKey)?> Newest(BookKey book, CancellationToken ct)
     {
-        var head = await database.One<SignedHead>(book, """
+        var heads = await database.Query<SignedHead>(book, """
             select workspace_id, mode, day, position, head, signature from journal_heads
-            where workspace_id = @workspace and mode = @mode order by day desc limit 1
+            where workspace_id = @workspace and mode = @mode order by day desc limit 2
             """, new { workspace = book.Workspace.Value, mode = (short)book.Mode }, ct);
-        return (head, (await Key(ct)).ExportSubjectPublicKeyInfo());
+        if (heads.Count == 0) return null;
+        var text = Encoding.ASCII.GetString(heads[0].Signed(heads.Count > 1 ? heads[1].Signature : []));
+        return (heads[0], text, (await Key(ct)).ExportSubjectPublicKeyInfo());
     }
 
     private async Task<ECDsa> Key(CancellationToken ct)

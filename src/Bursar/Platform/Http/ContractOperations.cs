@@ -67,7 +67,7 @@ public static class ContractOperations
         "Policies" => "The rules that every disbursement passes.",
         "Sessions" => "Sign-in of members.",
         "Test mode" => "The payer and the bank, played by you. Test keys only.",
-        "Top ups" => "Money into the deposit, recognised by an exact amount.",
+        "Top-ups" => "Money into the deposit, recognised by an exact amount.",
         "Transfers" => "Rupiah to a bank account, virtual account or e-wallet.",
         "Validation token" => "The static secret beside each webhook's signature.",
         "Workspace" => "The company, its settings and switches.",
@@ -83,6 +83,7 @@ public static class ContractOperations
         {
             "api keys" => "API keys",
             "test" => "Test mode",
+            "top ups" => "Top-ups",
             "openapi" => "Contract",
             _ => char.ToUpperInvariant(words[0]) + words[1..],
         };

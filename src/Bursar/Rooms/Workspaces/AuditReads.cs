@@ -21,11 +21,14 @@ public sealed record AuditActor(PrincipalKind Kind, string Id, string Name);
 
 public sealed record AuditVerification(bool Ok, long Entries, string Head, long? BrokenAt, AuditSignature? Signed);
 
-/// <summary>The newest signed head; keep it elsewhere, with the public key (SubjectPublicKeyInfo, base64), and a forged past cannot hide.</summary>
-public sealed record AuditSignature(DateOnly Day, long Position, string Head, string Signature, string PublicKey);
+/// <summary>
+/// The newest signed head: <paramref name="Text"/> is what was signed, <paramref name="Signature"/> ECDSA P-256 with SHA-256 (DER, base64),
+/// <paramref name="PublicKey"/> SubjectPublicKeyInfo (base64). Keep it elsewhere, and a forged past cannot hide.
+/// </summary>
+public sealed record AuditSignature(DateOnly Day, long Position, string Head, string Text, string Signature, string PublicKey);
 
 /// <summary>The journal, read only: search, one entry with what was before it, and proof that it is whole (PRODUCT W10).</summary>
-public sealed class AuditReads(Database database, DailyHeads heads)
+public sealed partial class AuditReads(Database database, DailyHeads heads)
 {
     /// <summary>A search looks at this many entries at a time, so that no question is too expensive; the cursor goes on from there.</summary>
     private const int Window = 50_000;
@@ -49,8 +52,9 @@ public sealed class AuditReads(Database database, DailyHeads heads)
         if (actor.Require(Permission.AccountSettings) is { } denied) return denied;
         var rows = await database.Query<Row>(actor.Book, $"""
             {Select} and j.position = @position
-            union all (select * from ({Select} and j.position < @position and j.subject = (select subject from journal o
-                where o.workspace_id = @workspace and o.mode = @mode and o.position = @position) order by j.position desc limit 1) earlier)
+            union all (select * from ({Select} and j.position < @position and (j.subject, split_part(j.type, '.', 1)) =
+                (select subject, split_part(type, '.', 1) from journal o where o.workspace_id = @workspace and o.mode = @mode
+                    and o.position = @position and o.type <> 'access.refused') order by j.position desc limit 1) earlier)
             """, new { workspace = actor.Book.Workspace.Value, mode = (short)actor.Book.Mode, position });
         return rows.FirstOrDefault(r => r.Position == position) is { } found ? Entry(found, rows.FirstOrDefault(r => r.Position < position)) : Errors.Missing();
     }
@@ -93,9 +97,7 @@ public sealed class AuditReads(Database database, DailyHeads heads)
                 else (at, hash) = (to, chunk.Hash!);
             }
             if (broken is null && !hash.AsSpan().SequenceEqual(book.Hash)) broken = book.Position;
-            var (head, key) = await heads.Newest(actor.Book, ct);
-            return new AuditVerification(broken is null, book.Position, Convert.ToHexStringLower(book.Hash), broken, head is null ? null : new AuditSignature(
-                head.Day, head.Position, Convert.ToHexStringLower(head.Head), Convert.ToBase64String(head.Signature), Convert.ToBase64String(key)));
+            return new AuditVerification(broken is null, book.Position, Convert.ToHexStringLower(book.Hash), broken, await Signed(actor.Book, ct));
         }
         finally
         {
@@ -103,7 +105,12 @@ public sealed class AuditReads(Database database, DailyHeads heads)
         }
     }
 
-    /// <summary>A filter that an index knows may look everywhere; a search in the text looks at one window.</summary>
+    private async Task<AuditSignature?> Signed(BookKey book, CancellationToken ct) => await heads.Newest(book, ct) is { } newest
+        ? new AuditSignature(newest.Head.Day, newest.Head.Position, Convert.ToHexStringLower(newest.Head.Head), newest.Text,
+            Convert.ToBase64String(newest.Head.Signature), Convert.ToBase64String(newest.PublicKey))
+        : null;
+
+    /// <summary>What is not narrowed fills its pages at once; what is narrowed may lie far apart and looks at one window.</summary>
     private static long Bottom(AuditQuery query, long top) => query.IsNarrow ? Math.Max(0, top - 1 - Window) : 0;
 
     private static (string Sql, object Args) Statement(Actor actor, AuditQuery q, long top, int limit) => (Select + """
@@ -123,14 +130,19 @@ public sealed class AuditReads(Database database, DailyHeads heads)
         to = q.To,
         type = q.Type is null ? null : q.Type + ".%",
         id = q.Id,
-        text = q.Text is null ? null : $"%{q.Text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal)}%",
+        text = q.Text is null ? null : $"%{Pattern().Replace(q.Text, "\\$0")}%",
         limit,
     });
 
     private const string Select = """
-        select j.position, j.booked_at, j.type, j.public, j.subject, j.actor_kind, j.principal, j.credential, j.actor_name, j.peer, j.request_id, j.data, j.hash
+        select j.position, j.booked_at, j.type, j.public, j.subject, j.actor_kind, j.principal, j.credential, j.actor_name, j.peer, j.request_id,
+            j.data, j.hash
         from journal j where j.workspace_id = @workspace and j.mode = @mode
         """;
+
+    /// <summary>What means something in a LIKE pattern.</summary>
+    [System.Text.RegularExpressions.GeneratedRegex(@"[\\%_]")]
+    private static partial System.Text.RegularExpressions.Regex Pattern();
 
     private static object Scope(Actor actor) => new { workspace = actor.Book.Workspace.Value, mode = (short)actor.Book.Mode };
 
