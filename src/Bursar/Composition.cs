@@ -1,9 +1,11 @@
 using Bursar.Core.Access;
 using Bursar.Core.Rails;
 using Bursar.Platform.Access;
+using Bursar.Platform.Audit;
 using Bursar.Platform.Books;
 using Bursar.Platform.Control;
 using Bursar.Platform.Data;
+using Bursar.Platform.Files;
 using Bursar.Platform.Http;
 using Bursar.Platform.Ledger;
 using Bursar.Platform.Messages;
@@ -35,6 +37,10 @@ public static class Composition
         services.AddSingleton<Admission>(Principals.Admit);
         services.AddSingleton<Posting>();
         services.AddSingleton<ControlChanges>();
+        services.AddSingleton<AuditTrail>();
+        services.AddSingleton<DailyHeads>();
+        services.AddSingleton<Refusals>();
+        services.AddSingleton<Exports>();
         services.AddSingleton<Passwords>();
         services.AddSingleton<Sessions>();
         services.AddSingleton<SignInTries>();
@@ -46,6 +52,7 @@ public static class Composition
         services.AddSingleton<Profiles>();
         services.AddSingleton<KeyDirectory>();
         services.AddSingleton<Callers>();
+        Contract.Add(services);
         services.AddSingleton<ApiKeys>();
         services.AddSingleton<Members>();
         services.AddSingleton<WorkspaceReads>();
@@ -89,6 +96,8 @@ public static class Composition
         services.AddHostedService<ExpireCollections>();
         services.AddHostedService<Rooms.Deposits.WarnOfLowDeposits>();
         services.AddHostedService<FanOut>();
+        services.AddHostedService(s => s.GetRequiredService<Refusals>());
+        services.AddHostedService<SignHeads>();
         services.AddHostedService<Deliver>();
         services.AddHostedService<SendMessages>();
         return services;
@@ -102,6 +111,7 @@ public static class Composition
         Rooms.Payouts.Room.Map(routes);
         Rooms.Approvals.Room.Map(routes);
         Rooms.Spending.Room.Map(routes);
+        Contract.Map(routes);
         Rooms.Operator.Room.Map(routes);
         routes.MapGet("/health/live", () => "ok");
         routes.MapGet("/health/ready", Ready);

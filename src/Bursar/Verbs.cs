@@ -3,6 +3,7 @@ using System.Text.Json;
 using Bursar.Core.Access;
 using Bursar.Core.Results;
 using Bursar.Platform.Access;
+using Bursar.Platform.Audit;
 using Bursar.Platform.Data;
 
 namespace Bursar;
@@ -25,7 +26,7 @@ public static class Verbs
         var serve = new Command("serve", "a running Bursar for production") { port };
         serve.SetAction((parse, ct) => Serving.Serve(parse.GetValue(port), ct));
         var verify = new Command("verify", "checks ledger, budgets, journal and events");
-        verify.SetAction((_, ct) => Installation.Use(async i => await new Verify(i.Database).Run(Console.Out) ? 0 : 1, ct));
+        verify.SetAction((_, ct) => Installation.Use(async i => await new Verify(i.Database, ("signed journal heads hold", c => i.Get<DailyHeads>().Broken(c, ct))).Run(Console.Out) ? 0 : 1, ct));
         return new RootCommand("Bursar: money in, money out and agent spend under one set of rules")
         {
             up, serve, verify,

@@ -56,6 +56,9 @@ public static class Errors
     public static readonly ErrorCode StorageUnavailable = new("storage_unavailable", 503, "The database cannot be reached", Retry: Retry.After);
     public static readonly ErrorCode Overloaded = new("overloaded", 503, "Too much at once", Retry: Retry.After);
 
+    public static readonly IReadOnlyList<ErrorCode> All =
+        [.. typeof(Errors).GetFields().Where(f => f.FieldType == typeof(ErrorCode)).Select(f => (ErrorCode)f.GetValue(null)!)];
+
     public static Error Missing() => new(NotFound, "There is nothing here, or it is not yours.");
 
     public static Error Invalid(params ReadOnlySpan<FieldError> fields) =>

@@ -42,7 +42,7 @@ public sealed class Workspace
         var services = (Platform.Access.Members)product.Services.GetService(typeof(Platform.Access.Members))!;
         var added = await services.Add(Admin, new Platform.Access.NewMember(email, role, Password, $"{role} person"));
         Assert.True(added.Ok);
-        return await SignIn(email, added.Value.Id.ToString());
+        return await SignIn(email, added.Value.Id.ToString(), "test");
     }
 
     /// <summary>A person of the workspace, not signed in: the address they sign in with.</summary>
@@ -54,7 +54,7 @@ public sealed class Workspace
         return email;
     }
 
-    public async Task<Client> AdminSession() => await SignIn(await AdminEmail(), new MemberId(Admin.Principal).ToString());
+    public async Task<Client> AdminSession() => await SignIn(await AdminEmail(), new MemberId(Admin.Principal).ToString(), "test");
 
     /// <summary>How many rows of a table are this workspace's.</summary>
     public async Task<long> Rows(string table)
@@ -69,12 +69,12 @@ public sealed class Workspace
         return (await connection.ExecuteScalarAsync<string>("select email from bursar.persons where person_id = @p", new { p = Admin.Person }))!;
     }
 
-    private async Task<Client> SignIn(string email, string id)
+    public async Task<Client> SignIn(string email, string id, string mode)
     {
-        var client = new Client(product.Address, null) { MemberId = id };
+        var client = new Client(product.Address, null) { MemberId = id, Email = email };
         var session = await client.Post("/v1/sessions", new { email, password = Password });
         session.Is(HttpStatusCode.Created);
-        client.Session(session.Text("csrfToken"));
+        client.Session(session.Text("csrfToken"), mode);
         return client;
     }
 

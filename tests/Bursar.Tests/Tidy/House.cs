@@ -26,7 +26,8 @@ public static partial class House
     /// </summary>
     public static List<Arrow> Arrows(IReadOnlyList<Source> sources)
     {
-        var code = sources.Where(s => s.Is(".cs", ".razor")).ToList();
+        // The SDK says the same words for itself and can name nothing of ours: its project references nothing.
+        var code = sources.Where(s => s.Is(".cs", ".razor") && !s.Under("src/Bursar.Sdk")).ToList();
         var owners = code
             .SelectMany(s => Declared(s).Select(name => (name, s)))
             .GroupBy(d => d.name)

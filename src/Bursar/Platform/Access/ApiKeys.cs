@@ -15,12 +15,13 @@ public sealed record ApiKeyResource(
 public sealed record NewApiKey(string Name, KeyScope Scope, bool CanWritePolicies = false, DateTimeOffset? ExpiresAt = null);
 
 /// <summary>The keys of a book: make, list, revoke. Only members make keys; a key that could make keys could outlive its revocation.</summary>
-public sealed class ApiKeys(Database database, ControlChanges changes, Sealer sealer)
+public sealed class ApiKeys(Database database, ControlChanges changes, Sealer sealer, AuditTrail audit)
 {
     private const int ActiveMax = 100;
 
     public Task<Result<ApiKeyResource>> Create(Actor actor, NewApiKey request)
     {
+        if (actor.Require(Permission.ManageApi) is { } denied) return Task.FromResult<Result<ApiKeyResource>>(denied);
         if (PlainText.Problem(request.Name, 1, 80) is { } problem) return Task.FromResult<Result<ApiKeyResource>>(Errors.Field("/name", "invalid", problem));
         return changes.Apply(actor, Permission.ManageApi, bothModes: false, async scope =>
         {
@@ -73,8 +74,9 @@ public sealed class ApiKeys(Database database, ControlChanges changes, Sealer se
         if (actor.Require(Permission.ManageApi) is { } denied) return denied;
         var rows = await database.Query<Row>(actor.Book, Columns + " order by k.created_at desc, k.key_id desc limit 500",
             new { workspace = actor.Book.Workspace.Value, mode = (short)actor.Book.Mode });
-        var showText = actor.Kind == PrincipalKind.Member;
-        return rows.Select(r => Resource(r, showText && r.Sealed is { } text && r.State == "active" ? sealer.Unseal(System.Text.Encoding.ASCII.GetString(text)) : null)).ToList();
+        var shown = rows.Where(r => actor.Kind == PrincipalKind.Member && r.Sealed is not null && r.State == "active").Select(r => r.KeyId).ToHashSet();
+        if (shown.Count > 0 && await audit.Record(actor, "key.shown", actor.Principal, new { keys = shown.Select(id => new ApiKeyId(id)) }) is { } unkept) return unkept;
+        return rows.Select(r => Resource(r, shown.Contains(r.KeyId) ? sealer.Unseal(System.Text.Encoding.ASCII.GetString(r.Sealed!)) : null)).ToList();
     }
 
     private static Error MembersOnly() => new Error(Errors.PermissionDenied, "Only a member makes keys, never a key.").With("missingPermission", Permissions.Name(Permission.ManageApi));

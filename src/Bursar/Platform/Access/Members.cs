@@ -17,6 +17,7 @@ public sealed class Members(Database database, ControlChanges changes, Workspace
 
     public async Task<Result<MemberResource>> Add(Actor actor, NewMember request)
     {
+        if (actor.Require(Permission.ManageMembers) is { } denied) return denied;
         if (PlainText.Email(request.Email) is not { } email) return Errors.Field("/email", "invalid", "This is no e-mail address.");
         var name = request.Name ?? email[..email.IndexOf('@', StringComparison.Ordinal)];
         if (PlainText.Problem(name, 1, 80) is { } problem) return Errors.Field("/name", "invalid", problem);

@@ -16,6 +16,9 @@ public abstract class Command(Actor actor)
     public Permission Needs { get; init; }
     public IdempotencyKey? Idempotency { get; init; }
 
+    /// <summary>Only tells what has happened already: whoever did it need not be admitted to have done it.</summary>
+    public virtual bool HasHappened => false;
+
     public virtual void Plan(Reads reads) { }
 
     internal abstract Type AnswerType { get; }

@@ -95,7 +95,7 @@ internal sealed class LaneBatch(
 
     private Result<Outcome> Answer(Command command, OpenBook open)
     {
-        if (admission(open, command.Needs) is { } refused) return refused;
+        if (!command.HasHappened && admission(open, command.Needs) is { } refused) return refused;
         if (command.Idempotency is not { } key) return Boxed(command.DecideBoxed(open));
         if (open.Find(IdempotencyTable.Instance, KeyOf(command, key)) is { } stored)
         {

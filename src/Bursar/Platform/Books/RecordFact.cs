@@ -3,10 +3,14 @@ using Bursar.Core.Results;
 
 namespace Bursar.Platform.Books;
 
-/// <summary>Books a fact for the audit that belongs to no other change: somebody signed in, ended a session.</summary>
+/// <summary>
+/// Books a fact for the audit that belongs to no other change: somebody signed in, was refused, read a secret, took a file along.
+/// </summary>
 public sealed class RecordFact(Actor actor, string type, Guid subject, object data) : Command<RecordFact.Booked>(actor)
 {
     public sealed record Booked(EventId Event);
+
+    public override bool HasHappened => true;
 
     public override Result<Booked> Decide(OpenBook book)
     {

@@ -58,6 +58,10 @@ public sealed class Database : IAsyncDisposable
         return rows;
     }
 
+    /// <summary>A snapshot of the book that stands still until it is disposed; <paramref name="ended"/> is called then.</summary>
+    public Task<Snapshot> Freeze(BookKey book, Action ended, CancellationToken ct = default) =>
+        Snapshot.Begin(App, Scoped(book, "", null, ct), ended, ct);
+
     private static CommandDefinition Scoped(BookKey book, string sql, object? args, CancellationToken ct)
     {
         var parameters = new DynamicParameters(args);

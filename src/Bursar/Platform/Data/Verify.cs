@@ -3,7 +3,7 @@ using Dapper;
 namespace Bursar.Platform.Data;
 
 /// <summary><c>bursar verify</c>: proves the books against themselves. One line per check; anything found is a broken invariant.</summary>
-public sealed class Verify(Database database)
+public sealed class Verify(Database database, params IReadOnlyList<(string Name, Func<Npgsql.NpgsqlConnection, Task<long>> Count)> more)
 {
     private static readonly (string Name, string Sql)[] Checks =
     [
@@ -81,19 +81,22 @@ public sealed class Verify(Database database)
         await using var connection = await database.Engine.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead);
         await connection.ExecuteAsync("set local statement_timeout = 0");
-        return await Run(connection, output);
+        var well = await Run(connection, output);
+        foreach (var (name, count) in more) well &= await Tell(output, name, await count(connection));
+        return well;
     }
 
     /// <summary>The checks on a connection whose snapshot stands still: while money moves, only one moment can be right.</summary>
     public static async Task<bool> Run(Npgsql.NpgsqlConnection connection, TextWriter output)
     {
         var well = true;
-        foreach (var (name, sql) in Checks)
-        {
-            var found = await connection.ExecuteScalarAsync<long>(sql, commandTimeout: 0);
-            await output.WriteLineAsync(found == 0 ? $"ok    {name}" : $"FAIL  {name}: {found}");
-            well &= found == 0;
-        }
+        foreach (var (name, sql) in Checks) well &= await Tell(output, name, await connection.ExecuteScalarAsync<long>(sql, commandTimeout: 0));
         return well;
+    }
+
+    private static async Task<bool> Tell(TextWriter output, string name, long found)
+    {
+        await output.WriteLineAsync(found == 0 ? $"ok    {name}" : $"FAIL  {name}: {found}");
+        return found == 0;
     }
 }

@@ -58,3 +58,6 @@ public static class Api
 
 /// <summary>A page of a list: newest first; the cursor is opaque and null at the end.</summary>
 public sealed record Page<T>(IReadOnlyList<T> Data, string? NextCursor);
+
+/// <summary>A list that is always whole.</summary>
+public sealed record Listing<T>(IReadOnlyList<T> Data);

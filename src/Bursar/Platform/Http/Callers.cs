@@ -15,7 +15,13 @@ public sealed class Callers(KeyDirectory keys, Sessions sessions)
         if (ApiKeySecret.ModeOf(text) is null) return Invalid();
         var key = await keys.Find(ApiKeySecret.Hash(text), cached);
         if (key is null) return Invalid();
-        return new Actor(key.Book, PrincipalKind.ApiKey, key.Principal, key.Id, key.Person, key.Name, key.Permissions, Peer(http), RequestIds.Of(http));
+        return Known(http, new Actor(key.Book, PrincipalKind.ApiKey, key.Principal, key.Id, key.Person, key.Name, key.Permissions, Peer(http), RequestIds.Of(http)));
+    }
+
+    private static Actor Known(HttpContext http, Actor actor)
+    {
+        Refusals.Remember(http, actor);
+        return actor;
     }
 
     public static string Peer(HttpContext http)
@@ -33,8 +39,8 @@ public sealed class Callers(KeyDirectory keys, Sessions sessions)
             return new Error(Errors.CsrfTokenInvalid, "Send the session's csrfToken as X-CSRF-Token.");
         return http.Request.Headers["Bursar-Mode"].ToString() switch
         {
-            "test" => session.Actor(Mode.Test, Peer(http), RequestIds.Of(http)),
-            "live" => session.Actor(Mode.Live, Peer(http), RequestIds.Of(http)),
+            "test" => Known(http, session.Actor(Mode.Test, Peer(http), RequestIds.Of(http))),
+            "live" => Known(http, session.Actor(Mode.Live, Peer(http), RequestIds.Of(http))),
             _ => new Error(Errors.InvalidParameter, "Send Bursar-Mode: test or live.") { Fields = [new FieldError("Bursar-Mode", "required", "test or live")] },
         };
     }

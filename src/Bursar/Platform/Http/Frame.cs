@@ -7,6 +7,9 @@ namespace Bursar.Platform.Http;
 /// <summary>What every answer has: request id, security headers, and problem+json where anything went wrong outside a handler.</summary>
 public static class Frame
 {
+    /// <summary>The date of the API as it is; a breaking change gets a new one.</summary>
+    public const string Version = "2026-11-20";
+
     private const string Policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; font-src 'self'; "
         + "form-action 'self'; base-uri 'self'; frame-ancestors 'none'";
 
@@ -14,7 +17,7 @@ public static class Frame
     {
         var headers = http.Response.Headers;
         headers["Request-Id"] = RequestIds.Of(http).ToString();
-        headers["Bursar-Version"] = "2026-11-20";
+        headers["Bursar-Version"] = Version;
         headers.ContentSecurityPolicy = Policy;
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "no-referrer";
@@ -32,6 +35,7 @@ public static class Frame
             http.Items[ErrorItem] = error;
             http.Response.StatusCode = error.Code.Status;
         }
+        http.RequestServices.GetRequiredService<Refusals>().Notice(http);
         if (http.Response.HasStarted || http.Response.StatusCode < 400 || http.Response.ContentLength > 0) return;
         var found = http.Items[ErrorItem] as Error ?? Problems.Of(http.Response.StatusCode);
         if (api) await Problems.Write(http, found);

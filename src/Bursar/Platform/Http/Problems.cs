@@ -3,6 +3,7 @@ using System.Text.Json;
 using Bursar.Core.Access;
 using Bursar.Core.Results;
 using Bursar.Platform.Data;
+using Bursar.Platform.Messages;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace Bursar.Platform.Http;
@@ -13,10 +14,11 @@ public static class Problems
     public static async Task Write(HttpContext http, Error error)
     {
         if (http.Response.HasStarted) return;
+        http.Items[Frame.ErrorItem] = error;
         var request = RequestIds.Of(http);
         var body = new Dictionary<string, object?>
         {
-            ["type"] = $"{http.Request.Scheme}://{http.Request.Host}/errors/{error.Code.Code}",
+            ["type"] = http.RequestServices.GetRequiredService<SiteAddress>().To($"/errors/{error.Code.Code}"),
             ["title"] = error.Code.Title,
             ["status"] = error.Code.Status,
             ["detail"] = error.Detail,

@@ -50,6 +50,7 @@ public static class PageDoor
     /// <summary>The error page: what happened in one sentence, the request id, two ways on.</summary>
     public static Task ShowError(HttpContext http, Error error)
     {
+        http.Items[Frame.ErrorItem] = error;
         http.Response.StatusCode = error.Code.Status;
         var page = http.RequestServices.GetRequiredService<PageContext>();
         return Show(http, page.Book is null ? typeof(PublicErrorPage) : typeof(ErrorPage), new() { ["Error"] = error, ["RequestId"] = RequestIds.Of(http).ToString() });
@@ -91,6 +92,7 @@ public static class PageDoor
     {
         var actor = session.Actor(mode, Callers.Peer(http), RequestIds.Of(http));
         page.Actor = actor;
+        Refusals.Remember(http, actor);
         page.Book = actor.Book;
         page.WorkspaceName = session.WorkspaceName;
         page.MemberName = session.Name;
@@ -107,7 +109,9 @@ public static class PageDoor
     }
 
     private static Permission? Needed(HttpContext http) =>
-        http.GetEndpoint()?.Metadata.GetMetadata<ComponentTypeMetadata>()?.Type.GetCustomAttribute<NeedsAttribute>()?.Permission;
+        http.GetEndpoint()?.Metadata.GetMetadata<ComponentTypeMetadata>() is { } page ? NeedsOf(page.Type) : null;
+
+    public static Permission? NeedsOf(Type page) => page.GetCustomAttribute<NeedsAttribute>()?.Permission;
 
     public static Mode? ModeOf(PathString path) =>
         path.StartsWithSegments("/test") ? Mode.Test : path.StartsWithSegments("/live") ? Mode.Live : null;

@@ -38,6 +38,8 @@ public sealed record PagePost(HttpContext Http, IFormCollection Form, PageContex
     {
         if (error.Code == Errors.OtpRequired) return StepUpForm.Ask(this, error);
         if (error.Code.Status is 403 or 404 && error.Code != Errors.SelfApprovalForbidden) return PageDoor.ShowError(Http, error);
+        // Whoever may not see the page does not see it by posting to it.
+        if (PageDoor.NeedsOf(typeof(TPage)) is { } needs && Actor.Require(needs) is { } denied) return PageDoor.ShowError(Http, denied);
         Page.Error = error;
         Page.Posted = Form;
         Http.Response.StatusCode = error.Code.Status;

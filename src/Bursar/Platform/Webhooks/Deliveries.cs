@@ -72,7 +72,7 @@ public sealed class Deliveries(Database database, Wakeup wakeup, TimeProvider ti
     /// <summary>The public entries of the journal behind a position, oldest first: catching up without webhooks, without a gap.</summary>
     public async Task<Result<(IReadOnlyList<string> Events, string? Next)>> Feed(Actor actor, long after, int limit)
     {
-        if (actor.Require(Permission.ViewTransactions) is { } denied) return denied;
+        if (actor.Require(Permission.ViewTransactions | Permission.ViewAllHistory) is { } denied) return denied;
         var rows = await database.Query<EventRow>(actor.Book, """
             select workspace_id, mode, position, event_id, type, booked_at, data from journal
             where workspace_id = @workspace and mode = @mode and position > @after and public order by position limit @limit

@@ -11,7 +11,7 @@ namespace Bursar.Platform.Webhooks;
 public sealed record ValidationToken(string? Token, DateTimeOffset CreatedAt);
 
 /// <summary>The static secret beside each webhook's signature (X-Callback-Token): viewable in test mode, shown once in live.</summary>
-public sealed class ValidationTokens(Database database, ControlChanges changes, Sealer sealer)
+public sealed class ValidationTokens(Database database, ControlChanges changes, Sealer sealer, AuditTrail audit)
 {
     public async Task<Result<ValidationToken>> Get(Actor actor)
     {
@@ -19,7 +19,9 @@ public sealed class ValidationTokens(Database database, ControlChanges changes, 
         var row = await database.One<Row>(actor.Book, "select token, created_at from validation_tokens where workspace_id = @workspace and mode = @mode",
             new { workspace = actor.Book.Workspace.Value, mode = (short)actor.Book.Mode });
         if (row is null) return await Change(actor);
-        return new ValidationToken(actor.Book.Mode == Mode.Test ? sealer.Unseal(row.Token) : null, row.CreatedAt);
+        if (actor.Book.Mode != Mode.Test) return new ValidationToken(null, row.CreatedAt);
+        if (await audit.Record(actor, "validation_token.shown", actor.Book.Workspace.Value, new { }) is { } unkept) return unkept;
+        return new ValidationToken(sealer.Unseal(row.Token), row.CreatedAt);
     }
 
     /// <summary>A new token; the old one ends at once.</summary>

@@ -1,9 +1,14 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Bursar.Core.Access;
 using Bursar.Platform.Data;
 
 namespace Bursar.Platform.Webhooks;
+
+/// <summary>What <see cref="EventRow.Json"/> writes, for the contract: <see cref="Data"/> is what GET of the resource returns.</summary>
+public sealed record WebhookEvent(
+    EventId Id, string Type, Mode Mode, WorkspaceId WorkspaceId, DateTimeOffset OccurredAt, long Sequence, string Text, JsonObject Data);
 
 /// <summary>An event as the feed shows it and webhooks carry it; the same bytes at every attempt.</summary>
 public sealed record EventRow

@@ -1,3 +1,4 @@
+using Bursar.Core.Access;
 using Bursar.Core.Results;
 using Bursar.Platform.Pages;
 
@@ -37,6 +38,7 @@ public static class ApprovalForms
 
     private static async Task ApproveSelected(PagePost post)
     {
+        if (post.Actor.Require(Permission.ApproveTransactions) is { } denied) { await PageDoor.ShowError(post.Http, denied); return; }
         var refused = new Dictionary<string, string>();
         var approved = 0;
         foreach (var item in post.Form["approval"].OfType<string>().Take(BulkMax))

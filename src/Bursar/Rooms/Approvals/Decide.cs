@@ -17,7 +17,8 @@ public sealed class Decide(Posting posting, ApprovalReads reads, DisbursementSha
 
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapPost("/v1/approvals/{id}/decision", (HttpContext http, string id, Decide slice) =>
-            Api.Call<Request, ApprovalResource>(http, (actor, request) => slice.Handle(actor, id, request)));
+            Api.Call<Request, ApprovalResource>(http, (actor, request) => slice.Handle(actor, id, request)))
+            .Describe<Request, ApprovalResource>("Decide an approval", new Request(Verdict.Approve, new string('0', 64), "Seen the invoice"));
 
     public async Task<Result<ApprovalResource>> Handle(Actor actor, string id, Request request)
     {

@@ -16,10 +16,13 @@ public sealed class ChangeTopUp(Posting posting, CollectionShapes shapes, TopUpR
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapPost("/v1/top-ups/{id}/confirmation", (HttpContext http, string id, ChangeTopUp slice) =>
-            Api.Call<Confirmation, TopUp>(http, (actor, request) => slice.Handle(actor, id, new CollectionChange.Confirm(request.ViaAtm))));
+            Api.Call<Confirmation, TopUp>(http, (actor, request) => slice.Handle(actor, id, new CollectionChange.Confirm(request.ViaAtm))))
+            .Describe<Confirmation, TopUp>("Say that a top-up was transferred", new Confirmation());
         routes.MapPost("/v1/top-ups/{id}/cancellation", (HttpContext http, string id, ChangeTopUp slice) =>
-            Api.Call(http, actor => slice.Handle(actor, id, new CollectionChange.Cancel())));
-        routes.MapPost("/v1/test/payments", (HttpContext http, ChangeTopUp slice) => Api.Call<Payment, TopUp>(http, slice.Pay, 201));
+            Api.Call(http, actor => slice.Handle(actor, id, new CollectionChange.Cancel())))
+            .Describe<TopUp>("Cancel a top-up");
+        routes.MapPost("/v1/test/payments", (HttpContext http, ChangeTopUp slice) => Api.Call<Payment, TopUp>(http, slice.Pay, 201))
+            .Describe<Payment, TopUp>("Pay as the payer", new Payment(ContractSchemas.Id("top_")), 201);
     }
 
     public async Task<Result<TopUp>> Handle(Actor actor, string id, CollectionChange change)

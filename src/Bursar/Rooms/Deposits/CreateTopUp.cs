@@ -19,7 +19,8 @@ public sealed class CreateTopUp(Posting posting, ReceivingAmounts amounts, Colle
     public sealed record Request(long Amount, string BankCode, string? Note = null);
 
     public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapPost("/v1/top-ups", (HttpContext http, CreateTopUp slice) => Api.Create<Request, TopUp>(http, slice.Handle));
+        routes.MapPost("/v1/top-ups", (HttpContext http, CreateTopUp slice) => Api.Create<Request, TopUp>(http, slice.Handle))
+            .Describe<Request, TopUp>("Create a top-up", new Request(250_000, "bca", "First deposit"), 201, takesKey: true);
 
     public async Task<Result<Answer<TopUp>>> Handle(Actor actor, Request request, IdempotencyKey key)
     {

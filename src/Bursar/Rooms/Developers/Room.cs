@@ -17,9 +17,12 @@ public static class Room
         DeveloperForms.Map(routes);
         WebhookRoutes.Map(routes);
         routes.MapGet("/v1/api-keys", (HttpContext http, ApiKeys keys) => Api.Call(http, async actor =>
-            (await keys.List(actor)).Map(list => new Page<ApiKeyResource>(list, null))));
-        routes.MapPost("/v1/api-keys", (HttpContext http, ApiKeys keys) => Api.Call<NewApiKey, ApiKeyResource>(http, keys.Create, 201));
+            (await keys.List(actor)).Map(list => new Page<ApiKeyResource>(list, null))))
+            .Describe<Page<ApiKeyResource>>("List API keys");
+        routes.MapPost("/v1/api-keys", (HttpContext http, ApiKeys keys) => Api.Call<NewApiKey, ApiKeyResource>(http, keys.Create, 201))
+            .Describe<NewApiKey, ApiKeyResource>("Create an API key", new NewApiKey("Shop", KeyScope.Full), 201);
         routes.MapDelete("/v1/api-keys/{id}", (HttpContext http, string id, ApiKeys keys) => Api.Call(http, actor =>
-            ApiKeyId.TryParse(id, out var key) ? keys.Revoke(actor, key) : Task.FromResult<Result<ApiKeyResource>>(Errors.Missing())));
+            ApiKeyId.TryParse(id, out var key) ? keys.Revoke(actor, key) : Task.FromResult<Result<ApiKeyResource>>(Errors.Missing())))
+            .Describe<ApiKeyResource>("Revoke an API key");
     }
 }

@@ -11,26 +11,43 @@ public static class WebhookRoutes
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/v1/webhook-endpoints", (HttpContext http, Endpoints endpoints) => Api.Call(http, async actor =>
-            (await endpoints.List(actor)).Map(list => new Page<EndpointResource>(list, null))));
-        routes.MapPost("/v1/webhook-endpoints", (HttpContext http, Endpoints endpoints) => Api.Call<NewEndpoint, EndpointResource>(http, endpoints.Create, 201));
+            (await endpoints.List(actor)).Map(list => new Page<EndpointResource>(list, null))))
+            .Describe<Page<EndpointResource>>("List webhook endpoints");
+        routes.MapPost("/v1/webhook-endpoints", (HttpContext http, Endpoints endpoints) => Api.Call<NewEndpoint, EndpointResource>(http, endpoints.Create, 201))
+            .Describe<NewEndpoint, EndpointResource>("Create a webhook endpoint", new NewEndpoint("https://shop.example.com/bursar", ["transfer.*"]), 201);
         routes.MapGet("/v1/webhook-endpoints/{id}", (HttpContext http, string id, Endpoints endpoints) =>
-            Api.Call(http, actor => WithId(id, endpoint => endpoints.Get(actor, endpoint))));
+            Api.Call(http, actor => WithId(id, endpoint => endpoints.Get(actor, endpoint))))
+            .Describe<EndpointResource>("Get a webhook endpoint");
         routes.MapPatch("/v1/webhook-endpoints/{id}", (HttpContext http, string id, Endpoints endpoints) =>
-            Api.Call<EndpointChange, EndpointResource>(http, (actor, change) => WithId(id, endpoint => endpoints.Change(actor, endpoint, change))));
+            Api.Call<EndpointChange, EndpointResource>(http, (actor, change) => WithId(id, endpoint => endpoints.Change(actor, endpoint, change))))
+            .Describe<EndpointChange, EndpointResource>("Change a webhook endpoint", new EndpointChange(State: "paused"));
         routes.MapDelete("/v1/webhook-endpoints/{id}", (HttpContext http, string id, Endpoints endpoints) =>
-            Api.Call(http, actor => WithId(id, endpoint => endpoints.Remove(actor, endpoint))));
+            Api.Call(http, actor => WithId(id, endpoint => endpoints.Remove(actor, endpoint))))
+            .Describe<EndpointResource>("Remove a webhook endpoint");
         routes.MapPost("/v1/webhook-endpoints/{id}/secret-rotation", (HttpContext http, string id, Endpoints endpoints) =>
-            Api.Call(http, actor => WithId(id, endpoint => endpoints.RotateSecret(actor, endpoint))));
+            Api.Call(http, actor => WithId(id, endpoint => endpoints.RotateSecret(actor, endpoint))))
+            .Describe<EndpointResource>("Rotate a webhook secret");
         routes.MapPost("/v1/webhook-endpoints/{id}/test", (HttpContext http, string id, Endpoints endpoints) =>
-            Api.Call(http, actor => WithId(id, endpoint => endpoints.SendTest(actor, endpoint)), 202));
-        routes.MapGet("/v1/deliveries", ListDeliveries);
+            Api.Call(http, actor => WithId(id, endpoint => endpoints.SendTest(actor, endpoint)), 202))
+            .Describe<EndpointResource>("Send a test event", 202);
+        routes.MapGet("/v1/deliveries", ListDeliveries)
+            .Describe<Page<DeliveryResource>>("List deliveries", query:
+            [
+                new("state", typeof(string), "queued, delivered, retrying or exhausted."), new("endpointId", typeof(WebhookEndpointId), "Only to this endpoint."),
+                new("eventType", typeof(string), "Only this type of event."), QueryParameter.Limit, QueryParameter.Cursor,
+            ]);
         routes.MapGet("/v1/deliveries/{id}", (HttpContext http, string id, Deliveries deliveries) => Api.Call(http, actor =>
-            DeliveryId.TryParse(id, out var delivery) ? deliveries.Get(actor, delivery) : Task.FromResult<Result<DeliveryResource>>(Errors.Missing())));
+            DeliveryId.TryParse(id, out var delivery) ? deliveries.Get(actor, delivery) : Task.FromResult<Result<DeliveryResource>>(Errors.Missing())))
+            .Describe<DeliveryResource>("Get a delivery");
         routes.MapPost("/v1/deliveries/{id}/resend", (HttpContext http, string id, Deliveries deliveries) => Api.Call(http, actor =>
-            DeliveryId.TryParse(id, out var delivery) ? deliveries.Resend(actor, delivery) : Task.FromResult<Result<DeliveryResource>>(Errors.Missing()), 202));
-        routes.MapGet("/v1/events", Feed);
-        routes.MapGet("/v1/validation-token", (HttpContext http, ValidationTokens tokens) => Api.Call(http, tokens.Get));
-        routes.MapPost("/v1/validation-token", (HttpContext http, ValidationTokens tokens) => Api.Call(http, tokens.Change, 201));
+            DeliveryId.TryParse(id, out var delivery) ? deliveries.Resend(actor, delivery) : Task.FromResult<Result<DeliveryResource>>(Errors.Missing()), 202))
+            .Describe<DeliveryResource>("Resend a delivery", 202);
+        routes.MapGet("/v1/events", Feed)
+            .Describe<Page<WebhookEvent>>("List events", query: [new("after", typeof(long), "The nextCursor, or the sequence of the last event you have."), QueryParameter.Limit]);
+        routes.MapGet("/v1/validation-token", (HttpContext http, ValidationTokens tokens) => Api.Call(http, tokens.Get))
+            .Describe<ValidationToken>("Get the validation token");
+        routes.MapPost("/v1/validation-token", (HttpContext http, ValidationTokens tokens) => Api.Call(http, tokens.Change, 201))
+            .Describe<ValidationToken>("Change the validation token", 201);
     }
 
     private static Task<Result<EndpointResource>> WithId(string id, Func<WebhookEndpointId, Task<Result<EndpointResource>>> verb) =>

@@ -11,7 +11,8 @@ namespace Bursar.Rooms.Payouts;
 public sealed class CancelTransfer(Posting posting, TransferReads reads, DisbursementShapes shapes)
 {
     public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapPost("/v1/transfers/{id}/cancellation", (HttpContext http, string id, CancelTransfer slice) => Api.Call(http, actor => slice.Handle(actor, id)));
+        routes.MapPost("/v1/transfers/{id}/cancellation", (HttpContext http, string id, CancelTransfer slice) => Api.Call(http, actor => slice.Handle(actor, id)))
+            .Describe<Transfer>("Cancel a transfer");
 
     public async Task<Result<Transfer>> Handle(Actor actor, string id)
     {

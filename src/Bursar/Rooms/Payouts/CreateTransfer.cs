@@ -20,11 +20,13 @@ public sealed class CreateTransfer(Posting posting, DisbursementShapes shapes, T
         string? Currency = null);
 
     public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapPost("/v1/transfers", (HttpContext http, CreateTransfer slice) => Api.Create<Request, Transfer>(http, (actor, request, key) => slice.Handle(actor, request, key)));
+        routes.MapPost("/v1/transfers", (HttpContext http, CreateTransfer slice) => Api.Create<Request, Transfer>(http, (actor, request, key) => slice.Handle(actor, request, key)))
+            .Describe<Request, Transfer>("Create a transfer", new Request(250_000, "bca", "5270997481", "Invoice 2291", Reference: "inv-2291"), 201, takesKey: true);
 
     /// <param name="holder">Whose account it is, where an inquiry has just said so; the bank's answer to the transfer itself replaces it.</param>
     public async Task<Result<Answer<Transfer>>> Handle(Actor actor, Request request, IdempotencyKey key, string? holder = null)
     {
+        if (actor.Require(Permission.CreateTransactions) is { } denied) return denied;
         var order = Parse(actor, request);
         if (!order.Ok) return order.Error;
         return await posting.Submit(new Command(actor, order.Value with { RecipientName = holder }, shapes) { Needs = Permission.CreateTransactions, Idempotency = key });

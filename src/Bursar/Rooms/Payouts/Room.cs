@@ -32,10 +32,12 @@ public static class Room
         TransferReport.Map(routes);
         SimulateOutcome.Map(routes);
         routes.MapGet("/v1/transfers", (HttpContext http, TransferReads reads, WorkspaceReads workspaces) => Api.Call(http, async actor =>
-            await reads.List(actor, TransferQuery.Parse(http.Request.Query, await workspaces.ZoneOf(actor.Book)))));
+            await reads.List(actor, TransferQuery.Parse(http.Request.Query, await workspaces.ZoneOf(actor.Book)))))
+            .Describe<Page<Transfer>>("List transfers", query: TransferQuery.Parameters);
         routes.MapGet("/v1/transfers/{id}", (HttpContext http, string id, TransferReads reads) => Api.Call(http, async actor =>
-            TransferId.TryParse(id, out var transfer) ? await reads.Get(actor, transfer) : Errors.Missing()));
-        routes.MapGet("/v1/banks", ListBanks);
+            TransferId.TryParse(id, out var transfer) ? await reads.Get(actor, transfer) : Errors.Missing()))
+            .Describe<Transfer>("Get a transfer");
+        routes.MapGet("/v1/banks", (Delegate)ListBanks).Describe<Page<Bank>>("List banks");
     }
 
     private static readonly (string Bank, string Account, long Amount, string Remark)[] DemoTransfers =

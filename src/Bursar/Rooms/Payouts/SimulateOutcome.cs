@@ -15,7 +15,8 @@ public sealed class SimulateOutcome(Posting posting, TransferReads reads, Disbur
 
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapPost("/v1/test/disbursements/{id}/outcome", (HttpContext http, string id, SimulateOutcome slice) =>
-            Api.Call<Request, Transfer>(http, (actor, request) => slice.Handle(actor, id, request)));
+            Api.Call<Request, Transfer>(http, (actor, request) => slice.Handle(actor, id, request)))
+            .Describe<Request, Transfer>("Answer as the rail", new Request("failed", "INACTIVE_ACCOUNT"));
 
     public async Task<Result<Transfer>> Handle(Actor actor, string id, Request request)
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Bursar.Platform.Data;
+using Bursar.Platform.Http;
 using Bursar.Platform.MoneyOut;
 using Microsoft.Extensions.Primitives;
 
@@ -31,6 +32,24 @@ public sealed record TransferQuery
 
     private static readonly string[] DestinationTypes = ["bank", "va", "e_wallet"];
     private static readonly string[] Doors = ["dashboard", "api"];
+
+    public static readonly QueryParameter[] Parameters =
+    [
+        new("search", typeof(string), "Transaction id, account number, amount, beneficiary name or remark."),
+        QueryParameter.AnyOf<DisbursementState>("state", "Only these states."),
+        new("destinationType", typeof(string), "bank, va or e_wallet.", Repeats: true),
+        new("bankCode", typeof(string), "A code of GET /v1/banks.", Repeats: true),
+        new("createdVia", typeof(string), "dashboard or api.", Repeats: true),
+        new("createdFrom", typeof(string), "From this local day or moment (RFC 3339)."),
+        new("createdTo", typeof(string), "To this local day, the day included, or before this moment."),
+        new("completedFrom", typeof(string), "From this local day or moment (RFC 3339)."),
+        new("completedTo", typeof(string), "To this local day, the day included, or before this moment."),
+        new("amountFrom", typeof(long), "At least this amount."),
+        new("amountTo", typeof(long), "At most this amount."),
+        new("accountNumber", typeof(string), "Exactly this account."),
+        new("reference", typeof(string), "Exactly this reference."),
+        QueryParameter.Limit, QueryParameter.Cursor,
+    ];
 
     public static TransferQuery Parse(IQueryCollection query, TimeZoneInfo zone)
     {

@@ -2,6 +2,7 @@ using Bursar.Core.Access;
 using Bursar.Core.Policies;
 using Bursar.Core.Results;
 using Bursar.Core.Time;
+using Bursar.Platform.Books;
 using Bursar.Platform.Data;
 using Bursar.Platform.Http;
 using Bursar.Platform.MoneyOut;
@@ -14,7 +15,7 @@ public sealed record TransferPage(IReadOnlyList<Transfer> Rows, string? Next, st
 public sealed record TransferSummary(long Count, bool CountIsCapped, long Sum);
 
 /// <summary>Transfers as lists show them: keyset paging, newest first, one SQL for API, page and export.</summary>
-public sealed partial class TransferReads(Database database, TimeProvider time)
+public sealed partial class TransferReads(Database database, AuditTrail audit, TimeProvider time)
 {
     private const int CountMax = 10_000;
     private const int SearchMax = 10_000;
@@ -27,6 +28,7 @@ public sealed partial class TransferReads(Database database, TimeProvider time)
     public async Task<Result<TransferPage>> Browse(Actor actor, TransferQuery query)
     {
         if (actor.Require(Permission.ViewTransactions) is { } denied) return denied;
+        if (!actor.May(Permission.ViewAllHistory) && query.Search is { } search && await Looked(actor, new { search }) is { } unkept) return unkept;
         var (where, args) = Where(actor, query);
         var after = Cursor.Parse(query.Cursor);
         var before = after is null ? Cursor.Parse(query.Before) : null;
@@ -53,8 +55,15 @@ public sealed partial class TransferReads(Database database, TimeProvider time)
     public async Task<Result<Transfer>> Get(Actor actor, TransferId id)
     {
         if (actor.Require(Permission.ViewTransactions) is { } denied) return denied;
-        return await Find(actor.Book, id) is { } d ? Transfer.Of(d) : Errors.Missing();
+        if (await Find(actor.Book, id) is not { } found) return Errors.Missing();
+        // To name an id is to search for it.
+        var isOld = found.CreatedAt < time.NowMicros() - LockedHistory;
+        if (isOld && !actor.May(Permission.ViewAllHistory) && await Looked(actor, new { id }) is { } unkept) return unkept;
+        return Transfer.Of(found);
     }
+
+    /// <summary>Customer Service reaches older rows by a search, and the journal knows for what (PRODUCT W4).</summary>
+    private Task<Error?> Looked(Actor actor, object data) => audit.Record(actor, "history.searched", actor.Principal, data);
 
     public async Task<Disbursement?> Find(BookKey book, TransferId id)
     {
@@ -78,15 +87,25 @@ public sealed partial class TransferReads(Database database, TimeProvider time)
         return row!.Count > CountMax ? new TransferSummary(CountMax, true, 0) : new TransferSummary(row.Count, false, row.Sum);
     }
 
-    /// <summary>Every filtered row, newest first, streamed.</summary>
-    public async IAsyncEnumerable<Transfer> All(Actor actor, TransferQuery query)
+    /// <summary>Every filtered row of the snapshot, newest first, a page at a time.</summary>
+    public async IAsyncEnumerable<Transfer> All(Snapshot snapshot, Actor actor, TransferQuery query)
     {
-        for (var next = query with { Limit = 200, Cursor = null, Before = null }; ;)
+        const int pageSize = 500;
+        var (where, args) = Where(actor, query);
+        args.Add("limit", pageSize);
+        args.Add("cursorAt", DateTimeOffset.MaxValue);
+        args.Add("cursorId", Guid.Empty);
+        for (var found = pageSize; found == pageSize;)
         {
-            var page = await List(actor, next);
-            foreach (var transfer in page.Value.Data) yield return transfer;
-            if (page.Value.NextCursor is not { } cursor) yield break;
-            next = next with { Cursor = cursor };
+            var rows = await snapshot.Read($"""
+                select {DisbursementTable.Columns} from disbursements d where {where} and (d.created_at, d.disbursement_id) < (@cursorAt, @cursorId)
+                order by d.created_at desc, d.disbursement_id desc limit @limit
+                """, args, DisbursementTable.ReadRow);
+            found = rows.Count;
+            foreach (var row in rows) yield return Transfer.Of(row);
+            if (found == 0) yield break;
+            args.Add("cursorAt", rows[^1].CreatedAt);
+            args.Add("cursorId", rows[^1].Id);
         }
     }
 

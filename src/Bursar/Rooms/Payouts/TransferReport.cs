@@ -1,4 +1,3 @@
-using System.Globalization;
 using Bursar.Core.Access;
 using Bursar.Platform.Files;
 using Bursar.Platform.MoneyOut;
@@ -22,19 +21,20 @@ public static class TransferReport
     private static async Task Write(HttpContext http)
     {
         var page = http.RequestServices.GetRequiredService<PageContext>();
-        if (page.Actor!.Require(Permission.DownloadReports) is { } denied)
+        var actor = page.Actor!;
+        var list = new TransferListQuery(page.To("transfers"), http.Request.Query, page.Zone);
+        var exports = http.RequestServices.GetRequiredService<Exports>();
+        var begun = await exports.Begin(actor, Permission.DownloadReports, "transfers", list.First, http.RequestAborted);
+        if (!begun.Ok)
         {
-            await PageDoor.ShowError(http, denied);
+            await PageDoor.ShowError(http, begun.Error);
             return;
         }
-        var query = new TransferListQuery(page.To("transfers"), http.Request.Query, page.Zone).Data;
-        var today = page.Zone.Day(http.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow()).ToString("yyyyMMdd",
-            CultureInfo.InvariantCulture);
-        http.Response.ContentType = "text/csv; charset=utf-8";
-        http.Response.Headers.ContentDisposition = $"attachment; filename=\"transfers-{PageContext.ModeSegment(page.Actor.Book.Mode)}-{today}.csv\"";
+        await using var snapshot = begun.Value;
+        exports.Head(http, "transfers", actor.Book, page.Zone.Zone);
         await using var csv = new Csv(http.Response.Body);
         await csv.Row([.. Columns]);
-        await foreach (var t in http.RequestServices.GetRequiredService<TransferReads>().All(page.Actor, query))
+        await foreach (var t in http.RequestServices.GetRequiredService<TransferReads>().All(snapshot, actor, list.Data))
             await csv.Row(t.Id.ToString(), TransferWords.Status(t),
                 $"{TransferWords.Destination(t.DestinationType)}: {TransferWords.Bank(t.BankCode)}",
                 t.AccountNumber, t.RecipientName, t.Amount, t.Remark, t.MakerName, t.CreatedAt, t.CompletedAt);

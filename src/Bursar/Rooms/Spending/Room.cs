@@ -17,11 +17,17 @@ public static class Room
     {
         PolicyForms.Map(routes);
         routes.MapGet("/v1/policies", (HttpContext http, Policies policies) => Api.Call(http, async actor =>
-            (await policies.List(actor)).Map(list => new Page<Policy>(list, null))));
-        routes.MapPost("/v1/policies", (HttpContext http, Policies policies) => Api.Call<PolicyFields, Policy>(http, policies.Create, 201));
+            (await policies.List(actor)).Map(list => new Page<Policy>(list, null))))
+            .Describe<Page<Policy>>("List policies");
+        routes.MapPost("/v1/policies", (HttpContext http, Policies policies) => Api.Call<PolicyFields, Policy>(http, policies.Create, 201))
+            .Describe<PolicyFields, Policy>("Create a policy", Example, 201);
         routes.MapPatch("/v1/policies/{id}", (HttpContext http, string id, Policies policies) => Api.Call<PolicyFields, Policy>(http, (actor, fields) =>
-            PolicyId.TryParse(id, out var policy) ? policies.Change(actor, policy, fields) : Task.FromResult<Result<Policy>>(Errors.Missing())));
+            PolicyId.TryParse(id, out var policy) ? policies.Change(actor, policy, fields) : Task.FromResult<Result<Policy>>(Errors.Missing())))
+            .Describe<PolicyFields, Policy>("Change a policy", Example);
         routes.MapDelete("/v1/policies/{id}", (HttpContext http, string id, Policies policies) => Api.Call(http, actor =>
-            PolicyId.TryParse(id, out var policy) ? policies.Archive(actor, policy) : Task.FromResult<Result<Policy>>(Errors.Missing())));
+            PolicyId.TryParse(id, out var policy) ? policies.Archive(actor, policy) : Task.FromResult<Result<Policy>>(Errors.Missing())))
+            .Describe<Policy>("Archive a policy");
     }
+
+    private static readonly PolicyFields Example = new("Agents", MaxSingleAmount: 500_000, DailyLimit: 2_000_000, RequireApprovalOver: 250_000);
 }

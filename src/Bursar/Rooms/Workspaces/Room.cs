@@ -13,7 +13,7 @@ public static class Room
     public sealed record RoleChange(Role Role);
 
     public static void Add(IServiceCollection services) =>
-        services.AddSingleton<WorkspaceSettings>()
+        services.AddSingleton<WorkspaceSettings>().AddSingleton<AuditReads>()
             .AddSingleton(new NavItem("Workspace", 2, "Manage multi account", "team", "users", Permission.ManageMembers))
             .AddSingleton(new NavItem("Workspace", 4, "Settings", "settings", "gear", Permission.None));
 
@@ -26,16 +26,23 @@ public static class Room
         SecurityForms.Map(routes);
         SessionRoutes.Map(routes);
         SettingsForms.Map(routes);
-        routes.MapGet("/v1/workspace", (HttpContext http, WorkspaceSettings settings) => Api.Call(http, settings.Of));
+        AuditRoutes.Map(routes);
+        routes.MapGet("/v1/workspace", (HttpContext http, WorkspaceSettings settings) => Api.Call(http, settings.Of))
+            .Describe<WorkspaceResource>("Get the workspace");
         routes.MapPatch("/v1/workspace", (HttpContext http, WorkspaceSettings settings) =>
-            Api.Call<WorkspaceChange, WorkspaceResource>(http, settings.Change));
+            Api.Call<WorkspaceChange, WorkspaceResource>(http, settings.Change))
+            .Describe<WorkspaceChange, WorkspaceResource>("Change the workspace", new WorkspaceChange(Zone: "Asia/Makassar"));
         routes.MapGet("/v1/members", (HttpContext http, Members members) => Api.Call(http, async actor =>
-            (await members.List(actor)).Map(list => new Page<MemberResource>(list, null))));
-        routes.MapPost("/v1/members", (HttpContext http, Members members) => Api.Call<NewMember, MemberResource>(http, members.Add, 201));
+            (await members.List(actor)).Map(list => new Page<MemberResource>(list, null))))
+            .Describe<Page<MemberResource>>("List members");
+        routes.MapPost("/v1/members", (HttpContext http, Members members) => Api.Call<NewMember, MemberResource>(http, members.Add, 201))
+            .Describe<NewMember, MemberResource>("Add a member", new NewMember("grace@example.com", Role.Maker, "a first password"), 201);
         routes.MapPatch("/v1/members/{id}", (HttpContext http, string id, Members members) => Api.Call<RoleChange, MemberResource>(http, (actor, change) =>
-            MemberId.TryParse(id, out var member) ? members.ChangeRole(actor, member, change.Role) : Task.FromResult<Result<MemberResource>>(Errors.Missing())));
+            MemberId.TryParse(id, out var member) ? members.ChangeRole(actor, member, change.Role) : Task.FromResult<Result<MemberResource>>(Errors.Missing())))
+            .Describe<RoleChange, MemberResource>("Change a role", new RoleChange(Role.Approver));
         routes.MapDelete("/v1/members/{id}", (HttpContext http, string id, Members members) => Api.Call(http, actor =>
-            MemberId.TryParse(id, out var member) ? members.Remove(actor, member) : Task.FromResult<Result<MemberResource>>(Errors.Missing())));
+            MemberId.TryParse(id, out var member) ? members.Remove(actor, member) : Task.FromResult<Result<MemberResource>>(Errors.Missing())))
+            .Describe<MemberResource>("Remove a member");
     }
 
     /// <summary>One cookie; with the __Host- prefix and Secure over https.</summary>

@@ -20,14 +20,19 @@ public static class SessionRoutes
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/v1/sessions", Start);
+        routes.MapPost("/v1/sessions", Start)
+            .Describe<SignInRequest, SignedIn>("Sign in", new SignInRequest("ada@example.com", "a long password"), 201, isPublic: true);
         routes.MapGet("/v1/sessions", (HttpContext http, Sessions sessions) => Api.Call<Page<SessionResource>>(http, async actor =>
-            actor.Kind == PrincipalKind.Member ? new Page<SessionResource>(await sessions.List(actor.Person!.Value, actor.Credential), null) : MembersOnly()));
-        routes.MapDelete("/v1/sessions", (HttpContext http, Sessions sessions, Posting posting) => Api.Call<Ended>(http, actor => EndAll(actor, sessions, posting)));
+            actor.Kind == PrincipalKind.Member ? new Page<SessionResource>(await sessions.List(actor.Person!.Value, actor.Credential), null) : MembersOnly()))
+            .Describe<Page<SessionResource>>("List own sessions");
+        routes.MapDelete("/v1/sessions", (HttpContext http, Sessions sessions, Posting posting) => Api.Call<Ended>(http, actor => EndAll(actor, sessions, posting)))
+            .Describe<Ended>("Sign out everywhere");
         routes.MapDelete("/v1/sessions/{id}", (HttpContext http, string id, Sessions sessions, Posting posting) =>
-            Api.Call<Ended>(http, actor => EndOne(actor, id, sessions, posting)));
-        routes.MapDelete("/v1/sessions/current", (HttpContext http) => WithSession(http, End));
-        routes.MapPost("/v1/sessions/current/step-up", (HttpContext http) => WithSession(http, StepUp));
+            Api.Call<Ended>(http, actor => EndOne(actor, id, sessions, posting)))
+            .Describe<Ended>("End a session");
+        routes.MapDelete("/v1/sessions/current", (Delegate)((HttpContext http) => WithSession(http, End))).DescribeEmpty("Sign out");
+        routes.MapPost("/v1/sessions/current/step-up", (Delegate)((HttpContext http) => WithSession(http, StepUp)))
+            .Describe<StepUpRequest, StepUpAnswer>("Step up", new StepUpRequest("a long password"));
     }
 
     private static async Task Start(HttpContext http, SignIn signIn)

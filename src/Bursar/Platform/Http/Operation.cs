@@ -1,0 +1,52 @@
+using Microsoft.AspNetCore.Http.Metadata;
+
+namespace Bursar.Platform.Http;
+
+/// <summary>What the served contract says of a route beyond its path: a sentence, a body that could be sent, its parameters.</summary>
+public sealed record Operation(string Summary)
+{
+    public object? Example { get; init; }
+
+    /// <summary>The call must carry an Idempotency-Key.</summary>
+    public bool TakesKey { get; init; }
+
+    /// <summary>Nobody needs to say who they are.</summary>
+    public bool IsPublic { get; init; }
+
+    public IReadOnlyList<QueryParameter> Query { get; init; } = [];
+}
+
+/// <summary>A query parameter; one that repeats means any of its values.</summary>
+public sealed record QueryParameter(string Name, Type Type, string Says, bool Repeats = false)
+{
+    public static readonly QueryParameter Limit = new("limit", typeof(int), "Rows of a page, 1 to 200; 50 when absent.");
+    public static readonly QueryParameter Cursor = new("cursor", typeof(string), "The nextCursor of the page before.");
+
+    public static QueryParameter AnyOf<TEnum>(string name, string says) where TEnum : struct, Enum => new(name, typeof(TEnum), says, Repeats: true);
+}
+
+/// <summary>Every route below /v1 is described where it is mapped; a test finds one that is not.</summary>
+public static class Describing
+{
+    /// <summary>A call without a body.</summary>
+    public static void Describe<TAnswer>(
+        this IEndpointConventionBuilder route, string summary, int status = 200, bool isPublic = false, params QueryParameter[] query) =>
+        Add(route, new Operation(summary) { Query = query, IsPublic = isPublic }, null, typeof(TAnswer), status);
+
+    /// <summary>A call with a body; <paramref name="takesKey"/> for one that moves money or creates a payable thing.</summary>
+    public static void Describe<TRequest, TAnswer>(
+        this IEndpointConventionBuilder route, string summary, TRequest example, int status = 200, bool takesKey = false, bool isPublic = false)
+        where TRequest : class =>
+        Add(route, new Operation(summary) { Example = example, TakesKey = takesKey, IsPublic = isPublic }, typeof(TRequest), typeof(TAnswer),
+            status);
+
+    /// <summary>A call with neither a body nor an answer but its status.</summary>
+    public static void DescribeEmpty(this IEndpointConventionBuilder route, string summary) => Add(route, new Operation(summary), null, null, 204);
+
+    private static void Add(IEndpointConventionBuilder route, Operation operation, Type? request, Type? answer, int status) => route.Add(endpoint =>
+    {
+        endpoint.Metadata.Add(operation);
+        if (request is not null) endpoint.Metadata.Add(new AcceptsMetadata(["application/json"], request));
+        endpoint.Metadata.Add(new ProducesResponseTypeMetadata(status, answer ?? typeof(void), answer is null ? [] : ["application/json"]));
+    });
+}

@@ -1,0 +1,144 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using Bursar.Core.Access;
+using Bursar.Platform.Access;
+using Bursar.Tests.Given;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Bursar.Tests.Contracts;
+
+/// <summary>Two workspaces full of things, and everybody who may try to reach them: eight roles, four kinds of key, nobody.</summary>
+public sealed class MatrixWorld
+{
+    public const string Marker = "ZZFOREIGN";
+    private static readonly (char Letter, Role Role)[] Roles =
+    [
+        ('A', Role.Admin), ('P', Role.Approver), ('R', Role.Reviewer), ('D', Role.DepositAdmin), ('E', Role.Executor), ('M', Role.Maker),
+        ('V', Role.Developer), ('C', Role.CustomerService),
+    ];
+
+    private readonly Product product;
+    private readonly Dictionary<(char, Mode), Client> clients = [];
+    private readonly Dictionary<Client, string> tokens = [];
+    private Dictionary<string, string> own = [], foreign = [];
+
+    private MatrixWorld(Product product, Workspace home, Workspace away) => (this.product, Home, Away) = (product, home, away);
+
+    public Workspace Home { get; }
+    public Workspace Away { get; }
+
+    public static async Task<MatrixWorld> Make(Product product)
+    {
+        var world = new MatrixWorld(product, await (await product.Workspace()).WithDeposit(10_000_000), await (await product.Workspace()).WithDeposit(10_000_000));
+        foreach (var (letter, role) in Roles)
+        {
+            var person = letter == 'A' ? await world.Home.AdminSession() : await world.Home.Member(role);
+            world.clients[(letter, Mode.Test)] = person;
+            world.clients[(letter, Mode.Live)] = await world.Home.SignIn(person.Email!, person.MemberId!, "live");
+        }
+        var keys = product.Services.GetRequiredService<ApiKeys>();
+        foreach (var mode in new[] { Mode.Test, Mode.Live })
+        {
+            var admin = world.Home.Admin with { Book = new BookKey(world.Home.Book.Workspace, mode) };
+            foreach (var (letter, scope) in new[] { ('F', KeyScope.Full), ('K', KeyScope.Read), ('S', KeyScope.Spend), ('X', KeyScope.Full) })
+            {
+                var made = (await keys.Create(admin, new NewApiKey($"Key {letter}", scope))).Value;
+                if (letter == 'X') await keys.Revoke(admin, made.Id);
+                world.clients[(letter, mode)] = new Client(product.Address, made.Key);
+            }
+            world.clients[('0', mode)] = new Client(product.Address, null);
+        }
+        world.own = await world.Things(world.Home, "own");
+        world.foreign = await world.Things(world.Away, Marker);
+        return world;
+    }
+
+    public Client Who(char letter, Mode mode) => clients[(letter, mode)];
+
+    /// <summary>The path and body with the ids of own, foreign or never made things; what a call would use up is made anew when it may.</summary>
+    public async Task<(string Path, string Body)> Fill(PermissionRow row, Mode mode, string whose, bool mayUseUp)
+    {
+        var kind = KindOf(row.Path);
+        var things = whose == "foreign" ? foreign : own;
+        var id = whose == "never" ? Never(kind) : whose == "own" && mayUseUp && await Fresh(row, kind, mode) is { } made ? made : things.GetValueOrDefault(kind, "none");
+        var topUp = whose == "never" ? Never("top-ups") : things["top-ups"];
+        return (row.Path.Replace("{mode}", mode == Mode.Test ? "test" : "live").Replace("{id}", id).Replace("{code}", "nothing").Replace("{**file}", "nothing"),
+            row.Body.Replace("{top-up}", topUp).Replace("{member}", id));
+    }
+
+    /// <summary>A form needs the antiforgery token, which everybody gets with any page.</summary>
+    public async Task<string> Token(Client client)
+    {
+        if (tokens.TryGetValue(client, out var known)) return known;
+        var page = await client.Get("/sign-in");
+        return tokens[client] = Regex.Match(page.Body, "name=\"__RequestVerificationToken\" value=\"([^\"]+)\"").Groups[1].Value;
+    }
+
+    private async Task<Dictionary<string, string>> Things(Workspace w, string mark)
+    {
+        var transfer = (await w.Api.Post("/v1/transfers", new { amount = 12_000, bankCode = "bca", accountNumber = "5270990000", remark = mark })).Text("id");
+        var maker = await w.Member(Role.Maker);
+        var waiting = (await maker.Post("/v1/transfers", new { amount = 12_000, bankCode = "bca", accountNumber = "5270990000", remark = mark })).Text("approvalId");
+        var endpoint = (await w.Api.Post("/v1/webhook-endpoints", new { url = $"http://127.0.0.1:9999/{mark}", events = new[] { "test.ping" } })).Is(HttpStatusCode.Created).Text("id");
+        (await w.Api.Post($"/v1/webhook-endpoints/{endpoint}/test", new { })).Is(HttpStatusCode.Accepted);
+        var policy = (await w.Api.Post("/v1/policies", new { name = mark, scope = new { kinds = new[] { "agent_spend" } } })).Is(HttpStatusCode.Created).Text("id");
+        await w.Settled();
+        var topUp = (await w.Api.Get("/v1/top-ups")).Json["data"]![0]!["id"]!.GetValue<string>();
+        var delivery = (await w.Api.Get("/v1/deliveries")).Json["data"]![0]!["id"]!.GetValue<string>();
+        var key = (await w.Api.Get("/v1/api-keys")).Json["data"]!.AsArray()[^1]!["id"]!.GetValue<string>();
+        return new()
+        {
+            ["transfers"] = transfer,
+            ["approvals"] = waiting,
+            ["webhook-endpoints"] = endpoint,
+            ["policies"] = policy,
+            ["top-ups"] = topUp,
+            ["deliveries"] = delivery,
+            ["api-keys"] = key,
+            ["members"] = maker.MemberId!,
+        };
+    }
+
+    /// <summary>A thing of this call's own, where the call would end or change it.</summary>
+    private async Task<string?> Fresh(PermissionRow row, string kind, Mode mode)
+    {
+        if (row.Method == "GET" && kind != "policies") return null;
+        var admin = clients[('A', mode)];
+        return kind switch
+        {
+            "policies" => (await admin.Post("/v1/policies", new { name = "Fresh", scope = new { kinds = new[] { "agent_spend" } } })).Text("id"),
+            "api-keys" => (await admin.Post("/v1/api-keys", new { name = "Fresh", scope = "read" })).Text("id"),
+            "members" => (await Home.Member(Role.Maker)).MemberId,
+            "webhook-endpoints" when row.Method == "DELETE" && mode == Mode.Test =>
+                (await admin.Post("/v1/webhook-endpoints", new { url = "http://127.0.0.1:9999/fresh" })).Text("id"),
+            _ => null,
+        };
+    }
+
+    /// <summary>What stands before the id in a path.</summary>
+    private static string KindOf(string path) => path.Split("/{id}")[0].Split('/')[^1] switch
+    {
+        "disbursements" => "transfers",
+        "team" => "members",
+        "keys" => "api-keys",
+        "callbacks" => "webhook-endpoints",
+        var kind => kind,
+    };
+
+    private static string Never(string kind)
+    {
+        var id = Guid.CreateVersion7();
+        return kind switch
+        {
+            "transfers" => new TransferId(id).ToString(),
+            "approvals" => new ApprovalId(id).ToString(),
+            "webhook-endpoints" => new WebhookEndpointId(id).ToString(),
+            "policies" => new PolicyId(id).ToString(),
+            "top-ups" => new TopUpId(id).ToString(),
+            "deliveries" => new DeliveryId(id).ToString(),
+            "api-keys" => new ApiKeyId(id).ToString(),
+            "members" => new MemberId(id).ToString(),
+            _ => "never",
+        };
+    }
+}
