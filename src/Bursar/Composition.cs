@@ -41,7 +41,10 @@ public static class Composition
         services.AddSingleton<KeyDirectory>();
         services.AddSingleton<Callers>();
         services.AddSingleton<ApiKeys>();
+        services.AddSingleton<OperatorSessions>();
         services.AddSingleton<Members>();
+        services.AddSingleton<Memberships>();
+        services.AddSingleton<Invitations>();
         services.AddSingleton<WorkspaceReads>();
         services.AddSingleton<WorkspaceSetup>();
         services.AddSingleton<Policies>();
@@ -70,6 +73,7 @@ public static class Composition
         Rooms.Payouts.Room.Add(services);
         Rooms.Deposits.Room.Add(services);
         Rooms.Approvals.Room.Add(services);
+        Rooms.Operator.Room.Add(services);
         return services;
     }
 

@@ -1,7 +1,9 @@
 using System.Net;
 using Bursar.Core.Access;
+using Bursar.Platform.Access;
 using Bursar.Platform.Data;
 using Dapper;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace Bursar.Tests.Given;
@@ -36,31 +38,33 @@ public sealed class Workspace
         return this;
     }
 
+    /// <summary>A member with a session, come in as people do: invited, the link from the mail, a password of their own.</summary>
     public async Task<Client> Member(Role role)
     {
         var email = $"m{Guid.CreateVersion7():N}@example.test";
-        var services = (Platform.Access.Members)product.Services.GetService(typeof(Platform.Access.Members))!;
-        var added = await services.Add(Admin, new Platform.Access.NewMember(email, role, Password, $"{role} person"));
-        Assert.True(added.Ok);
-        return await SignIn(email, added.Value.Id.ToString());
+        var invited = await product.Services.GetRequiredService<Invitations>().Invite(Admin, new NewMember(email, role));
+        Assert.True(invited.Ok);
+        var client = new Client(product.Address, null) { MemberId = invited.Value.Id.ToString(), Email = email };
+        var joined = await client.Post("/v1/invitations/acceptance", new { token = await product.InvitationTo(email), name = $"{role} person", password = Password });
+        client.Session(joined.Is(HttpStatusCode.Created).Text("csrfToken"));
+        return client;
     }
 
-    public Task<Client> AdminSession() => SignIn(product, Admin);
+    public async Task<Client> AdminSession() => await SignIn(await AdminEmail(), new MemberId(Admin.Principal).ToString());
+
+    public async Task<string> AdminEmail()
+    {
+        await using var connection = await product.Database.Login.OpenConnectionAsync();
+        return (await connection.ExecuteScalarAsync<string>("select email from bursar.persons where person_id = @p", new { p = Admin.Person }))!;
+    }
 
     private async Task<Client> SignIn(string email, string id)
     {
-        var client = new Client(product.Address, null) { MemberId = id };
+        var client = new Client(product.Address, null) { MemberId = id, Email = email };
         var session = await client.Post("/v1/sessions", new { email, password = Password });
         session.Is(HttpStatusCode.Created);
         client.Session(session.Text("csrfToken"));
         return client;
-    }
-
-    private async Task<Client> SignIn(Product host, Actor admin)
-    {
-        await using var connection = await host.Database.Login.OpenConnectionAsync();
-        var email = await connection.ExecuteScalarAsync<string>("select email from bursar.persons where person_id = @p", new { p = admin.Person });
-        return await SignIn(email!, new MemberId(admin.Principal).ToString());
     }
 
     public Task<Answer> Transfer(long amount, string account = "5270997481", string? key = null) =>

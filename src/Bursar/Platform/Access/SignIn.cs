@@ -11,13 +11,14 @@ public sealed record SignInRequest(string Email, string Password, string? Code =
 
 public sealed record WorkspaceChoice(WorkspaceId Id, string Name, Role Role);
 
-public sealed record SignedIn(MemberId MemberId, WorkspaceId WorkspaceId, IReadOnlyList<WorkspaceChoice> Workspaces, Role Role, string CsrfToken);
+/// <summary>Who is signed in where. An operator belongs to no workspace: no member, no role.</summary>
+public sealed record SignedIn(MemberId? MemberId, WorkspaceId? WorkspaceId, IReadOnlyList<WorkspaceChoice> Workspaces, Role? Role, string CsrfToken);
 
 /// <summary>
 /// Sign-in with e-mail and password. The answer, its text and its work are the same for unknown people and wrong passwords; five wrong
 /// tries lock the account for 15 minutes.
 /// </summary>
-public sealed class SignIn(Database database, Passwords passwords, Sessions sessions, TimeProvider time)
+public sealed class SignIn(Database database, Passwords passwords, Sessions sessions, OperatorSessions operators, TimeProvider time)
 {
     private const int TriesMax = 5;
     private static readonly TimeSpan LockFor = TimeSpan.FromMinutes(15);
@@ -40,7 +41,9 @@ public sealed class SignIn(Database database, Passwords passwords, Sessions sess
             where m.person_id = @PersonId and m.state = 'active' order by w.name
             """, new { person.PersonId })).AsList();
         var place = places.FirstOrDefault(p => request.WorkspaceId is not { } wanted || p.WorkspaceId == wanted.Value);
-        if (place is null) return new Error(Errors.AuthenticationRequired, "E-mail or password is not right, or the account is locked for 15 minutes.");
+        if (place is null)
+            return await operators.Start(person.PersonId, peer, agent) is { } desk ? (new SignedIn(null, null, [], null, Sessions.Csrf(desk)), desk)
+                : new Error(Errors.AuthenticationRequired, "E-mail or password is not right, or the account is locked for 15 minutes.");
         await connection.ExecuteAsync("update members set last_seen_at = @now where workspace_id = @WorkspaceId and member_id = @MemberId",
             new { now, place.WorkspaceId, place.MemberId });
         var cookie = await sessions.Start(person.PersonId, new(place.WorkspaceId), place.MemberId, peer, agent);

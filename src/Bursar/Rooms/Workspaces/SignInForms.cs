@@ -32,14 +32,13 @@ public static class SignInForms
             return;
         }
         Room.SetCookie(http, answer.Value.Cookie);
-        http.Response.Redirect(UiSetup.LocalOr(form["returnUrl"].ToString(), "/test/home"));
+        http.Response.Redirect(WorkspaceForms.After(answer.Value.Answer, form["returnUrl"].ToString()));
     }
 
     private static async Task SignOutPosted(HttpContext http)
     {
         if (await PageForms.ReadForm(http) is null) return;
-        var sessions = http.RequestServices.GetRequiredService<Sessions>();
-        if (await sessions.Of(http) is { } session) await sessions.End(session.TokenHash);
+        await http.RequestServices.GetRequiredService<Sessions>().End(http);
         http.Response.Cookies.Delete(http.Request.IsHttps ? Sessions.SecureCookie : Sessions.Cookie, new CookieOptions { Path = "/", Secure = http.Request.IsHttps });
         http.Response.Redirect("/sign-in");
     }
