@@ -42,8 +42,8 @@ public sealed class Invitations(Database database, ControlChanges changes, Passw
         return await changes.Apply(actor, Permission.ManageMembers, bothModes: true, async scope =>
         {
             if (await Problem(scope, asked.Value.Email) is { } problem) return problem;
-            var (member, token) = await Write(scope.Connection, actor.Book.Workspace, asked.Value, actor.Name, scope.At);
-            if (!await messages.Send(scope.Connection, Message(member.Email, WorkspaceName(scope), member.Role, actor.Name, token))) return TooMany();
+            var (member, token) = await Write(scope.Connection, actor.Book.Workspace, asked.Value, By(actor), scope.At);
+            if (!await messages.Send(scope.Connection, Message(member.Email, WorkspaceName(scope), member.Role, By(actor), token))) return TooMany();
             scope.Book.Publish("member.invited", member.Id.Value, 1, member);
             return (Result<MemberResource>)member;
         });
@@ -62,7 +62,7 @@ public sealed class Invitations(Database database, ControlChanges changes, Passw
             update invitations set link_hash = @hash, sent_at = @at, expires_at = @expires where workspace_id = @workspace and member_id = @id
             """, new { id = id.Value, before = row.LinkHash, hash = LinkToken.Hash(token), expires = scope.At + Life });
         var member = (row with { ExpiresAt = scope.At + Life }).Resource(scope.At);
-        if (!await messages.Send(scope.Connection, Message(row.Email, WorkspaceName(scope), member.Role, actor.Name, token))) return TooMany();
+        if (!await messages.Send(scope.Connection, Message(row.Email, WorkspaceName(scope), member.Role, By(actor), token))) return TooMany();
         scope.Book.Publish("member.invited", id.Value, 2, member);
         return (Result<MemberResource>)member;
     });
@@ -80,7 +80,7 @@ public sealed class Invitations(Database database, ControlChanges changes, Passw
         return await changes.Apply(actor, Permission.ManageMembers, bothModes: true, async scope =>
         {
             if (await Problem(scope, asked.Value.Email) is { } problem) return problem;
-            var (member, token) = await Write(scope.Connection, actor.Book.Workspace, asked.Value, actor.Name, scope.At);
+            var (member, token) = await Write(scope.Connection, actor.Book.Workspace, asked.Value, By(actor), scope.At);
             scope.Book.Publish("member.invited", member.Id.Value, 1, member);
             return await Enter(scope, LinkToken.Hash(token), asked.Value.Name ?? NameOf(member.Email), hash, isNew: null);
         });
@@ -234,6 +234,9 @@ public sealed class Invitations(Database database, ControlChanges changes, Passw
     }
 
     private static string WorkspaceName(ControlScope scope) => Principals.Instance.Of(scope.Book).Workspace.Name;
+
+    /// <summary>Who invites, as strangers read it: a member by name; an operator's name is the workspace's business, not theirs.</summary>
+    public static string By(Actor actor) => actor.Kind == PrincipalKind.System ? "Bursar" : actor.Name;
 
     private static string NameOf(string email) => email[..email.IndexOf('@', StringComparison.Ordinal)];
 

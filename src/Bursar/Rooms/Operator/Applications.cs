@@ -73,11 +73,11 @@ public sealed class Applications(Database database, Invitations invitations, Con
         var now = time.NowMicros();
         var workspace = WorkspaceId.New(now);
         var actor = desk.In(new BookKey(workspace, Mode.Test));
-        var (admin, token) = await Invitations.Write(connection, workspace, new NewMember(row.Email, Role.Admin, row.Name, row.Phone), actor.Name, now);
+        var (admin, token) = await Invitations.Write(connection, workspace, new NewMember(row.Email, Role.Admin, row.Name, row.Phone), Invitations.By(actor), now);
         await WorkspaceSetup.Open(connection, actor, row.Business, liveActive: false, "free", now, [("member.invited", admin.Id.Value, admin)]);
         await connection.ExecuteAsync("update applications set workspace_id = @workspace, member_id = @member where application_id = @id",
             new { id = id.Value, workspace = workspace.Value, member = admin.Id.Value });
-        if (!await messages.Send(connection, invitations.Message(row.Email, row.Business, Role.Admin, "Bursar", token))) return TooMany();
+        if (!await messages.Send(connection, invitations.Message(row.Email, row.Business, Role.Admin, Invitations.By(actor), token))) return TooMany();
         await transaction.CommitAsync();
         return row;
     }
