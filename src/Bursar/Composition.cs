@@ -37,7 +37,13 @@ public static class Composition
         services.AddSingleton<ControlChanges>();
         services.AddSingleton<Passwords>();
         services.AddSingleton<Sessions>();
+        services.AddSingleton<SignInTries>();
+        services.AddSingleton<SecondFactors>();
         services.AddSingleton<SignIn>();
+        services.AddSingleton<OneTimeCodes>();
+        services.AddSingleton<StepUps>();
+        services.AddSingleton<PasswordLinks>();
+        services.AddSingleton<Profiles>();
         services.AddSingleton<KeyDirectory>();
         services.AddSingleton<Callers>();
         services.AddSingleton<ApiKeys>();
@@ -82,7 +88,10 @@ public static class Composition
     {
         services.AddHostedService<ExecuteDisbursements>();
         services.AddHostedService<ExpireApprovals>();
+        services.AddHostedService<SendPasswordLinks>();
+        services.AddHostedService<ForgetAccess>();
         services.AddHostedService<ExpireCollections>();
+        services.AddHostedService<Rooms.Deposits.WarnOfLowDeposits>();
         services.AddHostedService<FanOut>();
         services.AddHostedService<Deliver>();
         services.AddHostedService<SendMessages>();

@@ -3,6 +3,7 @@ using Bursar.Platform.Access;
 using Bursar.Platform.Data;
 using Bursar.Platform.Messages;
 using Bursar.Platform.Outbound;
+using Dapper;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -54,6 +55,14 @@ public sealed class Product : IAsyncLifetime
     {
         var mail = (await Services.GetRequiredService<MessageQueue>().Mailbox(email)).First(m => m.Text.Contains("/invite/", StringComparison.Ordinal));
         return System.Text.RegularExpressions.Regex.Match(mail.Text, @"/invite/([\w-]{43})\s").Groups[1].Value;
+    }
+
+    /// <summary>What was sent to the address, newest first, as it was written.</summary>
+    public async Task<IReadOnlyList<string>> MessagesTo(string address)
+    {
+        await using var connection = await Database.Engine.OpenConnectionAsync();
+        var sealedTexts = await connection.QueryAsync<string>("select content from messages where recipient = @address order by created_at desc, message_id desc", new { address });
+        return [.. sealedTexts.Select(Services.GetRequiredService<Sealer>().Unseal)];
     }
 
     public async ValueTask DisposeAsync()

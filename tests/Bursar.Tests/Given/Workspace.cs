@@ -50,7 +50,22 @@ public sealed class Workspace
         return client;
     }
 
+    /// <summary>A person of the workspace, not signed in: the address they sign in with.</summary>
+    public async Task<string> Person(Role role)
+    {
+        var email = $"p{Guid.CreateVersion7():N}@example.test";
+        Assert.True((await product.Services.GetRequiredService<Invitations>().AddAtOnce(Admin, new NewMember(email, role, "Pat Person"), Password)).Ok);
+        return email;
+    }
+
     public async Task<Client> AdminSession() => await SignIn(await AdminEmail(), new MemberId(Admin.Principal).ToString());
+
+    /// <summary>How many rows of a table are this workspace's.</summary>
+    public async Task<long> Rows(string table)
+    {
+        await using var connection = await product.Database.Login.OpenConnectionAsync();
+        return await connection.ExecuteScalarAsync<long>($"select count(*) from bursar.{table} where workspace_id = @w", new { w = Book.Workspace.Value });
+    }
 
     public async Task<string> AdminEmail()
     {

@@ -13,6 +13,9 @@ public sealed record PagePost(HttpContext Http, IFormCollection Form, PageContex
 {
     public Actor Actor => Page.Actor!;
 
+    /// <summary>Why what was shown on the step-up page does not do.</summary>
+    public Error? ProofProblem { get; set; }
+
     public string Text(string name) => Form[name].ToString().Trim();
 
     public string? TextOrNull(string name) => Text(name) is { Length: > 0 } text ? text : null;
@@ -29,9 +32,10 @@ public sealed record PagePost(HttpContext Http, IFormCollection Form, PageContex
         return Task.CompletedTask;
     }
 
-    /// <summary>Refused: the same page again, with what was typed and why it does not go.</summary>
+    /// <summary>Refused: the same page again, with what was typed and why it does not go; or the page that asks for a password or code first.</summary>
     public Task Again<TPage>(Error error, Dictionary<string, object>? with = null) where TPage : IComponent
     {
+        if (error.Code == Errors.OtpRequired) return StepUpForm.Ask(this, error);
         if (error.Code.Status is 403 or 404 && error.Code != Errors.SelfApprovalForbidden) return PageDoor.ShowError(Http, error);
         Page.Error = error;
         Page.Posted = Form;
@@ -47,7 +51,9 @@ public static class PageForms
         routes.MapPost("/{mode:regex(^(live|test)$)}/" + path, (RequestDelegate)(async http =>
         {
             if (await ReadForm(http) is not { } form) return;
-            await handle(new PagePost(http, form, http.RequestServices.GetRequiredService<PageContext>()));
+            var post = new PagePost(http, form, http.RequestServices.GetRequiredService<PageContext>());
+            await StepUpForm.Take(post);
+            await handle(post);
         })).BeforePages();
 
     /// <summary>The same at /operator/<paramref name="path"/>; the post has no actor, because an operator belongs to no book.</summary>
