@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using System.Text.RegularExpressions;
 using Bursar.Browser.Tests.Harness;
 using Microsoft.Playwright;
@@ -12,10 +13,12 @@ public sealed partial class PeopleTests(RealBrowser browser, ProductFixture prod
 
     private static readonly (string Name, string? Who, string Path, int Status)[] Pages =
     [
-        ("p-apply", null, "/apply", 200), ("p-applied", null, "/apply?sent=yes", 200), ("p-sign-in", null, "/sign-in", 200), ("p-mailbox", null, "/mailbox", 200),
-        ("p-invite", null, "/invite/{token}", 200), ("p-invite-dead", null, "/invite/none", 410), ("p-team-pending", "admin", "/test/team", 200),
-        ("p-workspaces", "maker", "/workspaces", 200), ("p-applications", "operator", "/operator/applications", 200),
-        ("p-applications-approved", "operator", "/operator/applications?state=approved", 200), ("p-applications-member", "admin", "/operator/applications", 404),
+        ("p-apply", null, "/apply", 200), ("p-applied", null, "/apply?sent=yes", 200), ("p-sign-in", null, "/sign-in", 200),
+        ("p-mailbox", null, "/mailbox", 200), ("p-invite", null, "/invite/{token}", 200), ("p-invite-dead", null, "/invite/none", 410),
+        ("p-team-pending", "admin", "/test/team", 200), ("p-workspaces", "maker", "/workspaces", 200),
+        ("p-applications", "operator", "/operator/applications", 200),
+        ("p-applications-approved", "operator", "/operator/applications?state=approved", 200),
+        ("p-applications-member", "admin", "/operator/applications", 404),
     ];
 
     public static TheoryData<string, string> All()
@@ -91,15 +94,16 @@ public sealed partial class PeopleTests(RealBrowser browser, ProductFixture prod
     private async Task<string> Invited(string email)
     {
         var open = await product.List("admin", "/v1/members");
-        if (!open.Any(m => m.GetProperty("email").GetString() == email)) await product.Post("admin", "/v1/members", new { email, role = "maker" });
+        if (!open.Any(m => m.GetProperty("email").GetString() == email))
+            await product.Post("admin", "/v1/members", new { email, role = "maker" });
         return await Token(email);
     }
 
     private async Task Apply(string email)
     {
         using var http = new HttpClient();
-        using var body = new StringContent($$"""{"business":"CV Teh","name":"Rina","email":"{{email}}","about":"Two\nlines"}""", System.Text.Encoding.UTF8, "application/json");
-        using var answer = await http.PostAsync(product.Address + "/v1/applications", body);
+        using var answer = await http.PostAsJsonAsync(product.Address + "/v1/applications",
+            new { business = "CV Teh", name = "Rina", email, about = "Two\nlines" });
         Assert.Equal(System.Net.HttpStatusCode.Accepted, answer.StatusCode);
     }
 

@@ -7,12 +7,12 @@ using Bursar.Platform.Data;
 namespace Bursar.Platform.Access;
 
 /// <summary>A seat of the workspace: a member, or somebody invited (until <see cref="InvitedUntil"/>, then expired).</summary>
-public sealed record MemberResource(
-    MemberId Id, string Email, string? Phone, string Name, Role Role, string State, DateTimeOffset? LastSeenAt, DateTimeOffset? InvitedUntil = null);
+public sealed record MemberResource(MemberId Id, string Email, string? Phone, string Name, Role Role, string State,
+    DateTimeOffset? LastSeenAt, DateTimeOffset? InvitedUntil = null);
 
 /// <summary>
-/// The people of a workspace (PRODUCT W2): never without an Admin, no one edits their own role, removal ends sessions at once. How they get in is
-/// <see cref="Invitations"/>; to an id of an open invitation the same verbs apply.
+/// The people of a workspace (PRODUCT W2): never without an Admin, no one edits their own role, removal and another role end sessions
+/// at once. How they get in is <see cref="Invitations"/>; to the id of an open invitation the same verbs apply.
 /// </summary>
 public sealed class Members(Database database, ControlChanges changes, TimeProvider time)
 {
@@ -37,7 +37,7 @@ public sealed class Members(Database database, ControlChanges changes, TimeProvi
     public Task<Result<MemberResource>> Remove(Actor actor, MemberId id) => Apply(actor, id,
         async (scope, open) =>
         {
-            await Invitations.Delete(scope, open);
+            await InvitationTable.Delete(scope, open);
             return Published(scope, "member.invitation_revoked", open.Resource(scope.At) with { State = "revoked", InvitedUntil = null });
         },
         async (scope, member) =>
@@ -55,16 +55,17 @@ public sealed class Members(Database database, ControlChanges changes, TimeProvi
     {
         if (actor.Require(Permission.ManageMembers) is { } denied) return denied;
         await using var connection = await database.Engine.OpenConnectionAsync();
-        var rows = await Dapper.SqlMapper.QueryAsync<Row>(connection, Select + " order by m.created_at, m.member_id", new { workspace = actor.Book.Workspace.Value });
-        return rows.Select(Resource).Concat(await Invitations.List(connection, actor.Book.Workspace, time.NowMicros())).ToList();
+        var rows = await Dapper.SqlMapper.QueryAsync<Row>(connection, Select + " order by m.created_at, m.member_id",
+            new { workspace = actor.Book.Workspace.Value });
+        return rows.Select(Resource).Concat(await InvitationTable.List(connection, actor.Book.Workspace, time.NowMicros())).ToList();
     }
 
     private Task<Result<MemberResource>> Apply(Actor actor, MemberId id,
-        Func<ControlScope, Invitations.InvitationRow, Task<Result<MemberResource>>> toInvitation,
+        Func<ControlScope, InvitationRow, Task<Result<MemberResource>>> toInvitation,
         Func<ControlScope, MemberResource, Task<Result<MemberResource>>> toMember) =>
         changes.Apply(actor, Permission.ManageMembers, bothModes: true, async scope =>
         {
-            if (await Invitations.Find(scope, id) is { } open) return await toInvitation(scope, open);
+            if (await InvitationTable.Find(scope, id) is { } open) return await toInvitation(scope, open);
             var rows = await scope.Query<Row>(Select + " and m.member_id = @id", new { id = id.Value });
             if (rows.Count == 0) return Errors.Missing();
             if (actor.Kind == PrincipalKind.Member && actor.Principal == id.Value)
@@ -79,11 +80,14 @@ public sealed class Members(Database database, ControlChanges changes, TimeProvi
     }
 
     private static async Task<bool> IsLastAdmin(ControlScope scope, MemberResource member) => member.Role == Role.Admin
-        && await scope.Scalar<long>("select count(*) from members where workspace_id = @workspace and state = 'active' and role = 'admin'") == 1;
+        && await scope.Scalar<long>("""
+            select count(*) from members where workspace_id = @workspace and state = 'active' and role = 'admin'
+            """) == 1;
 
     private static Error LastAdmin() => new(Errors.LastAdmin, "A workspace keeps at least one Admin.");
 
-    private static MemberResource Resource(Row r) => new(new(r.MemberId), r.Email, r.Phone, r.Name, Json.Parse<Role>(r.Role), r.State, r.LastSeenAt);
+    private static MemberResource Resource(Row r) =>
+        new(new(r.MemberId), r.Email, r.Phone, r.Name, Json.Parse<Role>(r.Role), r.State, r.LastSeenAt);
 
     private const string Select = """
         select m.member_id, p.email, p.phone, p.name, m.role, m.state, m.last_seen_at

@@ -8,8 +8,8 @@ using Bursar.Platform.Ui;
 namespace Bursar.Rooms.Workspaces;
 
 /// <summary>
-/// The answer to an invitation, by page and by API. A new person chooses name and password and is signed in; one who has an account joins, and
-/// signs in as they are used to, with everything that their account asks for.
+/// The answer to an invitation, by page and by API. A new person chooses name and password and is signed in; one who has an account
+/// joins, and signs in as they are used to, with everything that their account asks for.
 /// </summary>
 public static class JoinForms
 {
