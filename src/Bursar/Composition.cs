@@ -38,6 +38,8 @@ public static class Composition
         services.AddSingleton<KeyDirectory>();
         services.AddSingleton<Callers>();
         services.AddSingleton<ApiKeys>();
+        services.AddSingleton<IpRuleList>();
+        services.AddSingleton<ApiLog>();
         services.AddSingleton<Members>();
         services.AddSingleton<WorkspaceReads>();
         services.AddSingleton<WorkspaceSetup>();
@@ -47,6 +49,8 @@ public static class Composition
         services.AddSingleton<Deliveries>();
         services.AddSingleton<ValidationTokens>();
         services.AddSingleton<OutboundClient>();
+        services.AddSingleton<OutboundProbe>();
+        services.AddSingleton<WebhookDoctor>();
         services.AddSingleton<DeliveryQueue>();
         services.AddSingleton<WebhookSender>();
         services.AddSingleton(RetrySchedule.Read());
@@ -72,6 +76,7 @@ public static class Composition
         services.AddHostedService<ExpireCollections>();
         services.AddHostedService<FanOut>();
         services.AddHostedService<Deliver>();
+        services.AddHostedService(s => s.GetRequiredService<ApiLog>());
         return services;
     }
 

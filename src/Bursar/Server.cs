@@ -14,8 +14,8 @@ public static class Server
 {
     private const int BodyMax = 1_000_000;
 
-    public static WebApplication Build(Database database, Sealer sealer, OutboundRules outbound, string url) =>
-        Pipeline(Parts(database, sealer, outbound, url));
+    public static WebApplication Build(Database database, Sealer sealer, OutboundRules outbound, string url, TrustedProxies? proxies = null) =>
+        Pipeline(Parts(database, sealer, outbound, url), proxies);
 
     public static WebApplicationBuilder Parts(Database database, Sealer sealer, OutboundRules outbound, string url)
     {
@@ -42,9 +42,10 @@ public static class Server
         return builder;
     }
 
-    public static WebApplication Pipeline(WebApplicationBuilder builder)
+    public static WebApplication Pipeline(WebApplicationBuilder builder, TrustedProxies? proxies = null)
     {
         var app = builder.Build();
+        (proxies ?? TrustedProxies.None).Use(app);
         Frame.ErrorPage = PageDoor.ShowError;
         app.UseFrame();
         app.UseUi();

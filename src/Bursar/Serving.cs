@@ -1,4 +1,5 @@
 using Bursar.Platform.Data;
+using Bursar.Platform.Http;
 using Bursar.Platform.Outbound;
 
 namespace Bursar;
@@ -27,7 +28,7 @@ public static class Serving
             OwnPort = port,
             OwnHost = Uri.TryCreate(settings.PublicUrl, UriKind.Absolute, out var own) ? own.IdnHost : null,
         };
-        await using (var app = Server.Build(database, sealer, outbound, url))
+        await using (var app = Server.Build(database, sealer, outbound, url, TrustedProxies.Read()))
         {
             await app.StartAsync(ct);
             if (demo) await Demo.Ensure(app.Services, Console.Out);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using Bursar.Core.Results;
 using Npgsql;
@@ -10,7 +11,18 @@ public static class Frame
     private const string Policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; font-src 'self'; "
         + "form-action 'self'; base-uri 'self'; frame-ancestors 'none'";
 
-    public static void UseFrame(this IApplicationBuilder app) => app.Use(async (http, next) =>
+    public static void UseFrame(this IApplicationBuilder app)
+    {
+        var log = app.ApplicationServices.GetRequiredService<ApiLog>();
+        app.Use(async (http, next) =>
+        {
+            var began = Stopwatch.GetTimestamp();
+            await Answer(http, next);
+            log.Note(http, Stopwatch.GetElapsedTime(began));
+        });
+    }
+
+    private static async Task Answer(HttpContext http, RequestDelegate next)
     {
         var headers = http.Response.Headers;
         headers["Request-Id"] = RequestIds.Of(http).ToString();
@@ -36,7 +48,7 @@ public static class Frame
         var found = http.Items[ErrorItem] as Error ?? Problems.Of(http.Response.StatusCode);
         if (api) await Problems.Write(http, found);
         else if (ErrorPage is { } page) await page(http, found);
-    });
+    }
 
     public const string ErrorItem = "bursar.error";
 

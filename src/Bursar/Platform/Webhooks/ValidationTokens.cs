@@ -24,15 +24,22 @@ public sealed class ValidationTokens(Database database, ControlChanges changes, 
 
     /// <summary>A new token; the old one ends at once.</summary>
     public Task<Result<ValidationToken>> Change(Actor actor) => changes.Apply(actor, Permission.ManageApi, bothModes: false, async scope =>
+        (Result<ValidationToken>)new ValidationToken((await Write(scope, "do update set token = excluded.token, created_at = excluded.created_at"))!, scope.At));
+
+    /// <summary>The token of a book that has none yet, so that its first endpoint's first delivery carries it; null where there is one.</summary>
+    public Task<string?> Ensure(ControlScope scope) => Write(scope, "do nothing");
+
+    private async Task<string?> Write(ControlScope scope, string ifKnown)
     {
         var token = "vt_" + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
-        await scope.Execute("""
+        var written = await scope.Execute($"""
             insert into validation_tokens (workspace_id, mode, token, created_at) values (@workspace, @mode, @token, @at)
-            on conflict (workspace_id, mode) do update set token = excluded.token, created_at = excluded.created_at
+            on conflict (workspace_id, mode) {ifKnown}
             """, new { token = sealer.Seal(token) });
-        scope.Book.Record("validation_token.changed", actor.Book.Workspace.Value, 1, new { });
-        return (Result<ValidationToken>)new ValidationToken(token, scope.At);
-    });
+        if (written == 0) return null;
+        scope.Book.Record("validation_token.changed", scope.Book.Key.Workspace.Value, 1, new { });
+        return token;
+    }
 
     private sealed record Row
     {

@@ -57,10 +57,16 @@ public static class DeveloperForms
         if (!WebhookEndpointId.TryParse(Id(post), out var id)) { await PageDoor.ShowError(post.Http, Errors.Missing()); return; }
         var endpoints = Get<Endpoints>(post);
         var verb = post.Text("verb");
+        if (verb == "test")
+        {
+            var sent = await endpoints.SendTest(post.Actor, id);
+            if (sent.Ok) await post.Done($"developers/deliveries/{sent.Value.Id}", "Test sent");
+            else await post.Again<CallbacksPage>(sent.Error);
+            return;
+        }
         var done = verb switch
         {
-            "test" => await endpoints.SendTest(post.Actor, id),
-            "rotate" => await endpoints.RotateSecret(post.Actor, id),
+            "rotate" => await endpoints.RotateSecret(post.Actor, id, new SecretRotation()),
             "pause" => await endpoints.Change(post.Actor, id, new EndpointChange(State: "paused")),
             "resume" => await endpoints.Change(post.Actor, id, new EndpointChange(State: "active")),
             "remove" => await endpoints.Remove(post.Actor, id),
@@ -68,7 +74,7 @@ public static class DeveloperForms
         };
         if (!done.Ok) await post.Again<CallbacksPage>(done.Error);
         else if (verb == "rotate") await ShowOnce<CallbacksPage>(post, done.Value);
-        else await post.Done(verb == "test" ? "developers/deliveries" : "developers/callbacks", verb == "test" ? "Test sent" : "Saved");
+        else await post.Done("developers/callbacks", "Saved");
     }
 
     private static async Task Resend(PagePost post)

@@ -1,11 +1,12 @@
 using System.Globalization;
+using Bursar.Core.Access;
 using Bursar.Core.Results;
 using Bursar.Platform.Http;
 using Bursar.Platform.Webhooks;
 
 namespace Bursar.Rooms.Developers;
 
-/// <summary>/v1/webhook-endpoints, /v1/deliveries and /v1/events.</summary>
+/// <summary>/v1/webhook-endpoints, /v1/webhook-verifications, /v1/deliveries, /v1/events and /v1/validation-token.</summary>
 public static class WebhookRoutes
 {
     public static void Map(IEndpointRouteBuilder routes)
@@ -20,10 +21,14 @@ public static class WebhookRoutes
         routes.MapDelete("/v1/webhook-endpoints/{id}", (HttpContext http, string id, Endpoints endpoints) =>
             Api.Call(http, actor => WithId(id, endpoint => endpoints.Remove(actor, endpoint))));
         routes.MapPost("/v1/webhook-endpoints/{id}/secret-rotation", (HttpContext http, string id, Endpoints endpoints) =>
-            Api.Call(http, actor => WithId(id, endpoint => endpoints.RotateSecret(actor, endpoint))));
+            Api.CallWithOptions<SecretRotation, EndpointResource>(http, (actor, options) => WithId(id, endpoint => endpoints.RotateSecret(actor, endpoint, options))));
         routes.MapPost("/v1/webhook-endpoints/{id}/test", (HttpContext http, string id, Endpoints endpoints) =>
             Api.Call(http, actor => WithId(id, endpoint => endpoints.SendTest(actor, endpoint)), 202));
+        routes.MapPost("/v1/webhook-endpoints/{id}/diagnosis", (HttpContext http, string id, WebhookDoctor doctor) =>
+            Api.Call(http, actor => WithId(id, endpoint => doctor.Examine(actor, endpoint, http.RequestAborted))));
+        routes.MapPost("/v1/webhook-verifications", (HttpContext http, WebhookDoctor doctor) => Api.Call<PastedWebhook, PastedReport>(http, doctor.Verify));
         routes.MapGet("/v1/deliveries", ListDeliveries);
+        routes.MapPost("/v1/deliveries/resend", (HttpContext http, Deliveries deliveries) => Api.Call<ResendRange, Resent>(http, deliveries.ResendAll, 202));
         routes.MapGet("/v1/deliveries/{id}", (HttpContext http, string id, Deliveries deliveries) => Api.Call(http, actor =>
             DeliveryId.TryParse(id, out var delivery) ? deliveries.Get(actor, delivery) : Task.FromResult<Result<DeliveryResource>>(Errors.Missing())));
         routes.MapPost("/v1/deliveries/{id}/resend", (HttpContext http, string id, Deliveries deliveries) => Api.Call(http, actor =>
@@ -33,8 +38,8 @@ public static class WebhookRoutes
         routes.MapPost("/v1/validation-token", (HttpContext http, ValidationTokens tokens) => Api.Call(http, tokens.Change, 201));
     }
 
-    private static Task<Result<EndpointResource>> WithId(string id, Func<WebhookEndpointId, Task<Result<EndpointResource>>> verb) =>
-        WebhookEndpointId.TryParse(id, out var endpoint) ? verb(endpoint) : Task.FromResult<Result<EndpointResource>>(Errors.Missing());
+    private static Task<Result<T>> WithId<T>(string id, Func<WebhookEndpointId, Task<Result<T>>> verb) =>
+        WebhookEndpointId.TryParse(id, out var endpoint) ? verb(endpoint) : Task.FromResult<Result<T>>(Errors.Missing());
 
     private static Task ListDeliveries(HttpContext http, Deliveries deliveries) => Api.Call(http, async actor =>
     {
@@ -46,7 +51,14 @@ public static class WebhookRoutes
             if (!WebhookEndpointId.TryParse(given, out var id)) return new Page<DeliveryResource>([], null);
             endpoint = id;
         }
-        var page = await deliveries.List(actor, Text(query, "state"), endpoint, null, query["cursor"], Limit(query), Text(query, "eventType"));
+        var page = await deliveries.List(actor, new DeliveryQuery
+        {
+            States = [.. query["state"].OfType<string>().Take(10)],
+            Endpoint = endpoint,
+            EventType = Text(query, "eventType"),
+            Cursor = query["cursor"],
+            Limit = Limit(query),
+        });
         return page.Map(p => new Page<DeliveryResource>(p.Rows, p.Next));
     });
 
@@ -67,6 +79,6 @@ public static class WebhookRoutes
 
     private static string? Text(IQueryCollection query, string name) => query[name].ToString() is { Length: > 0 } text ? text : null;
 
-    private static int Limit(IQueryCollection query) =>
+    internal static int Limit(IQueryCollection query) =>
         int.TryParse(query["limit"], NumberStyles.None, CultureInfo.InvariantCulture, out var limit) ? Math.Clamp(limit, 1, 200) : 50;
 }
