@@ -6,6 +6,7 @@ using Bursar.Platform.Control;
 using Bursar.Platform.Data;
 using Bursar.Platform.Http;
 using Bursar.Platform.Ledger;
+using Bursar.Platform.Messages;
 using Bursar.Platform.MoneyIn;
 using Bursar.Platform.MoneyOut;
 using Bursar.Platform.Outbound;
@@ -18,12 +19,14 @@ namespace Bursar;
 public static class Composition
 {
     /// <summary>Everything that verbs and the server share: the database, posting, the platform's verbs and the rooms' slices.</summary>
-    public static IServiceCollection AddBursar(this IServiceCollection services, Database database, Sealer sealer, OutboundRules outbound)
+    public static IServiceCollection AddBursar(
+        this IServiceCollection services, Database database, Sealer sealer, OutboundRules outbound, MessageSettings messages)
     {
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(database);
         services.AddSingleton(sealer);
         services.AddSingleton(outbound);
+        services.AddSingleton(messages);
         services.AddSingleton<Wakeup>();
         services.AddSingleton<IReadOnlyList<IConsumer>>(s => [.. s.GetServices<IConsumer>()]);
         services.AddSingleton<IConsumer, DisbursementConsumer>();
@@ -34,7 +37,13 @@ public static class Composition
         services.AddSingleton<ControlChanges>();
         services.AddSingleton<Passwords>();
         services.AddSingleton<Sessions>();
+        services.AddSingleton<SignInTries>();
+        services.AddSingleton<SecondFactors>();
         services.AddSingleton<SignIn>();
+        services.AddSingleton<OneTimeCodes>();
+        services.AddSingleton<StepUps>();
+        services.AddSingleton<PasswordLinks>();
+        services.AddSingleton<Profiles>();
         services.AddSingleton<KeyDirectory>();
         services.AddSingleton<Callers>();
         services.AddSingleton<ApiKeys>();
@@ -51,6 +60,12 @@ public static class Composition
         services.AddSingleton<OutboundClient>();
         services.AddSingleton<OutboundProbe>();
         services.AddSingleton<WebhookDoctor>();
+        services.AddSingleton<MessageQueue>();
+        services.AddSingleton<SiteAddress>();
+        if (messages.Smtp is { } smtp) services.AddSingleton<IMessageSender>(new SmtpSender(smtp));
+        if (messages.Sms is { } sms) services.AddSingleton<IMessageSender>(s => new GatewaySender(MessageChannel.Sms, sms, s.GetRequiredService<OutboundClient>()));
+        if (messages.WhatsApp is { } chat)
+            services.AddSingleton<IMessageSender>(s => new GatewaySender(MessageChannel.WhatsApp, chat, s.GetRequiredService<OutboundClient>()));
         services.AddSingleton<DeliveryQueue>();
         services.AddSingleton<WebhookSender>();
         services.AddSingleton(RetrySchedule.Read());
@@ -73,10 +88,13 @@ public static class Composition
     {
         services.AddHostedService<ExecuteDisbursements>();
         services.AddHostedService<ExpireApprovals>();
+        services.AddHostedService<SendPasswordLinks>();
+        services.AddHostedService<ForgetAccess>();
         services.AddHostedService<ExpireCollections>();
         services.AddHostedService<FanOut>();
         services.AddHostedService<Deliver>();
         services.AddHostedService(s => s.GetRequiredService<ApiLog>());
+        services.AddHostedService<SendMessages>();
         return services;
     }
 
@@ -88,6 +106,7 @@ public static class Composition
         Rooms.Payouts.Room.Map(routes);
         Rooms.Approvals.Room.Map(routes);
         Rooms.Spending.Room.Map(routes);
+        Rooms.Operator.Room.Map(routes);
         routes.MapGet("/health/live", () => "ok");
         routes.MapGet("/health/ready", Ready);
     }

@@ -2,6 +2,7 @@ using Bursar.Core.Access;
 using Bursar.Core.Results;
 using Bursar.Platform.Access;
 using Bursar.Platform.Data;
+using Bursar.Platform.Messages;
 using Bursar.Platform.Outbound;
 using Dapper;
 
@@ -15,7 +16,7 @@ public sealed class Installation : IAsyncDisposable
     private Installation(Database database, Sealer sealer)
     {
         Database = database;
-        services = new ServiceCollection().AddBursar(database, sealer, OutboundRules.Read(firstLook: true)).BuildServiceProvider();
+        services = new ServiceCollection().AddBursar(database, sealer, OutboundRules.Read(firstLook: true), MessageSettings.Read(firstLook: false)).BuildServiceProvider();
     }
 
     public Database Database { get; }

@@ -1,6 +1,7 @@
 using Bursar.Platform.Access;
 using Bursar.Platform.Data;
 using Bursar.Platform.Http;
+using Bursar.Platform.Messages;
 using Bursar.Platform.Outbound;
 using Bursar.Platform.Pages;
 using Bursar.Platform.Ui;
@@ -14,10 +15,11 @@ public static class Server
 {
     private const int BodyMax = 1_000_000;
 
-    public static WebApplication Build(Database database, Sealer sealer, OutboundRules outbound, string url, TrustedProxies? proxies = null) =>
-        Pipeline(Parts(database, sealer, outbound, url), proxies);
+    public static WebApplication Build(
+        Database database, Sealer sealer, OutboundRules outbound, MessageSettings messages, string url, TrustedProxies? proxies = null) =>
+        Pipeline(Parts(database, sealer, outbound, messages, url), proxies);
 
-    public static WebApplicationBuilder Parts(Database database, Sealer sealer, OutboundRules outbound, string url)
+    public static WebApplicationBuilder Parts(Database database, Sealer sealer, OutboundRules outbound, MessageSettings messages, string url)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "bursar", ContentRootPath = AppContext.BaseDirectory });
         builder.Logging.ClearProviders();
@@ -33,7 +35,7 @@ public static class Server
             kestrel.Limits.MaxRequestHeadersTotalSize = 32 * 1024;
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
         });
-        builder.Services.AddBursar(database, sealer, outbound).AddWorkers();
+        builder.Services.AddBursar(database, sealer, outbound, messages).AddWorkers();
         builder.Services.AddRouting();
         builder.Services.AddUi();
         builder.Services.AddDataProtection().SetApplicationName("bursar");

@@ -1,5 +1,6 @@
 using Bursar.Platform.Data;
 using Bursar.Platform.Http;
+using Bursar.Platform.Messages;
 using Bursar.Platform.Outbound;
 
 namespace Bursar;
@@ -28,7 +29,10 @@ public static class Serving
             OwnPort = port,
             OwnHost = Uri.TryCreate(settings.PublicUrl, UriKind.Absolute, out var own) ? own.IdnHost : null,
         };
-        await using (var app = Server.Build(database, sealer, outbound, url, TrustedProxies.Read()))
+        var messages = MessageSettings.Read(firstLook: createKey);
+        if (!messages.Mailbox && messages.Smtp is null)
+            await Console.Error.WriteLineAsync("bursar: no BURSAR_SMTP_HOST: e-mail waits until there is one, and expires");
+        await using (var app = Server.Build(database, sealer, outbound, messages, url, TrustedProxies.Read()))
         {
             await app.StartAsync(ct);
             if (demo) await Demo.Ensure(app.Services, Console.Out);

@@ -42,6 +42,15 @@ public sealed record Actor(
 
     public bool May(Permission needed) => (Permissions & needed) == needed;
 
+    /// <summary>What was proved again of late; sessions begin with nothing.</summary>
+    public Proof Proved { get; init; }
+
+    /// <summary>
+    /// Asks a session to prove who sits before it, for <paramref name="act"/> ("generate a live key"). Keys, agents and the system are not
+    /// asked: they show their secret with every call.
+    /// </summary>
+    public Error? Require(Proof needed, string act) => Kind != PrincipalKind.Member || (Proved & needed) == needed ? null : Errors.ProofMissing(needed, act);
+
     /// <summary>Workers and timers: every right but those of a person.</summary>
     public static Actor System(BookKey book, string name, RequestId request) =>
         new(book, PrincipalKind.System, Guid.Empty, Guid.Empty, null, name, (Permission)~0, "", request);

@@ -62,6 +62,17 @@ public static class Errors
 
     public static Error Field(string field, string code, string detail) => Invalid(new FieldError(field, code, detail));
 
+    public static Error ProofMissing(Access.Proof needed, string act)
+    {
+        var (words, names) = needed switch
+        {
+            Access.Proof.Password => ("your password", new[] { "password" }),
+            Access.Proof.Code => ("a one-time code", ["code"]),
+            _ => ("your password and a one-time code", new[] { "password", "code" }),
+        };
+        return new Error(OtpRequired, $"Confirm with {words} to {act}.").With("needs", names).With("act", act);
+    }
+
     public static Error Denied(Access.Permission missing) =>
         new Error(PermissionDenied, $"This needs the permission {Access.Permissions.Name(missing)}.")
             .With("missingPermission", Access.Permissions.Name(missing));

@@ -52,6 +52,16 @@ public static class PlainText
         return labels.Length >= 2 && Array.TrueForAll(labels, IsLabel) ? email : null;
     }
 
+    /// <summary>
+    /// A telephone number as E.164 writes it (+ and 8 to 15 digits, country code first), or null. Blanks, hyphens, dots and brackets between the
+    /// digits are left out; a number without its country code is none.
+    /// </summary>
+    public static string? Phone(string? text)
+    {
+        var number = string.Concat((text ?? "").Split([' ', '-', '.', '(', ')'], StringSplitOptions.RemoveEmptyEntries));
+        return number is ['+', >= '1' and <= '9', .. var rest] && rest.Length is >= 7 and <= 14 && rest.All(char.IsAsciiDigit) ? number : null;
+    }
+
     private static bool IsLabel(string label) =>
         label.Length is >= 1 and <= 63 && label[0] != '-' && label[^1] != '-' && !label.AsSpan().ContainsAnyExcept(DomainLabel);
 }

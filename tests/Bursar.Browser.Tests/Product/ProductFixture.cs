@@ -2,6 +2,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Bursar.Platform.Access;
 using Bursar.Platform.Data;
+using Bursar.Platform.Messages;
 using Bursar.Platform.Outbound;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -40,7 +41,7 @@ public sealed class ProductFixture : IAsyncLifetime
         _database = new Database(_given ?? await PrivateCluster.EnsureStarted(_folder, TextWriter.Null, CancellationToken.None));
         await Migrator.Migrate(_database.Login, TextWriter.Null, CancellationToken.None);
         var key = Environment.GetEnvironmentVariable("BURSAR_KEY_FILE") is { Length: > 0 } file ? file : Path.Combine(_folder, "key");
-        _app = Server.Build(_database, Sealer.Open(key, create: true), OutboundRules.Read(firstLook: true), "http://127.0.0.1:0");
+        _app = Server.Build(_database, Sealer.Open(key, create: true), OutboundRules.Read(firstLook: true), new MessageSettings(Mailbox: true), "http://127.0.0.1:0");
         await _app.StartAsync();
         Address = _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         await Demo.Ensure(_app.Services, TextWriter.Null);

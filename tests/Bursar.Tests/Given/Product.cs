@@ -1,7 +1,10 @@
 using Bursar.Core.Access;
 using Bursar.Platform.Access;
 using Bursar.Platform.Data;
+using Bursar.Platform.Http;
+using Bursar.Platform.Messages;
 using Bursar.Platform.Outbound;
+using Dapper;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -31,10 +34,11 @@ public sealed class Product : IAsyncLifetime
     }
 
     /// <summary>One more process-worth of the product on the same database.</summary>
-    public async Task<(WebApplication App, Uri Address)> Serve()
+    public async Task<(WebApplication App, Uri Address)> Serve(MessageSettings? messages = null, OutboundRules? outbound = null, TrustedProxies? proxies = null)
     {
         var sealer = Sealer.Open(Path.Combine(folder.Path, "key"), create: true);
-        var serving = Server.Build(Database, sealer, new OutboundRules([], LoopbackInTest: true), "http://127.0.0.1:0");
+        var serving = Server.Build(Database, sealer, outbound ?? new OutboundRules([], LoopbackInTest: true), messages ?? new MessageSettings(Mailbox: true), "http://127.0.0.1:0",
+            proxies);
         await serving.StartAsync();
         return (serving, new Uri(serving.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()));
     }
@@ -46,6 +50,14 @@ public sealed class Product : IAsyncLifetime
         var made = await Services.GetRequiredService<WorkspaceSetup>().Create(name, $"{name}@example.test", "Ada Admin", Given.Workspace.Password, liveActive: true, "pro");
         var key = await Services.GetRequiredService<ApiKeys>().Create(made.Value.Admin, new NewApiKey("Test key", KeyScope.Full, CanWritePolicies: true));
         return new Workspace(this, made.Value.Admin, key.Value.Key!);
+    }
+
+    /// <summary>What was sent to the address, newest first, as it was written.</summary>
+    public async Task<IReadOnlyList<string>> MessagesTo(string address)
+    {
+        await using var connection = await Database.Engine.OpenConnectionAsync();
+        var sealedTexts = await connection.QueryAsync<string>("select content from messages where recipient = @address order by created_at desc, message_id desc", new { address });
+        return [.. sealedTexts.Select(Services.GetRequiredService<Sealer>().Unseal)];
     }
 
     public async ValueTask DisposeAsync()

@@ -45,6 +45,15 @@ public sealed class Workspace
         return await SignIn(email, added.Value.Id.ToString());
     }
 
+    /// <summary>A person of the workspace, not signed in: the address they sign in with.</summary>
+    public async Task<string> Person(Role role)
+    {
+        var email = $"p{Guid.CreateVersion7():N}@example.test";
+        var members = (Platform.Access.Members)product.Services.GetService(typeof(Platform.Access.Members))!;
+        Assert.True((await members.Add(Admin, new Platform.Access.NewMember(email, role, Password, "Pat Person"))).Ok);
+        return email;
+    }
+
     public Task<Client> AdminSession() => SignIn(product, Admin);
 
     private async Task<Client> SignIn(string email, string id)

@@ -2,26 +2,32 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using Bursar.Core.Access;
+using Bursar.Core.Results;
 using Bursar.Core.Time;
 using Bursar.Platform.Data;
 using Dapper;
+using Npgsql;
 
 namespace Bursar.Platform.Access;
 
 /// <summary>A signed-in member of one workspace, as read with the request.</summary>
 public sealed record Session(
     Guid Id, WorkspaceId Workspace, string WorkspaceName, string Zone, bool LiveActive, Guid Member, Guid Person, string Name, string Email,
-    Role Role, string? Theme, string CsrfToken, byte[] TokenHash)
+    Role Role, string? Theme, string CsrfToken, byte[] TokenHash, Proof Proved)
 {
     public Permission Permissions => Roles.Allows(Role);
 
     public Actor Actor(Mode mode, string peer, RequestId request) =>
-        new(new BookKey(Workspace, mode), PrincipalKind.Member, Member, Id, Person, Name, Permissions, peer, request);
+        new(new BookKey(Workspace, mode), PrincipalKind.Member, Member, Id, Person, Name, Permissions, peer, request) { Proved = Proved };
 
     /// <summary>Constant time; the token is derived from the session's own secret, so nothing more is stored.</summary>
     public bool Accepts(string csrf) =>
         CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(csrf), Encoding.UTF8.GetBytes(CsrfToken));
 }
+
+/// <summary>A session as its owner sees it: where (peer address and browser), since when, last used when.</summary>
+public sealed record SessionResource(
+    SessionId Id, string WorkspaceName, string Peer, string Agent, DateTimeOffset CreatedAt, DateTimeOffset LastSeenAt, bool Current);
 
 /// <summary>
 /// Sessions: 256 random bits in one cookie, SHA-256 in the table, read by primary key on each request, so that an end holds at once in
@@ -35,6 +41,11 @@ public sealed class Sessions(Database database, TimeProvider time)
     private static readonly TimeSpan IdleWithMoney = TimeSpan.FromMinutes(15);
     private static readonly TimeSpan IdleElse = TimeSpan.FromHours(2);
     private static readonly TimeSpan TouchEvery = TimeSpan.FromSeconds(30);
+    /// <summary>How long a password that was shown again counts, and a one-time code waits for the act it was asked for.</summary>
+    public static readonly TimeSpan PasswordCounts = TimeSpan.FromMinutes(10);
+    public static readonly TimeSpan CodeCounts = TimeSpan.FromMinutes(5);
+    /// <summary>The oldest end beyond this: nobody reads a longer list, and a script that forgets to sign out must not fill the table.</summary>
+    private const int PerPersonMax = 100;
     private const Permission Money = Permission.CreateTransactions | Permission.ApproveTransactions | Permission.TopUpDeposit;
 
     /// <summary>The session of the request's cookie, or null.</summary>
@@ -56,7 +67,9 @@ public sealed class Sessions(Database database, TimeProvider time)
         await using var connection = await database.Engine.OpenConnectionAsync();
         await connection.ExecuteAsync("""
             insert into sessions (token_hash, session_id, person_id, workspace_id, member_id, created_at, last_seen_at, expires_at, peer, agent)
-            values (@hash, @id, @person, @workspace, @member, @now, @now, @expires, @peer, @agent)
+            values (@hash, @id, @person, @workspace, @member, @now, @now, @expires, @peer, @agent);
+            delete from sessions where person_id = @person and token_hash in (
+                select token_hash from sessions where person_id = @person order by created_at desc, token_hash offset @PerPersonMax)
             """,
             new
             {
@@ -69,6 +82,7 @@ public sealed class Sessions(Database database, TimeProvider time)
                 expires = now + Life,
                 peer,
                 agent = agent.Length > 200 ? agent[..200] : agent,
+                PerPersonMax,
             });
         return text;
     }
@@ -85,7 +99,7 @@ public sealed class Sessions(Database database, TimeProvider time)
         await using var connection = await database.Engine.OpenConnectionAsync();
         var row = await connection.QuerySingleOrDefaultAsync<Row>("""
             select s.session_id, s.workspace_id, w.name as workspace_name, w.zone, w.live_active, s.member_id, s.person_id, p.name, p.email, m.role,
-                p.theme, s.last_seen_at, s.expires_at
+                p.theme, s.last_seen_at, s.expires_at, s.stepped_up_at, s.coded_at
             from sessions s
             join members m on m.workspace_id = s.workspace_id and m.member_id = s.member_id and m.state = 'active'
             join persons p on p.person_id = s.person_id
@@ -95,8 +109,7 @@ public sealed class Sessions(Database database, TimeProvider time)
         if (row is null) return null;
         var role = Json.Parse<Role>(row.Role);
         var now = time.NowMicros();
-        var idle = (Roles.Allows(role) & Money) != 0 ? IdleWithMoney : IdleElse;
-        if (now >= row.ExpiresAt || now >= row.LastSeenAt + idle)
+        if (now >= row.ExpiresAt || now >= row.LastSeenAt + Idle(role))
         {
             await End(hash);
             return null;
@@ -104,8 +117,78 @@ public sealed class Sessions(Database database, TimeProvider time)
         if (now >= row.LastSeenAt + TouchEvery)
             await connection.ExecuteAsync("update sessions set last_seen_at = @now where token_hash = @hash", new { now, hash });
         return new Session(row.SessionId, new(row.WorkspaceId), row.WorkspaceName, row.Zone, row.LiveActive, row.MemberId, row.PersonId, row.Name,
-            row.Email, role, row.Theme, Csrf(text), hash);
+            row.Email, role, row.Theme, Csrf(text), hash, Proved(row, now));
     }
+
+    private static Proof Proved(Row row, DateTimeOffset now) =>
+        (row.SteppedUpAt > now - PasswordCounts ? Proof.Password : Proof.None) | (row.CodedAt > now - CodeCounts ? Proof.Code : Proof.None);
+
+    /// <summary>Notes what the session has just proved.</summary>
+    public async Task Prove(Guid session, Proof proof)
+    {
+        await using var connection = await database.Engine.OpenConnectionAsync();
+        await connection.ExecuteAsync("""
+            update sessions set stepped_up_at = case when @password then @now else stepped_up_at end, coded_at = case when @code then @now else coded_at end
+            where session_id = @session
+            """, new { session, now = time.NowMicros(), password = proof.HasFlag(Proof.Password), code = proof.HasFlag(Proof.Code) });
+    }
+
+    /// <summary>
+    /// Asks for a one-time code, and for <paramref name="besides"/>, and uses the code up: one code, one act, also for two calls at once.
+    /// </summary>
+    public async Task<Error?> TakeCode(Actor actor, Proof besides, string act)
+    {
+        var needed = Proof.Code | besides;
+        if (actor.Require(needed, act) is { } missing) return missing;
+        if (actor.Kind != PrincipalKind.Member || actor.Proved == Proof.Console) return null;
+        await using var connection = await database.Engine.OpenConnectionAsync();
+        var taken = await connection.ExecuteAsync("update sessions set coded_at = null where session_id = @id and coded_at > @since",
+            new { id = actor.Credential, since = time.NowMicros() - CodeCounts });
+        return taken == 1 ? null : Errors.ProofMissing(needed, act);
+    }
+
+    /// <summary>The person's sessions that still hold, newest first.</summary>
+    public async Task<IReadOnlyList<SessionResource>> List(Guid person, Guid current)
+    {
+        var now = time.NowMicros();
+        await using var connection = await database.Engine.OpenConnectionAsync();
+        var rows = await connection.QueryAsync<ListRow>("""
+            select s.session_id, w.name as workspace_name, m.role, s.peer, s.agent, s.created_at, s.last_seen_at
+            from sessions s
+            join members m on m.workspace_id = s.workspace_id and m.member_id = s.member_id and m.state = 'active'
+            join workspaces w on w.workspace_id = s.workspace_id
+            where s.person_id = @person and s.expires_at > @now
+            order by s.last_seen_at desc, s.session_id limit @PerPersonMax
+            """, new { person, now, PerPersonMax });
+        return [.. rows.Where(r => now < r.LastSeenAt + Idle(Json.Parse<Role>(r.Role))).Select(r =>
+            new SessionResource(new(r.SessionId), r.WorkspaceName, r.Peer, r.Agent, r.CreatedAt, r.LastSeenAt, r.SessionId == current))];
+    }
+
+    /// <summary>Ends one session of the person; false where there is none.</summary>
+    public async Task<bool> End(Guid person, SessionId id)
+    {
+        await using var connection = await database.Engine.OpenConnectionAsync();
+        return await connection.ExecuteAsync("delete from sessions where person_id = @person and session_id = @id", new { person, id = id.Value }) == 1;
+    }
+
+    /// <summary>Ends every session of the person, here and elsewhere, on a connection of the caller's.</summary>
+    public static Task<int> EndAll(NpgsqlConnection connection, Guid person) =>
+        connection.ExecuteAsync("delete from sessions where person_id = @person", new { person });
+
+    public async Task<int> EndAll(Guid person)
+    {
+        await using var connection = await database.Engine.OpenConnectionAsync();
+        return await EndAll(connection, person);
+    }
+
+    /// <summary>Drops sessions that nobody came back to.</summary>
+    public async Task Forget()
+    {
+        await using var connection = await database.Engine.OpenConnectionAsync();
+        await connection.ExecuteAsync("delete from sessions where expires_at < @now", new { now = time.NowMicros() });
+    }
+
+    private static TimeSpan Idle(Role role) => (Roles.Allows(role) & Money) != 0 ? IdleWithMoney : IdleElse;
 
     private static byte[] Hash(string text) => SHA256.HashData(Encoding.UTF8.GetBytes(text));
 
@@ -126,5 +209,18 @@ public sealed class Sessions(Database database, TimeProvider time)
         public string? Theme { get; init; }
         public DateTimeOffset LastSeenAt { get; init; }
         public DateTimeOffset ExpiresAt { get; init; }
+        public DateTimeOffset? SteppedUpAt { get; init; }
+        public DateTimeOffset? CodedAt { get; init; }
+    }
+
+    private sealed record ListRow
+    {
+        public Guid SessionId { get; init; }
+        public required string WorkspaceName { get; init; }
+        public required string Role { get; init; }
+        public required string Peer { get; init; }
+        public required string Agent { get; init; }
+        public DateTimeOffset CreatedAt { get; init; }
+        public DateTimeOffset LastSeenAt { get; init; }
     }
 }

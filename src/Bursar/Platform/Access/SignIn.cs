@@ -1,9 +1,13 @@
+using System.Security.Cryptography;
+using System.Text;
 using Bursar.Core.Access;
 using Bursar.Core.Results;
 using Bursar.Core.Text;
 using Bursar.Core.Time;
+using Bursar.Platform.Books;
 using Bursar.Platform.Data;
 using Dapper;
+using Microsoft.AspNetCore.DataProtection;
 
 namespace Bursar.Platform.Access;
 
@@ -13,53 +17,117 @@ public sealed record WorkspaceChoice(WorkspaceId Id, string Name, Role Role);
 
 public sealed record SignedIn(MemberId MemberId, WorkspaceId WorkspaceId, IReadOnlyList<WorkspaceChoice> Workspaces, Role Role, string CsrfToken);
 
-/// <summary>
-/// Sign-in with e-mail and password. The answer, its text and its work are the same for unknown people and wrong passwords; five wrong
-/// tries lock the account for 15 minutes.
-/// </summary>
-public sealed class SignIn(Database database, Passwords passwords, Sessions sessions, TimeProvider time)
-{
-    private const int TriesMax = 5;
-    private static readonly TimeSpan LockFor = TimeSpan.FromMinutes(15);
+/// <summary>Whence somebody signs in: peer address, browser, request.</summary>
+public sealed record Caller(string Peer, string Agent, RequestId Request);
 
-    public async Task<Result<(SignedIn Answer, string Cookie)>> Handle(SignInRequest request, string peer, string agent)
+/// <summary>
+/// Sign-in with e-mail, password and, where the person has one, a second factor. The answer, its text and its work are the same for unknown
+/// people and wrong passwords; <see cref="SignInTries"/> bounds the guessing.
+/// </summary>
+public sealed class SignIn(
+    Database database, Passwords passwords, Sessions sessions, SignInTries tries, SecondFactors factors, Posting posting, IDataProtectionProvider protection,
+    TimeProvider time)
+{
+    private static readonly TimeSpan TicketLife = TimeSpan.FromMinutes(10);
+    private readonly ITimeLimitedDataProtector tickets = protection.CreateProtector("bursar.sign-in").ToTimeLimitedDataProtector();
+
+    public Task<Result<(SignedIn Answer, string Cookie)>> Handle(SignInRequest request, Caller caller)
     {
-        var now = time.NowMicros();
-        await using var connection = await database.Engine.OpenConnectionAsync();
-        var person = await connection.QuerySingleOrDefaultAsync<Person>(
-            "select person_id, password_hash, failed_tries, locked_until from persons where email = @email", new { email = PlainText.Email(request.Email) ?? "" });
-        var right = passwords.Verify(person?.PasswordHash, request.Password);
-        if (person is null || person.LockedUntil > now || !right)
+        var email = PlainText.Email(request.Email) ?? "";
+        return tries.Try(email, caller.Peer, async () =>
         {
-            if (person is not null && !(person.LockedUntil > now)) await CountFailure(connection, person, now);
-            return new Error(Errors.AuthenticationRequired, "E-mail or password is not right, or the account is locked for 15 minutes.");
+            var person = await Find(email);
+            // The same work whether or not the person exists.
+            var right = passwords.Verify(person?.PasswordHash, request.Password);
+            if (person is null || !right) return Wrong();
+            if (await CodeProblem(person, request.Code) is { } problem) return problem;
+            return await Enter(person, request.WorkspaceId, caller);
+        });
+    }
+
+    /// <summary>
+    /// The second step of a page's sign-in: a ticket instead of the password, so that the password is in no page. It holds ten minutes and
+    /// ends with the password it was given for.
+    /// </summary>
+    public Task<Result<(SignedIn Answer, string Cookie)>> HandleSecondStep(string ticket, string code, Caller caller)
+    {
+        if (Open(ticket) is not { } opened) return Task.FromResult<Result<(SignedIn, string)>>(new Error(Errors.Expired, "That took too long. Sign in again."));
+        return tries.Try(opened.Email, caller.Peer, async () =>
+        {
+            if (await Find(opened.Email) is not { } person || Stamp(person) != opened.Stamp) return new Error(Errors.Expired, "The password has changed. Sign in again.");
+            if (await CodeProblem(person, code) is { } problem) return problem;
+            return await Enter(person, null, caller);
+        });
+    }
+
+    /// <summary>For somebody whose password was right and whose code is missing.</summary>
+    public async Task<string> Ticket(string email)
+    {
+        var person = await Find(PlainText.Email(email) ?? "");
+        return tickets.Protect($"{person!.Email}\n{Stamp(person)}", TicketLife);
+    }
+
+    private (string Email, string Stamp)? Open(string ticket)
+    {
+        try
+        {
+            return tickets.Unprotect(ticket).Split('\n') is [var email, var stamp] ? (email, stamp) : null;
         }
-        await connection.ExecuteAsync("update persons set failed_tries = 0, locked_until = null where person_id = @PersonId and failed_tries > 0", new { person.PersonId });
+        catch (CryptographicException)
+        {
+            return null;
+        }
+    }
+
+    private async Task<Error?> CodeProblem(Person person, string? code)
+    {
+        if (!person.SecondFactor) return null;
+        if (string.IsNullOrWhiteSpace(code)) return new Error(Errors.OtpRequired, "Enter the code of your authenticator app, or a recovery code.");
+        return await factors.Take(person.PersonId, code, recovery: true) ? null : new Error(Errors.OtpInvalid, "This code is not right, or was used already.");
+    }
+
+    private async Task<Result<(SignedIn Answer, string Cookie)>> Enter(Person person, WorkspaceId? wanted, Caller caller)
+    {
+        await using var connection = await database.Engine.OpenConnectionAsync();
         var places = (await connection.QueryAsync<Place>("""
             select m.workspace_id, m.member_id, m.role, w.name from members m join workspaces w on w.workspace_id = m.workspace_id
             where m.person_id = @PersonId and m.state = 'active' order by w.name
             """, new { person.PersonId })).AsList();
-        var place = places.FirstOrDefault(p => request.WorkspaceId is not { } wanted || p.WorkspaceId == wanted.Value);
-        if (place is null) return new Error(Errors.AuthenticationRequired, "E-mail or password is not right, or the account is locked for 15 minutes.");
+        if (places.FirstOrDefault(p => wanted is not { } id || p.WorkspaceId == id.Value) is not { } place) return Wrong();
         await connection.ExecuteAsync("update members set last_seen_at = @now where workspace_id = @WorkspaceId and member_id = @MemberId",
-            new { now, place.WorkspaceId, place.MemberId });
-        var cookie = await sessions.Start(person.PersonId, new(place.WorkspaceId), place.MemberId, peer, agent);
+            new { now = time.NowMicros(), place.WorkspaceId, place.MemberId });
+        var role = Json.Parse<Role>(place.Role);
+        // Signing in belongs to no mode; the live book keeps what concerns people.
+        var actor = new Actor(new BookKey(new(place.WorkspaceId), Mode.Live), PrincipalKind.Member, place.MemberId, place.MemberId, person.PersonId, person.Name,
+            Roles.Allows(role), caller.Peer, caller.Request);
+        var recorded = await posting.Submit(new RecordFact(actor, "member.signed_in", place.MemberId, new { secondFactor = person.SecondFactor }));
+        if (!recorded.Ok) return recorded.Error;
+        var cookie = await sessions.Start(person.PersonId, new(place.WorkspaceId), place.MemberId, caller.Peer, caller.Agent);
         return (new SignedIn(new(place.MemberId), new(place.WorkspaceId),
-            [.. places.Select(p => new WorkspaceChoice(new(p.WorkspaceId), p.Name, Json.Parse<Role>(p.Role)))], Json.Parse<Role>(place.Role), Sessions.Csrf(cookie)), cookie);
+            [.. places.Select(p => new WorkspaceChoice(new(p.WorkspaceId), p.Name, Json.Parse<Role>(p.Role)))], role, Sessions.Csrf(cookie)), cookie);
     }
 
-    private static Task<int> CountFailure(Npgsql.NpgsqlConnection connection, Person person, DateTimeOffset now) => connection.ExecuteAsync("""
-        update persons set failed_tries = case when failed_tries + 1 >= @TriesMax then 0 else failed_tries + 1 end,
-            locked_until = case when failed_tries + 1 >= @TriesMax then @until else locked_until end
-        where person_id = @PersonId
-        """, new { person.PersonId, TriesMax, until = now + LockFor });
+    private async Task<Person?> Find(string email)
+    {
+        await using var connection = await database.Engine.OpenConnectionAsync();
+        return await connection.QuerySingleOrDefaultAsync<Person>("""
+            select p.person_id, p.email, p.name, p.password_hash, f.person_id is not null as second_factor
+            from persons p left join second_factors f on f.person_id = p.person_id and f.confirmed_at is not null
+            where p.email = @email
+            """, new { email });
+    }
+
+    private static Error Wrong() => new(Errors.AuthenticationRequired, "E-mail or password is not right.");
+
+    private static string Stamp(Person person) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(person.PasswordHash ?? "")))[..16];
 
     private sealed record Person
     {
         public Guid PersonId { get; init; }
+        public required string Email { get; init; }
+        public required string Name { get; init; }
         public string? PasswordHash { get; init; }
-        public int FailedTries { get; init; }
-        public DateTimeOffset? LockedUntil { get; init; }
+        public bool SecondFactor { get; init; }
     }
 
     private sealed record Place

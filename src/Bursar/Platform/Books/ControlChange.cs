@@ -69,6 +69,9 @@ public sealed class ControlScope(NpgsqlConnection connection, OpenBook book)
     public OpenBook Book => book;
     public DateTimeOffset At => book.At;
 
+    /// <summary>For what another part writes in the same transaction, such as a message.</summary>
+    public NpgsqlConnection Connection => connection;
+
     /// <summary>Runs SQL with @workspace, @mode and @at given besides the arguments.</summary>
     public Task<int> Execute(string sql, object? args = null) => connection.ExecuteAsync(sql, Scoped(args));
 

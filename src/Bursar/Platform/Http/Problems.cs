@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Bursar.Core.Access;
 using Bursar.Core.Results;
@@ -40,7 +41,8 @@ public static class Problems
         http.Response.ContentType = "application/problem+json";
         http.Response.Headers.CacheControl = "no-store";
         if (error.Code.Status == 401) http.Response.Headers.WWWAuthenticate = "Bearer";
-        if (error.Code.Retry == Retry.After || error.Code == Errors.IdempotencyInProgress) http.Response.Headers.RetryAfter = "1";
+        if (error.Extra.TryGetValue("retryAfter", out var seconds)) http.Response.Headers.RetryAfter = string.Create(CultureInfo.InvariantCulture, $"{seconds}");
+        else if (error.Code.Retry == Retry.After || error.Code == Errors.IdempotencyInProgress) http.Response.Headers.RetryAfter = "1";
         await http.Response.WriteAsync(JsonSerializer.Serialize(body, Json.Options));
     }
 

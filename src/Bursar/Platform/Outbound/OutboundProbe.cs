@@ -83,10 +83,12 @@ public sealed class OutboundProbe(OutboundRules rules)
         if (errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch)) return "The certificate is for another host.";
         var status = chain?.ChainStatus.Aggregate(X509ChainStatusFlags.NoError, (all, one) => all | one.Status) ?? X509ChainStatusFlags.NoError;
         if (status.HasFlag(X509ChainStatusFlags.NotTimeValid))
-            return string.Create(CultureInfo.InvariantCulture, $"The certificate or one above it is not valid today; it is for {leaf.NotBefore.ToUniversalTime():yyyy-MM-dd} to {leaf.NotAfter.ToUniversalTime():yyyy-MM-dd}.");
+            return $"The certificate or one above it is not valid today; it is for {Day(leaf.NotBefore)} to {Day(leaf.NotAfter)}.";
         if (status.HasFlag(X509ChainStatusFlags.PartialChain)) return "The chain is incomplete: the server has to send its intermediate certificates too.";
         return "The certificate is of an authority that Bursar does not know.";
     }
+
+    private static string Day(DateTime at) => at.ToUniversalTime().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     private static Probed At(ProbeStep step, string problem, IPAddress[]? addresses = null) => new(step, problem, Texts(addresses ?? []), null);
 

@@ -13,9 +13,23 @@ public sealed record PagePost(HttpContext Http, IFormCollection Form, PageContex
 {
     public Actor Actor => Page.Actor!;
 
+    /// <summary>Why what was shown on the step-up page does not do.</summary>
+    public Error? ProofProblem { get; set; }
+
     public string Text(string name) => Form[name].ToString().Trim();
 
     public string? TextOrNull(string name) => Text(name) is { Length: > 0 } text ? text : null;
+
+    /// <summary>The lines of a text area, without the empty ones.</summary>
+    public IReadOnlyList<string> Lines(string name) => Text(name).Split(['\n', '\r'], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+
+    /// <summary>The <c>{id}</c> of the form's path.</summary>
+    public string Id => Http.Request.RouteValues["id"]!.ToString()!;
+
+    public T Get<T>() where T : notnull => Http.RequestServices.GetRequiredService<T>();
+
+    /// <summary>A secret is the answer to the post itself: it is in no URL and no cookie, and a reload does not show it again.</summary>
+    public Task ShowOnce<TPage>(string parameter, object made) where TPage : IComponent => PageDoor.Show(Http, typeof(TPage), new() { [parameter] = made });
 
     /// <summary>The hidden key of the form: pressing twice is one effect, as it is for the API.</summary>
     public IdempotencyKey Key(object request) =>
@@ -29,9 +43,10 @@ public sealed record PagePost(HttpContext Http, IFormCollection Form, PageContex
         return Task.CompletedTask;
     }
 
-    /// <summary>Refused: the same page again, with what was typed and why it does not go.</summary>
+    /// <summary>Refused: the same page again, with what was typed and why it does not go; or the page that asks for a password or code first.</summary>
     public Task Again<TPage>(Error error, Dictionary<string, object>? with = null) where TPage : IComponent
     {
+        if (error.Code == Errors.OtpRequired) return StepUpForm.Ask(this, error);
         if (error.Code.Status is 403 or 404 && error.Code != Errors.SelfApprovalForbidden) return PageDoor.ShowError(Http, error);
         Page.Error = error;
         Page.Posted = Form;
@@ -47,7 +62,9 @@ public static class PageForms
         routes.MapPost("/{mode:regex(^(live|test)$)}/" + path, (RequestDelegate)(async http =>
         {
             if (await ReadForm(http) is not { } form) return;
-            await handle(new PagePost(http, form, http.RequestServices.GetRequiredService<PageContext>()));
+            var post = new PagePost(http, form, http.RequestServices.GetRequiredService<PageContext>());
+            await StepUpForm.Take(post);
+            await handle(post);
         })).BeforePages();
 
     /// <summary>A page's own route takes POST too; a form's endpoint at the same path goes first.</summary>

@@ -150,6 +150,17 @@ public sealed class Deliveries(Database database, Wakeup wakeup, TimeProvider ti
             rows.Count == limit ? rows[^1].Position.ToString(System.Globalization.CultureInfo.InvariantCulture) : null);
     }
 
+    /// <summary>The same entries newest first, for people; next is null at the beginning of the book.</summary>
+    public async Task<(IReadOnlyList<EventRow> Rows, string? Next)> Newest(Actor actor, long before, int limit)
+    {
+        if (actor.Require(Permission.ViewTransactions | Permission.ViewAllHistory) is not null) return ([], null);
+        var rows = await database.Query<EventRow>(actor.Book, """
+            select workspace_id, mode, position, event_id, type, booked_at, data from journal
+            where workspace_id = @workspace and mode = @mode and position < @before and public order by position desc limit @limit
+            """, new { workspace = actor.Book.Workspace.Value, mode = (short)actor.Book.Mode, before, limit });
+        return (rows, rows.Count == limit ? rows[^1].Position.ToString(System.Globalization.CultureInfo.InvariantCulture) : null);
+    }
+
     private static DeliveryResource Resource(Row r) => new(new(r.DeliveryId), new(r.EventId), r.EventType, new(r.EndpointId), r.Url, r.State,
         [.. Json.Read<List<AttemptRow>>(r.Attempts).Select(a => new DeliveryAttempt(DateTime.SpecifyKind(a.At, DateTimeKind.Utc), a.Status, a.DurationMs, a.Error))],
         r.Due, r.CreatedAt, r.DeliveredAt);

@@ -4,6 +4,7 @@ using Bursar.Core.Signing;
 using Bursar.Platform.Access;
 using Bursar.Platform.Books;
 using Bursar.Platform.Data;
+using Bursar.Platform.Messages;
 using Bursar.Platform.Outbound;
 
 namespace Bursar.Platform.Webhooks;
@@ -28,7 +29,8 @@ public sealed record EndpointResource(
 
 /// <summary>Where webhooks go: up to 20 endpoints a book, one per product at most. Changes hold for the very next event.</summary>
 public sealed class Endpoints(
-    Database database, ControlChanges changes, OutboundRules rules, ValidationTokens tokens, Deliveries deliveries, Sealer sealer, TimeProvider time)
+    Database database, ControlChanges changes, OutboundRules rules, ValidationTokens tokens, Deliveries deliveries, MessageQueue messages, SiteAddress site, Sealer sealer,
+    TimeProvider time)
 {
     public const string TestEvent = "test.ping";
     private const int EndpointsMax = 20;
@@ -89,7 +91,20 @@ public sealed class Endpoints(
         Update(Actor.System(book, "Bursar", RequestId.New(time.GetUtcNow())), id, $"webhook_endpoint.{state}", $"""
             update webhook_endpoints set state = @state where workspace_id = @workspace and mode = @mode and endpoint_id = @id and state = 'active';
             {also}
-            """, new { id = id.Value, state }, isPublic: true);
+            """, new { id = id.Value, state }, isPublic: true, then: TellPeople);
+
+    /// <summary>Admins and Developers get an e-mail: nobody looks at a page that has worked for months.</summary>
+    private async Task TellPeople(ControlScope scope, EndpointResource endpoint)
+    {
+        var why = endpoint.State == "paused" ? "has failed for five days and is paused. What it should get waits and is kept" : "answered 410 Gone and is switched off";
+        var page = site.To($"/{(scope.Book.Key.Mode == Mode.Test ? "test" : "live")}/developers/callbacks");
+        foreach (var email in await scope.Query<string>("""
+            select p.email from members m join persons p on p.person_id = m.person_id
+            where m.workspace_id = @workspace and m.state = 'active' and m.role in ('admin', 'developer') order by m.created_at limit 20
+            """))
+            await messages.Send(scope.Connection, new OutgoingMessage(MessageChannel.Email, email, "A webhook endpoint needs you",
+                $"The webhook endpoint at {new Uri(endpoint.Url).IdnHost} {why}.\n\nSee why with the webhook doctor, then resume it: {page}"));
+    }
 
     /// <summary>
     /// A new secret, shown once; meanwhile deliveries carry the old one's signature too. While an overlap lasts only a rotation that ends it at once
@@ -151,7 +166,8 @@ public sealed class Endpoints(
     }
 
     private Task<Result<EndpointResource>> Update(
-        Actor actor, WebhookEndpointId id, string type, string sql, object args, Func<EndpointResource, DateTimeOffset, Error?>? refuses = null, bool isPublic = false) =>
+        Actor actor, WebhookEndpointId id, string type, string sql, object args, Func<EndpointResource, DateTimeOffset, Error?>? refuses = null, bool isPublic = false,
+        Func<ControlScope, EndpointResource, Task>? then = null) =>
         changes.Apply(actor, Permission.ManageApi, bothModes: false, async scope =>
         {
             var before = await Find(scope, id);
@@ -160,6 +176,7 @@ public sealed class Endpoints(
             var after = await Find(scope, id) ?? before with { State = "removed" };
             if (isPublic) scope.Book.Publish(type, id.Value, 1, Told(after));
             else scope.Book.Record(type, id.Value, 1, after);
+            if (then is not null) await then(scope, after);
             return (Result<EndpointResource>)after;
         });
 

@@ -28,13 +28,16 @@ internal sealed class PastedCheck(PastedWebhook pasted, EndpointSecrets secrets,
         if (pasted.Secret is not { } held) return;
         var known = secrets.Valid(now);
         var text = held.Trim().Trim('"', '\'');
+        void Wrong(string why) => Add("secret", FindingOutcome.Problem, why);
         if (known.Contains(held, StringComparer.Ordinal))
             Add("secret", FindingOutcome.Ok, held == secrets.Current ? "It is this endpoint's secret." : "It is the previous secret, which still signs for now.");
-        else if (known.Contains(text, StringComparer.Ordinal)) Add("secret", FindingOutcome.Problem, "It is this endpoint's secret with blanks, a line end or quotes around it. Take them away.");
-        else if (held == secrets.Previous) Add("secret", FindingOutcome.Problem, "It is the previous secret, whose overlap is over. Give the receiver the new one.");
-        else if (known.Any(k => k[WebhookSignature.SecretPrefix.Length..] == text)) Add("secret", FindingOutcome.Problem, "It is this endpoint's secret without whsec_. Keep the prefix; libraries expect it.");
-        else if (!WebhookSignature.IsSecret(held)) Add("secret", FindingOutcome.Problem, "It has not the form whsec_ and base64 of 24 to 64 bytes.");
-        else Add("secret", FindingOutcome.Problem, "It has the right form, but is not this endpoint's. Is it of another endpoint or of the other mode?");
+        else if (known.Contains(text, StringComparer.Ordinal))
+            Wrong("It is this endpoint's secret with blanks, a line end or quotes around it. Take them away.");
+        else if (held == secrets.Previous) Wrong("It is the previous secret, whose overlap is over. Give the receiver the new one.");
+        else if (known.Any(k => k[WebhookSignature.SecretPrefix.Length..] == text))
+            Wrong("It is this endpoint's secret without whsec_. Keep the prefix; libraries expect it.");
+        else if (!WebhookSignature.IsSecret(held)) Wrong("It has not the form whsec_ and base64 of 24 to 64 bytes.");
+        else Wrong("It has the right form, but is not this endpoint's. Is it of another endpoint or of the other mode?");
     }
 
     private long? Timestamp()
@@ -46,8 +49,9 @@ internal sealed class PastedCheck(PastedWebhook pasted, EndpointSecrets secrets,
         }
         var age = now - DateTimeOffset.FromUnixTimeSeconds(seconds);
         if (age.Duration() <= WebhookSignature.Tolerance) Add("timestamp", FindingOutcome.Ok, "Within 5 minutes of now.");
-        else Add("timestamp", FindingOutcome.Warning, $"It is {age.Duration().TotalMinutes:0} minutes {(age > TimeSpan.Zero ? "old" : "ahead")}: a receiver refuses it now, as it should. "
-            + "If it arrived fresh, that receiver's clock is wrong.");
+        else
+            Add("timestamp", FindingOutcome.Warning, $"It is {age.Duration().TotalMinutes:0} minutes {(age > TimeSpan.Zero ? "old" : "ahead")}: "
+                + "a receiver refuses it now, as it should. If it arrived fresh, that receiver's clock is wrong.");
         return seconds;
     }
 
@@ -71,12 +75,15 @@ internal sealed class PastedCheck(PastedWebhook pasted, EndpointSecrets secrets,
         var moment = DateTimeOffset.FromUnixTimeSeconds(at);
         bool By(string secret) => WebhookSignature.Verify(secret, id, at, body, pasted.Signature, moment);
         if (secrets.Valid(now).Any(By)) return Add("signature", FindingOutcome.Ok, "It is this endpoint's signature over this id, time and body.");
-        if (secrets.Previous is { } old && By(old)) Add("signature", FindingOutcome.Problem, "Signed with the previous secret, whose overlap is over.");
-        else if (!pasted.Signature.Contains("v1,", StringComparison.Ordinal)) Add("signature", FindingOutcome.Problem, "webhook-signature begins with v1, and a comma, then base64. Paste the whole header.");
-        else if (secrets.Valid(now).Any(s => TextKeyed(s, id, at))) Add("signature", FindingOutcome.Problem,
-            "Somebody signed with the text of the secret. The key is the bytes that the base64 behind whsec_ stands for.");
-        else Add("signature", FindingOutcome.Problem, "No signature in the header fits. Id, time, body and secret all count; one of them is another one.");
-        return false;
+        return Add("signature", FindingOutcome.Problem, 0 switch
+        {
+            _ when secrets.Previous is { } old && By(old) => "Signed with the previous secret, whose overlap is over.",
+            _ when !pasted.Signature.Contains("v1,", StringComparison.Ordinal) =>
+                "webhook-signature begins with v1 and a comma, then base64. Paste the whole header.",
+            _ when secrets.Valid(now).Any(s => TextKeyed(s, id, at)) =>
+                "Somebody signed with the text of the secret. The key is the bytes that the base64 behind whsec_ stands for.",
+            _ => "No signature in the header fits. Id, time, body and secret all count; one of them is another one.",
+        });
     }
 
     private bool TextKeyed(string secret, string id, long at) =>

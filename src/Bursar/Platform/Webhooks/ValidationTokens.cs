@@ -15,11 +15,18 @@ public sealed class ValidationTokens(Database database, ControlChanges changes, 
 {
     public async Task<Result<ValidationToken>> Get(Actor actor)
     {
+        var known = await Known(actor);
+        if (!known.Ok) return known.Error;
+        return known.Value ?? await Change(actor);
+    }
+
+    /// <summary>The token, or null while there was no need for one.</summary>
+    public async Task<Result<ValidationToken?>> Known(Actor actor)
+    {
         if (actor.Require(Permission.ManageApi) is { } denied) return denied;
         var row = await database.One<Row>(actor.Book, "select token, created_at from validation_tokens where workspace_id = @workspace and mode = @mode",
             new { workspace = actor.Book.Workspace.Value, mode = (short)actor.Book.Mode });
-        if (row is null) return await Change(actor);
-        return new ValidationToken(actor.Book.Mode == Mode.Test ? sealer.Unseal(row.Token) : null, row.CreatedAt);
+        return row is null ? null : new ValidationToken(actor.Book.Mode == Mode.Test ? sealer.Unseal(row.Token) : null, row.CreatedAt);
     }
 
     /// <summary>A new token; the old one ends at once.</summary>

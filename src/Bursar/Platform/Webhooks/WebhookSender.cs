@@ -4,7 +4,7 @@ using System.Text;
 using Bursar.Core.Access;
 using Bursar.Core.Signing;
 using Bursar.Core.Time;
-using Bursar.Platform.Access;
+using Bursar.Platform.Data;
 using Bursar.Platform.Outbound;
 
 namespace Bursar.Platform.Webhooks;

@@ -12,6 +12,7 @@ public static class Room
     public static void Map(IEndpointRouteBuilder routes)
     {
         DeveloperForms.Map(routes);
+        WebhookForms.Map(routes);
         KeyRoutes.Map(routes);
         WebhookRoutes.Map(routes);
     }

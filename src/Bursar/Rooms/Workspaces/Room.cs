@@ -19,8 +19,10 @@ public static class Room
     {
         TeamForms.Map(routes);
         SignInForms.Map(routes);
-        routes.MapPost("/v1/sessions", StartSession);
-        routes.MapDelete("/v1/sessions/current", EndSession);
+        PasswordForms.Map(routes);
+        ProfileForms.Map(routes);
+        SecurityForms.Map(routes);
+        SessionRoutes.Map(routes);
         routes.MapGet("/v1/members", (HttpContext http, Members members) => Api.Call(http, async actor =>
             (await members.List(actor)).Map(list => new Page<MemberResource>(list, null))));
         routes.MapPost("/v1/members", (HttpContext http, Members members) => Api.Call<NewMember, MemberResource>(http, members.Add, 201));
@@ -28,28 +30,6 @@ public static class Room
             MemberId.TryParse(id, out var member) ? members.ChangeRole(actor, member, change.Role) : Task.FromResult<Result<MemberResource>>(Errors.Missing())));
         routes.MapDelete("/v1/members/{id}", (HttpContext http, string id, Members members) => Api.Call(http, actor =>
             MemberId.TryParse(id, out var member) ? members.Remove(actor, member) : Task.FromResult<Result<MemberResource>>(Errors.Missing())));
-    }
-
-    private static async Task StartSession(HttpContext http, SignIn signIn)
-    {
-        var request = await Bodies.Read<SignInRequest>(http);
-        if (!request.Ok) { await Problems.Write(http, request.Error); return; }
-        var answer = await signIn.Handle(request.Value, Callers.Peer(http), http.Request.Headers.UserAgent.ToString());
-        if (!answer.Ok) { await Problems.Write(http, answer.Error); return; }
-        SetCookie(http, answer.Value.Cookie);
-        await Api.WriteJson(http, 201, Json.Write(answer.Value.Answer));
-    }
-
-    private static async Task EndSession(HttpContext http, Sessions sessions)
-    {
-        if (await sessions.Of(http) is not { } session) { await Problems.Write(http, new Error(Errors.AuthenticationRequired, "There is no session.")); return; }
-        if (!session.Accepts(http.Request.Headers["X-CSRF-Token"].ToString()))
-        {
-            await Problems.Write(http, new Error(Errors.CsrfTokenInvalid, "Send the session's csrfToken as X-CSRF-Token."));
-            return;
-        }
-        await sessions.End(session.TokenHash);
-        http.Response.StatusCode = 204;
     }
 
     /// <summary>One cookie; with the __Host- prefix and Secure over https.</summary>

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Bursar.Platform.Access;
+namespace Bursar.Platform.Data;
 
 /// <summary>
 /// Seals what must be readable again (webhook secrets, test keys): AES-256-GCM under the installation's key file. The sealed form is
@@ -12,8 +12,13 @@ public sealed class Sealer
     private const int NonceLength = 12;
     private const int TagLength = 16;
     private readonly byte[] key;
+    private readonly byte[] macKey;
 
-    private Sealer(byte[] key) => this.key = key;
+    private Sealer(byte[] key)
+    {
+        this.key = key;
+        macKey = HKDF.DeriveKey(HashAlgorithmName.SHA256, key, 32, info: "bursar mac"u8.ToArray());
+    }
 
     /// <summary>Reads the key file; makes it, for its owner only, when <paramref name="create"/> says so and it is not there.</summary>
     public static Sealer Open(string path, bool create)
@@ -29,6 +34,12 @@ public sealed class Sealer
         var bytes = Convert.FromBase64String(File.ReadAllText(path).Trim());
         return bytes.Length == 32 ? new Sealer(bytes) : throw new InvalidOperationException($"the key file {path} does not hold 32 bytes of base64");
     }
+
+    /// <summary>
+    /// HMAC-SHA256 under the same key file: what to store of a short secret. Six digits under a plain hash are guessed from a stolen database in
+    /// a second; without the key file this one is not.
+    /// </summary>
+    public byte[] Mac(string purpose, string text) => HMACSHA256.HashData(macKey, Encoding.UTF8.GetBytes($"{purpose}\n{text}"));
 
     public string Seal(string text)
     {

@@ -1,0 +1,135 @@
+using System.Security.Cryptography;
+using Bursar.Core.Time;
+using Bursar.Platform.Data;
+using Dapper;
+using Npgsql;
+
+namespace Bursar.Platform.Messages;
+
+/// <summary>A message that this process may send until its lease ends.</summary>
+public sealed record ClaimedMessage(Guid Id, OutgoingMessage Message, int Tries, DateTimeOffset ExpiresAt);
+
+/// <summary>A message as the mailbox page of a first look shows it.</summary>
+public sealed record MailboxMessage(MessageChannel Channel, string To, string Subject, string Text, DateTimeOffset CreatedAt);
+
+/// <summary>
+/// Outgoing messages. <see cref="Send"/> writes a row in the transaction of whatever causes it, so that neither exists without the other;
+/// the worker sends it after the commit, at least once.
+/// </summary>
+public sealed class MessageQueue(Database database, Sealer sealer, MessageSettings settings, TimeProvider time)
+{
+    /// <summary>So many to one recipient in an hour, whoever asks for them: nobody can flood a mailbox through us.</summary>
+    private const int PerRecipientMax = 30;
+    private const int MailboxMax = 50;
+    private static readonly TimeSpan KeptFor = TimeSpan.FromDays(30);
+
+    /// <summary>Queues the message on a connection in its transaction. False, and nothing queued, when this recipient got too many lately.</summary>
+    public async Task<bool> Send(NpgsqlConnection connection, OutgoingMessage message)
+    {
+        var now = time.NowMicros();
+        var m = message.Checked();
+        var queued = settings.Sends(m.Channel) || !settings.Mailbox;
+        return await connection.ExecuteAsync("""
+            insert into messages (message_id, channel, recipient, content, state, tries, due, expires_at, created_at)
+            select @id, @channel, @To, @content, @state, 0, @due, @expires, @now
+            where (select count(*) from messages where recipient = @To and created_at > @now - interval '1 hour') < @PerRecipientMax
+            """, new
+        {
+            id = Guid.CreateVersion7(now),
+            channel = Json.Name(m.Channel),
+            m.To,
+            content = sealer.Seal($"{m.Subject}\n{m.Text}"),
+            state = queued ? "queued" : "mailbox",
+            due = queued ? now : (DateTimeOffset?)null,
+            expires = now + m.Life,
+            now,
+            PerRecipientMax,
+        }) == 1;
+    }
+
+    /// <summary>Queues a message that belongs to no other change.</summary>
+    public async Task<bool> Send(OutgoingMessage message)
+    {
+        await using var connection = await database.Engine.OpenConnectionAsync();
+        return await Send(connection, message);
+    }
+
+    /// <summary>The newest messages that went nowhere else.</summary>
+    public async Task<IReadOnlyList<MailboxMessage>> Mailbox()
+    {
+        await using var connection = await database.Engine.OpenConnectionAsync();
+        var rows = await connection.QueryAsync<Row>("""
+            select message_id, channel, recipient, content, tries, expires_at, created_at from messages
+            where state = 'mailbox' and content is not null order by created_at desc, message_id desc limit @MailboxMax
+            """, new { MailboxMax });
+        return [.. from row in rows
+                   let message = TryOpen(row)
+                   where message is not null
+                   select new MailboxMessage(message.Channel, message.To, message.Subject, message.Text, row.CreatedAt)];
+    }
+
+    /// <summary>Takes due messages of these channels; a killed process holds them no longer than <paramref name="lease"/>.</summary>
+    internal async Task<IReadOnlyList<ClaimedMessage>> Claim(IReadOnlyList<MessageChannel> channels, int most, TimeSpan lease)
+    {
+        var now = time.NowMicros();
+        await using var connection = await database.Engine.OpenConnectionAsync();
+        var rows = await connection.QueryAsync<Row>("""
+            update messages m set tries = m.tries + 1, due = @until from (
+                select message_id from messages where due <= @now and expires_at > @now and channel = any(@names)
+                order by due limit @most for update skip locked) t
+            where m.message_id = t.message_id
+            returning m.message_id, m.channel, m.recipient, m.content, m.tries, m.expires_at, m.created_at
+            """, new { now, until = now + lease, names = channels.Select(c => Json.Name(c)).ToArray(), most });
+        var claimed = new List<ClaimedMessage>();
+        foreach (var row in rows)
+            if (TryOpen(row) is { } message) claimed.Add(new ClaimedMessage(row.MessageId, message, row.Tries, row.ExpiresAt));
+            else await Record(row.MessageId, "failed", "It cannot be read with this key file.", null);
+        return claimed;
+    }
+
+    /// <summary>What became of a try. Without <paramref name="again"/> it is over, and what the message said is gone.</summary>
+    internal async Task Record(Guid id, string state, string? error, DateTimeOffset? again)
+    {
+        await using var connection = await database.Engine.OpenConnectionAsync();
+        await connection.ExecuteAsync("""
+            update messages set state = @state, error = @error, due = @again, content = case when @again::timestamptz is null then null else content end,
+                sent_at = case when @state = 'sent' then @now end
+            where message_id = @id
+            """, new { id, state, error, again, now = time.NowMicros() });
+    }
+
+    /// <summary>Drops what is of no use any more, and after 30 days that there was a message at all.</summary>
+    internal async Task Tidy()
+    {
+        var now = time.NowMicros();
+        await using var connection = await database.Engine.OpenConnectionAsync();
+        await connection.ExecuteAsync("""
+            update messages set state = case when state = 'mailbox' then state else 'expired' end, content = null, due = null where content is not null and expires_at <= @now;
+            delete from messages where created_at < @before
+            """, new { now, before = now - KeptFor });
+    }
+
+    private OutgoingMessage? TryOpen(Row row)
+    {
+        try
+        {
+            var content = sealer.Unseal(row.Content).Split('\n', 2);
+            return new OutgoingMessage(Json.Parse<MessageChannel>(row.Channel), row.Recipient, content[0], content[1]);
+        }
+        catch (CryptographicException)
+        {
+            return null;
+        }
+    }
+
+    private sealed record Row
+    {
+        public Guid MessageId { get; init; }
+        public required string Channel { get; init; }
+        public required string Recipient { get; init; }
+        public required string Content { get; init; }
+        public int Tries { get; init; }
+        public DateTimeOffset ExpiresAt { get; init; }
+        public DateTimeOffset CreatedAt { get; init; }
+    }
+}

@@ -1,0 +1,67 @@
+using Bursar.Core.Access;
+using Bursar.Core.Results;
+using Bursar.Platform.Access;
+using Bursar.Platform.Data;
+using Bursar.Platform.Http;
+
+namespace Bursar.Platform.Pages;
+
+/// <summary>
+/// Step-up on the spot: where an act asks for more than a session, its form comes back as a page that asks for the password or a code and
+/// carries everything that was typed. Posting that page proves, then does the act; nothing is kept on the server in between.
+/// </summary>
+public static class StepUpForm
+{
+    public const string Password = "stepUp.password";
+    public const string Code = "stepUp.code";
+    public const string Channel = "stepUp.channel";
+    public const string Again = "stepUp.again";
+
+    /// <summary>Takes what the step-up page asked for, before the act is tried again.</summary>
+    public static async Task Take(PagePost post)
+    {
+        var (password, code) = (post.Form[Password].ToString(), post.Text(Code));
+        if (post.Form.ContainsKey(Again) || (!post.Form.ContainsKey(Password) && !post.Form.ContainsKey(Code))) return;
+        var session = (await Get<Sessions>(post).Of(post.Http))!;
+        var (stepUps, peer) = (Get<StepUps>(post), Callers.Peer(post.Http));
+        var proved = post.Form.ContainsKey(Password) ? await stepUps.ProvePassword(session, password, peer) : await stepUps.ProveCode(session, code, peer);
+        post.ProofProblem = proved.Ok ? null : proved.Error;
+        // A wrong answer does no act, not even one that an earlier answer would still allow.
+        post.Page.Actor = post.Actor with { Proved = proved.Ok ? proved.Value : post.Form.ContainsKey(Password) ? Proof.None : post.Actor.Proved & ~Proof.Code };
+    }
+
+    /// <summary>Answers with the page that asks. The code is sent when the page asks for it first, and again when somebody says so.</summary>
+    public static async Task Ask(PagePost post, Error missing)
+    {
+        var needs = (string[])missing.Extra["needs"]!;
+        var session = (await Get<Sessions>(post).Of(post.Http))!;
+        var ways = await Get<StepUps>(post).Ways(session.Person);
+        var channel = Json.TryParse<CodeChannel>(post.Text(Channel), out var wanted) && ways.Channels.Contains(wanted) ? wanted : ways.Channels[0];
+        var asksPassword = needs.Contains("password") && !post.Actor.Proved.HasFlag(Proof.Password);
+        var with = new Dictionary<string, object>
+        {
+            ["Why"] = missing.Detail, ["Act"] = post.Http.Request.Path + post.Http.Request.QueryString, ["Fields"] = Carried(post.Form),
+            ["AsksPassword"] = asksPassword, ["AsksCode"] = needs.Contains("code"), ["Ways"] = ways, ["Channel"] = channel,
+        };
+        var problem = post.ProofProblem;
+        if (!asksPassword && channel != CodeChannel.App && (!post.Form.ContainsKey(Code) || post.Form.ContainsKey(Again)))
+        {
+            var sent = await Get<StepUps>(post).SendCode(session, channel, (string)missing.Extra["act"]!);
+            if (sent.Ok) with["Sent"] = sent.Value;
+            else problem ??= sent.Error;
+        }
+        // The page's inputs are named apart from the act's own.
+        post.Page.Error = problem is null ? null : problem with { Fields = [.. problem.Fields.Select(f => f with { Field = "/stepUp" + f.Field })] };
+        post.Http.Response.StatusCode = problem?.Code.Status ?? missing.Code.Status;
+        post.Http.Response.Headers.CacheControl = "no-store";
+        await PageDoor.Show(post.Http, typeof(StepUpPage), with);
+    }
+
+    /// <summary>The act's own fields: neither ours, nor the antiforgery token (the page gets a new one), nor a password, which is typed again.</summary>
+    private static List<KeyValuePair<string, string>> Carried(IFormCollection form) =>
+        [.. form.Where(f => !f.Key.StartsWith("stepUp.", StringComparison.Ordinal) && !f.Key.StartsWith("__", StringComparison.Ordinal)
+                && !f.Key.Contains("password", StringComparison.OrdinalIgnoreCase))
+            .SelectMany(f => f.Value.Select(v => KeyValuePair.Create(f.Key, v ?? "")))];
+
+    private static T Get<T>(PagePost post) where T : notnull => post.Http.RequestServices.GetRequiredService<T>();
+}

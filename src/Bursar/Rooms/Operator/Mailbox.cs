@@ -1,0 +1,26 @@
+using System.Net;
+using Bursar.Platform.Pages;
+
+namespace Bursar.Rooms.Operator;
+
+/// <summary>
+/// The page of messages at a first look: in production the route does not exist. It opens other people's links, so it answers this machine
+/// only, and nothing that says it was forwarded.
+/// </summary>
+public static class Mailbox
+{
+    private static readonly string[] Forwarded = ["Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Via"];
+
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/mailbox", (RequestDelegate)Show);
+
+    private static Task Show(HttpContext http)
+    {
+        if (http.Connection.RemoteIpAddress is not { } peer || !IPAddress.IsLoopback(peer) || Forwarded.Any(http.Request.Headers.ContainsKey))
+        {
+            http.Response.StatusCode = 404;
+            return Task.CompletedTask;
+        }
+        http.Response.Headers.CacheControl = "no-store";
+        return PageDoor.Show(http, typeof(MailboxPage));
+    }
+}

@@ -1,0 +1,115 @@
+using Bursar.Core.Access;
+using Bursar.Core.Results;
+using Bursar.Platform.Access;
+using Bursar.Platform.Books;
+using Bursar.Platform.Data;
+using Bursar.Platform.Http;
+
+namespace Bursar.Rooms.Workspaces;
+
+/// <summary>/v1/sessions: sign in, see and end one's own sessions, step up. A key has no session and needs none.</summary>
+public static class SessionRoutes
+{
+    /// <summary>Password and code as far as known: a password alone with a channel asks for a code.</summary>
+    public sealed record StepUpRequest(string? Password = null, string? Code = null, CodeChannel? Channel = null);
+
+    /// <summary>What the session has proved now, and where a code is on its way.</summary>
+    public sealed record StepUpAnswer(IReadOnlyList<string> Proved, CodeSent? Sent);
+
+    public sealed record Ended(int Sessions);
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/v1/sessions", Start);
+        routes.MapGet("/v1/sessions", (HttpContext http, Sessions sessions) => Api.Call<Page<SessionResource>>(http, async actor =>
+            actor.Kind == PrincipalKind.Member ? new Page<SessionResource>(await sessions.List(actor.Person!.Value, actor.Credential), null) : MembersOnly()));
+        routes.MapDelete("/v1/sessions", (HttpContext http, Sessions sessions, Posting posting) => Api.Call<Ended>(http, actor => EndAll(actor, sessions, posting)));
+        routes.MapDelete("/v1/sessions/{id}", (HttpContext http, string id, Sessions sessions, Posting posting) =>
+            Api.Call<Ended>(http, actor => EndOne(actor, id, sessions, posting)));
+        routes.MapDelete("/v1/sessions/current", (HttpContext http) => WithSession(http, End));
+        routes.MapPost("/v1/sessions/current/step-up", (HttpContext http) => WithSession(http, StepUp));
+    }
+
+    private static async Task Start(HttpContext http, SignIn signIn)
+    {
+        var request = await Bodies.Read<SignInRequest>(http);
+        if (!request.Ok) { await Problems.Write(http, request.Error); return; }
+        var answer = await signIn.Handle(request.Value, SignInForms.CallerOf(http));
+        if (!answer.Ok) { await Problems.Write(http, answer.Error); return; }
+        Room.SetCookie(http, answer.Value.Cookie);
+        await Api.WriteJson(http, 201, Json.Write(answer.Value.Answer));
+    }
+
+    /// <summary>Ends one of the person's own sessions, and says so in the audit.</summary>
+    public static async Task<Result<Ended>> EndOne(Actor actor, string id, Sessions sessions, Posting posting)
+    {
+        if (actor.Kind != PrincipalKind.Member) return MembersOnly();
+        if (!SessionId.TryParse(id, out var session) || !await sessions.End(actor.Person!.Value, session)) return Errors.Missing();
+        return await Record(actor, 1, posting);
+    }
+
+    /// <summary>Sign out everywhere, here too.</summary>
+    public static async Task<Result<Ended>> EndAll(Actor actor, Sessions sessions, Posting posting)
+    {
+        if (actor.Kind != PrincipalKind.Member) return MembersOnly();
+        return await Record(actor, await sessions.EndAll(actor.Person!.Value), posting);
+    }
+
+    private static async Task<Result<Ended>> Record(Actor actor, int count, Posting posting)
+    {
+        var recorded = await posting.Submit(new RecordFact(actor, "member.sessions_ended", actor.Principal, new { count }));
+        return recorded.Map(_ => new Ended(count));
+    }
+
+    private static async Task WithSession(HttpContext http, Func<HttpContext, Session, Task> handle)
+    {
+        if (await http.RequestServices.GetRequiredService<Sessions>().Of(http) is not { } session)
+            await Problems.Write(http, new Error(Errors.AuthenticationRequired, "There is no session."));
+        else if (!session.Accepts(http.Request.Headers["X-CSRF-Token"].ToString()))
+            await Problems.Write(http, new Error(Errors.CsrfTokenInvalid, "Send the session's csrfToken as X-CSRF-Token."));
+        else await handle(http, session);
+    }
+
+    private static async Task End(HttpContext http, Session session)
+    {
+        await http.RequestServices.GetRequiredService<Sessions>().End(session.TokenHash);
+        http.Response.StatusCode = 204;
+    }
+
+    private static async Task StepUp(HttpContext http, Session session)
+    {
+        var request = await Bodies.Read<StepUpRequest>(http);
+        var answer = request.Ok ? await StepUp(http, session, request.Value) : request.Error;
+        if (answer.Ok) await Api.WriteJson(http, 200, Json.Write(answer.Value));
+        else await Problems.Write(http, answer.Error);
+    }
+
+    private static async Task<Result<StepUpAnswer>> StepUp(HttpContext http, Session session, StepUpRequest request)
+    {
+        var (stepUps, peer) = (http.RequestServices.GetRequiredService<StepUps>(), Callers.Peer(http));
+        var proved = session.Proved;
+        if (request.Password is null && request.Code is null && !proved.HasFlag(Proof.Password)) return Errors.Field("/password", "required", "Send the password.");
+        if (request.Password is { } password)
+        {
+            var shown = await stepUps.ProvePassword(session, password, peer);
+            if (!shown.Ok) return shown.Error;
+            proved |= shown.Value;
+        }
+        if (request.Code is { } code)
+        {
+            var shown = await stepUps.ProveCode(session, code, peer);
+            if (!shown.Ok) return shown.Error;
+            proved |= shown.Value;
+        }
+        else if (request.Channel is { } channel)
+        {
+            var sent = await stepUps.SendCode(session, channel, "go on");
+            return sent.Ok ? new StepUpAnswer(Names(proved), sent.Value) : sent.Error;
+        }
+        return new StepUpAnswer(Names(proved), null);
+    }
+
+    private static List<string> Names(Proof proved) => [.. new[] { Proof.Password, Proof.Code }.Where(p => proved.HasFlag(p)).Select(p => Json.Name(p))];
+
+    private static Error MembersOnly() => new(Errors.PermissionDenied, "Only a member has sessions.");
+}

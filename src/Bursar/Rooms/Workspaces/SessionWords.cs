@@ -1,0 +1,19 @@
+namespace Bursar.Rooms.Workspaces;
+
+/// <summary>A browser as its user would name it.</summary>
+public static class SessionWords
+{
+    // In this order: each browser's text names the ones before it in the family too.
+    private static readonly (string Mark, string Name)[] Browsers =
+        [("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"), ("curl/", "curl")];
+
+    private static readonly (string Mark, string Name)[] Systems =
+        [("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("Mac OS", "Mac"), ("Linux", "Linux")];
+
+    /// <summary>"Chrome on Linux"; "Unknown browser" where it does not say.</summary>
+    public static string Browser(string agent)
+    {
+        var browser = Array.Find(Browsers, b => agent.Contains(b.Mark, StringComparison.Ordinal)).Name ?? "Unknown browser";
+        return Array.Find(Systems, s => agent.Contains(s.Mark, StringComparison.Ordinal)).Name is { } system ? $"{browser} on {system}" : browser;
+    }
+}
