@@ -108,7 +108,7 @@ public sealed class Deliveries(Database database, Wakeup wakeup, TimeProvider ti
             update deliveries d set state = 'queued', due = @now
             where d.workspace_id = @workspace and d.mode = @mode and d.delivery_id = any(array(
                 select x.delivery_id from deliveries x
-                where x.workspace_id = @workspace and x.mode = @mode and x.created_at >= @From and x.created_at < coalesce(@To, 'infinity') and x.state = any(@states)
+                where x.workspace_id = @workspace and x.mode = @mode and x.created_at >= @From::timestamptz and (@To::timestamptz is null or x.created_at < @To) and x.state = any(@states)
                     and x.endpoint_id = any(array(select p.endpoint_id from webhook_endpoints p where p.workspace_id = @workspace and p.mode = @mode
                         and p.state in ('active', 'paused') and (@endpoint::uuid is null or p.endpoint_id = @endpoint)))
                 order by x.created_at, x.delivery_id limit @most for update skip locked))
