@@ -70,7 +70,7 @@ public sealed class PlantedSecretsTests
         for (var i = 0; i < 40 && !(await api.Get("/v1/deliveries?state=retrying")).Body.Contains("dlv_", StringComparison.Ordinal); i++) await Task.Delay(50);
         foreach (var list in new[] { "deliveries", "events?after=0", "webhook-endpoints", "api-keys", "transfers", "ip-rules", "api-requests" })
             answers.Add((await api.Get($"/v1/{list}")).Body);
-        answers.Add((await member.Get("/test/transfers/report")).Is(HttpStatusCode.OK).Body);
+        answers.Add((await member.Get("/test/transfers/report.csv")).Is(HttpStatusCode.OK).Body);
         // What is written once a second is written by then.
         await Task.Delay(1500);
 
