@@ -54,7 +54,20 @@ public sealed class Workspace
         return email;
     }
 
-    public Task<Client> AdminSession() => SignIn(product, Admin);
+    public async Task<Client> AdminSession() => await SignIn(await AdminEmail(), new MemberId(Admin.Principal).ToString());
+
+    /// <summary>How many rows of a table are this workspace's.</summary>
+    public async Task<long> Rows(string table)
+    {
+        await using var connection = await product.Database.Login.OpenConnectionAsync();
+        return await connection.ExecuteScalarAsync<long>($"select count(*) from bursar.{table} where workspace_id = @w", new { w = Book.Workspace.Value });
+    }
+
+    public async Task<string> AdminEmail()
+    {
+        await using var connection = await product.Database.Login.OpenConnectionAsync();
+        return (await connection.ExecuteScalarAsync<string>("select email from bursar.persons where person_id = @p", new { p = Admin.Person }))!;
+    }
 
     private async Task<Client> SignIn(string email, string id)
     {
@@ -63,13 +76,6 @@ public sealed class Workspace
         session.Is(HttpStatusCode.Created);
         client.Session(session.Text("csrfToken"));
         return client;
-    }
-
-    private async Task<Client> SignIn(Product host, Actor admin)
-    {
-        await using var connection = await host.Database.Login.OpenConnectionAsync();
-        var email = await connection.ExecuteScalarAsync<string>("select email from bursar.persons where person_id = @p", new { p = admin.Person });
-        return await SignIn(email!, new MemberId(admin.Principal).ToString());
     }
 
     public Task<Answer> Transfer(long amount, string account = "5270997481", string? key = null) =>

@@ -95,6 +95,8 @@ public static class PageDoor
         page.RoleName = Words.Role(session.Role);
         page.May = session.Permissions;
         page.Zone = DisplayZone.Of(session.Zone);
+        page.DutiesTogether = !session.SeparationOfDuties;
+        page.Times = new TimeFormat(Json.Parse<DateOrder>(session.Reading.DateOrder), session.Reading.Hours, Json.Parse<WeekStart>(session.Reading.WeekStart));
         page.LiveBlocked = session.LiveActive ? null : "Live mode opens when the operator activates it";
         if (actor.May(Permission.ViewControls))
             page.PendingApprovals = (int)await http.RequestServices.GetRequiredService<Database>().One<long>(actor.Book,
