@@ -49,6 +49,7 @@ public static class Composition
         services.AddSingleton<ApiKeys>();
         services.AddSingleton<Members>();
         services.AddSingleton<WorkspaceReads>();
+        services.AddSingleton<MoneyCodes>();
         services.AddSingleton<WorkspaceSetup>();
         services.AddSingleton<Policies>();
         services.AddSingleton<LedgerReads>();

@@ -54,22 +54,29 @@ public sealed class Workspace
         return email;
     }
 
-    public Task<Client> AdminSession() => SignIn(product, Admin);
+    public async Task<Client> AdminSession(string mode = "test") => await SignIn(await AdminEmail(), new MemberId(Admin.Principal).ToString(), mode);
 
-    private async Task<Client> SignIn(string email, string id)
+    /// <summary>The Admin in a browser.</summary>
+    public async Task<PageClient> AdminPages()
+    {
+        var client = new PageClient(product.Address);
+        (await client.SignIn(await AdminEmail())).Is(HttpStatusCode.Redirect);
+        return client;
+    }
+
+    public async Task<string> AdminEmail()
+    {
+        await using var connection = await product.Database.Login.OpenConnectionAsync();
+        return (await connection.ExecuteScalarAsync<string>("select email from bursar.persons where person_id = @p", new { p = Admin.Person }))!;
+    }
+
+    private async Task<Client> SignIn(string email, string id, string mode = "test")
     {
         var client = new Client(product.Address, null) { MemberId = id };
         var session = await client.Post("/v1/sessions", new { email, password = Password });
         session.Is(HttpStatusCode.Created);
-        client.Session(session.Text("csrfToken"));
+        client.Session(session.Text("csrfToken"), mode);
         return client;
-    }
-
-    private async Task<Client> SignIn(Product host, Actor admin)
-    {
-        await using var connection = await host.Database.Login.OpenConnectionAsync();
-        var email = await connection.ExecuteScalarAsync<string>("select email from bursar.persons where person_id = @p", new { p = admin.Person });
-        return await SignIn(email!, new MemberId(admin.Principal).ToString());
     }
 
     public Task<Answer> Transfer(long amount, string account = "5270997481", string? key = null) =>

@@ -42,7 +42,7 @@ public sealed class WorkspaceSetup(Database database, Passwords passwords, TimeP
             insert into members (workspace_id, member_id, person_id, role, state, created_at) values (@workspace, @member, @person, 'admin', 'active', @now)
             """, new { workspace = workspace.Value, member = member.Value, person, now });
         var actor = new Actor(new BookKey(workspace, Mode.Test), PrincipalKind.Member, member.Value, member.Value, person, adminName,
-            Roles.Allows(Role.Admin), "", RequestId.New(now));
+            Roles.Allows(Role.Admin), "", RequestId.New(now)) { Proved = Proof.Console };
         foreach (var mode in new[] { Mode.Test, Mode.Live }) await OpenBook(connection, new BookKey(workspace, mode), actor, name, now);
         await transaction.CommitAsync();
         return (workspace, actor);
