@@ -47,7 +47,10 @@ public static class Composition
         services.AddSingleton<KeyDirectory>();
         services.AddSingleton<Callers>();
         services.AddSingleton<ApiKeys>();
+        services.AddSingleton<OperatorSessions>();
         services.AddSingleton<Members>();
+        services.AddSingleton<Memberships>();
+        services.AddSingleton<Invitations>();
         services.AddSingleton<WorkspaceReads>();
         services.AddSingleton<MoneyCodes>();
         services.AddSingleton<WorkspaceSetup>();
@@ -77,6 +80,7 @@ public static class Composition
         Rooms.Payouts.Room.Add(services);
         Rooms.Deposits.Room.Add(services);
         Rooms.Approvals.Room.Add(services);
+        Rooms.Operator.Room.Add(services);
         return services;
     }
 

@@ -57,7 +57,7 @@ internal sealed class OneTrip(string connectionString, int pool, FactCache facts
                 case 1 when attempt == 0: continue;
                 case 3: return Disbursing.Refusal(new Decision(Verdict.Deny, "EXCEEDS_DAILY_LIMIT", decision.Rules));
                 case 4: return Disbursing.Refusal(new Decision(Verdict.Deny, "EXCEEDS_MONTHLY_LIMIT", decision.Rules));
-                case 5: return new Error(Errors.InsufficientFunds, "The deposit does not cover this.");
+                case 5: return new Error(Errors.InsufficientFunds, "The balance does not cover this.");
                 case var code: throw new InvalidOperationException($"bench_transfer answered {code}");
             }
         }

@@ -19,6 +19,7 @@ public sealed class Client
     }
 
     public string? MemberId { get; init; }
+    public string? Email { get; init; }
 
     public void Session(string csrfToken, string mode = "test")
     {
