@@ -5,6 +5,7 @@ using Bursar.Platform.Access;
 using Bursar.Platform.Books;
 using Bursar.Platform.Data;
 using Bursar.Platform.Http;
+using Bursar.Platform.Messages;
 using Bursar.Platform.MoneyOut;
 using Bursar.Platform.Outbound;
 using Bursar.Rooms.Payouts;
@@ -48,7 +49,7 @@ internal static class BenchHost
     /// <summary>The product's parts without its workers: what is measured is asking, and both forms leave the same work for later.</summary>
     public static WebApplicationBuilder Parts(Database database, string folder, string url)
     {
-        var builder = Server.Parts(database, Sealer.Open(Path.Combine(folder, "key"), create: true), new OutboundRules([], LoopbackInTest: true), url);
+        var builder = Server.Parts(database, Sealer.Open(Path.Combine(folder, "key"), create: true), new OutboundRules([], LoopbackInTest: true), new MessageSettings(Mailbox: true), url);
         foreach (var worker in builder.Services.Where(s => s.ServiceType == typeof(IHostedService) && s.ImplementationType?.Namespace?.StartsWith("Bursar", StringComparison.Ordinal) == true).ToList())
             builder.Services.Remove(worker);
         return builder;

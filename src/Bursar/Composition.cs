@@ -92,6 +92,7 @@ public static class Composition
         services.AddHostedService<SendPasswordLinks>();
         services.AddHostedService<ForgetAccess>();
         services.AddHostedService<ExpireCollections>();
+        services.AddHostedService<Rooms.Deposits.WarnOfLowDeposits>();
         services.AddHostedService<FanOut>();
         services.AddHostedService<Deliver>();
         services.AddHostedService<SendMessages>();

@@ -60,6 +60,13 @@ public sealed class Workspace
 
     public async Task<Client> AdminSession(string mode = "test") => await SignIn(await AdminEmail(), new MemberId(Admin.Principal).ToString(), mode);
 
+    /// <summary>How many rows of a table are this workspace's.</summary>
+    public async Task<long> Rows(string table)
+    {
+        await using var connection = await product.Database.Login.OpenConnectionAsync();
+        return await connection.ExecuteScalarAsync<long>($"select count(*) from bursar.{table} where workspace_id = @w", new { w = Book.Workspace.Value });
+    }
+
     /// <summary>The Admin in a browser.</summary>
     public async Task<PageClient> AdminPages()
     {

@@ -140,7 +140,9 @@ public sealed class StepUpTests(Product product)
     {
         var w = await (await product.Workspace()).WithDeposit(1_000_000);
         var admin = await w.AdminSession();
-        await Execute("update bursar.workspaces set page_money_needs_code = true, separation_of_duties = false where workspace_id = $1", w.Book.Workspace.Value);
+        (await admin.Patch("/v1/workspace", new { pageMoneyNeedsCode = true })).Refuses("otp_required");
+        await admin.StepUp();
+        (await admin.Patch("/v1/workspace", new { pageMoneyNeedsCode = true, separationOfDuties = false })).Is(HttpStatusCode.OK);
         var transfer = new { amount = 20_000, bankCode = "bca", accountNumber = "5270997481" };
         (await admin.Post("/v1/transfers", transfer)).Refuses("otp_required");
         (await w.Api.Post("/v1/transfers", transfer)).Is(HttpStatusCode.Created);
@@ -153,6 +155,11 @@ public sealed class StepUpTests(Product product)
         Assert.Contains("/test/transfers?id=tr_", sent.Headers["Location"]);
         Assert.Contains(Asks, (await client.Submit(await client.Get("/test/transfers/new/review?bankCode=bca&accountNumber=5270997481&amount=40.000"), ("amount", "40.000"))).Body);
 
+        var settings = await client.Get("/test/settings/workspace");
+        (await client.Submit(await client.Post("/test/settings/workspace/money-codes", ("on", "false")), ("stepUp.password", Workspace.Password))).Is(HttpStatusCode.Redirect);
+        (await admin.Post("/v1/transfers", transfer)).Is(HttpStatusCode.Created);
+        Assert.Contains("Stop asking for codes", settings.Body);
+        (await admin.Patch("/v1/workspace", new { pageMoneyNeedsCode = true })).Is(HttpStatusCode.OK);
         var maker = await w.Member(Role.Maker);
         var refused = (await maker.Post("/v1/transfers", transfer)).Refuses("otp_required");
         Assert.Equal("code", Assert.Single(refused.Json["needs"]!.AsArray())!.GetValue<string>());

@@ -67,10 +67,15 @@ public sealed class FormatTests
     public void times_are_those_of_the_workspace()
     {
         var at = new DateTimeOffset(2026, 11, 20, 16, 40, 51, TimeSpan.Zero);
-        Assert.Equal("20 Nov 2026, 23:40", DisplayZone.Wib.Long(at));
-        Assert.Equal("21 Nov, 00:40", DisplayZone.Of("Asia/Makassar").Short(at, at));
-        Assert.Equal("21 Nov 2026, 01:40", DisplayZone.Wit.Short(at, at.AddYears(1)));
-        Assert.Equal("11:40 PM", DisplayZone.Wib.Clock(at, twelveHours: true));
+        Assert.Equal("20 Nov 2026, 23:40", DisplayZone.Wib.Long(at, new()));
+        Assert.Equal("21 Nov, 00:40", DisplayZone.Of("Asia/Makassar").Short(at, at, new()));
+        Assert.Equal("21 Nov 2026, 01:40", DisplayZone.Wit.Short(at, at.AddYears(1), new()));
+        var american = new TimeFormat(DateOrder.Mdy, 12, WeekStart.Sunday);
+        Assert.Equal("Nov 20, 2026, 11:40 PM", DisplayZone.Wib.Long(at, american));
+        Assert.Equal("2026-11-20, 23:40", DisplayZone.Wib.Long(at, new TimeFormat(DateOrder.Ymd)));
+        Assert.Equal(new DateOnly(2026, 11, 15), american.WeekOf(new DateOnly(2026, 11, 20)));
+        Assert.Equal(new DateOnly(2026, 11, 16), new TimeFormat().WeekOf(new DateOnly(2026, 11, 16)));
+        Assert.Equal(new DateOnly(2026, 11, 14), new TimeFormat(WeekStart: WeekStart.Saturday).WeekOf(new DateOnly(2026, 11, 20)));
         Assert.Equal("WITA", DisplayZone.Of("Asia/Makassar").Name(at));
         Assert.Equal("UTC+7", DisplayZone.Wib.Offset(at));
         Assert.Same(DisplayZone.Wib, DisplayZone.Of("Nowhere/Land"));

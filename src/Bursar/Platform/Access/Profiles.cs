@@ -8,8 +8,12 @@ using Dapper;
 
 namespace Bursar.Platform.Access;
 
-/// <summary>A person as they see themselves. A phone that is not confirmed gets no codes.</summary>
-public sealed record Profile(string Name, string Email, string? Phone, bool PhoneConfirmed, CodeChannel Channel);
+/// <summary>
+/// A person as they see themselves. A phone that is not confirmed gets no codes. <paramref name="DateOrder"/> (dmy, mdy, ymd) and
+/// <paramref name="ClockHours"/> (12, 24) are null where the person reads as the workspace does.
+/// </summary>
+public sealed record Profile(
+    string Name, string Email, string? Phone, bool PhoneConfirmed, CodeChannel Channel, string? DateOrder, short? ClockHours);
 
 /// <summary>One's own name, password, phone and way for codes; apart from any role.</summary>
 public sealed class Profiles(
@@ -21,15 +25,24 @@ public sealed class Profiles(
     {
         await using var connection = await database.Engine.OpenConnectionAsync();
         var row = await connection.QuerySingleAsync<Row>("""
-            select name, email, phone, phone_confirmed_at is not null as phone_confirmed, code_channel as channel from persons where person_id = @person
+            select name, email, phone, phone_confirmed_at is not null as phone_confirmed, code_channel as channel, date_order, clock_hours from persons where person_id = @person
             """, new { person });
-        return new Profile(row.Name, row.Email, row.Phone, row.PhoneConfirmed, Json.Parse<CodeChannel>(row.Channel));
+        return new Profile(row.Name, row.Email, row.Phone, row.PhoneConfirmed, Json.Parse<CodeChannel>(row.Channel), row.DateOrder, row.ClockHours);
     }
 
     public Task<Result<Profile>> Rename(Actor actor, string name)
     {
         if (PlainText.Problem(name, 1, 80) is { } problem) return Task.FromResult<Result<Profile>>(Errors.Field("/name", "invalid", problem));
         return Change(actor, "member.renamed", new { name }, "update persons set name = @name where person_id = @person", new { name });
+    }
+
+    /// <summary>How dates and times are written for this person, in every workspace; null is as the workspace does.</summary>
+    public Task<Result<Profile>> ReadTimes(Actor actor, string? dateOrder, short? clockHours)
+    {
+        if (dateOrder is not (null or "dmy" or "mdy" or "ymd")) return Task.FromResult<Result<Profile>>(Errors.Field("/dateOrder", "invalid", "Choose one."));
+        if (clockHours is not (null or 12 or 24)) return Task.FromResult<Result<Profile>>(Errors.Field("/clockHours", "invalid", "Choose one."));
+        return Change(actor, "member.time_format_changed", new { dateOrder, clockHours },
+            "update persons set date_order = @dateOrder, clock_hours = @clockHours where person_id = @person", new { dateOrder, clockHours });
     }
 
     /// <summary>Which way codes come; only one that can reach the person now.</summary>
@@ -108,5 +121,7 @@ public sealed class Profiles(
         public string? Phone { get; init; }
         public bool PhoneConfirmed { get; init; }
         public required string Channel { get; init; }
+        public string? DateOrder { get; init; }
+        public short? ClockHours { get; init; }
     }
 }

@@ -10,11 +10,19 @@ using Npgsql;
 
 namespace Bursar.Platform.Access;
 
+/// <summary>Date order (dmy, mdy, ymd), 12 or 24 hours, first day of the week, language (en, id).</summary>
+public sealed record Reading(string DateOrder, int Hours, string WeekStart, string Language);
+
 /// <summary>A signed-in member of one workspace, as read with the request.</summary>
 public sealed record Session(
     Guid Id, WorkspaceId Workspace, string WorkspaceName, string Zone, bool LiveActive, Guid Member, Guid Person, string Name, string Email,
     Role Role, string? Theme, string CsrfToken, byte[] TokenHash, Proof Proved)
 {
+    /// <summary>How this person reads dates, times and words: their own choice, else the workspace's.</summary>
+    public required Reading Reading { get; init; }
+
+    public required bool SeparationOfDuties { get; init; }
+
     public Permission Permissions => Roles.Allows(Role);
 
     public Actor Actor(Mode mode, string peer, RequestId request) =>
@@ -104,7 +112,9 @@ public sealed class Sessions(Database database, TimeProvider time)
         await using var connection = await database.Engine.OpenConnectionAsync();
         var row = await connection.QuerySingleOrDefaultAsync<Row>("""
             select s.session_id, s.workspace_id, w.name as workspace_name, w.zone, w.live_active, s.member_id, s.person_id, p.name, p.email, m.role,
-                p.theme, s.last_seen_at, s.expires_at, s.stepped_up_at, s.coded_at
+                p.theme, s.last_seen_at, s.expires_at, s.stepped_up_at, s.coded_at,
+                coalesce(p.date_order, w.date_order) as date_order, coalesce(p.clock_hours, w.clock_hours) as clock_hours, w.week_start, w.separation_of_duties,
+                coalesce(p.language, w.language) as language
             from sessions s
             join members m on m.workspace_id = s.workspace_id and m.member_id = s.member_id and m.state = 'active'
             join persons p on p.person_id = s.person_id
@@ -122,7 +132,11 @@ public sealed class Sessions(Database database, TimeProvider time)
         if (now >= row.LastSeenAt + TouchEvery)
             await connection.ExecuteAsync("update sessions set last_seen_at = @now where token_hash = @hash", new { now, hash });
         return new Session(row.SessionId, new(row.WorkspaceId), row.WorkspaceName, row.Zone, row.LiveActive, row.MemberId, row.PersonId, row.Name,
-            row.Email, role, row.Theme, Csrf(text), hash, Proved(row, now));
+            row.Email, role, row.Theme, Csrf(text), hash, Proved(row, now))
+        {
+            SeparationOfDuties = row.SeparationOfDuties,
+            Reading = new Reading(row.DateOrder, row.ClockHours, row.WeekStart, row.Language),
+        };
     }
 
     private static Proof Proved(Row row, DateTimeOffset now) =>
@@ -212,6 +226,11 @@ public sealed class Sessions(Database database, TimeProvider time)
         public required string Email { get; init; }
         public required string Role { get; init; }
         public string? Theme { get; init; }
+        public required string DateOrder { get; init; }
+        public int ClockHours { get; init; }
+        public bool SeparationOfDuties { get; init; }
+        public required string WeekStart { get; init; }
+        public required string Language { get; init; }
         public DateTimeOffset LastSeenAt { get; init; }
         public DateTimeOffset ExpiresAt { get; init; }
         public DateTimeOffset? SteppedUpAt { get; init; }

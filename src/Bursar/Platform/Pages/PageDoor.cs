@@ -121,6 +121,8 @@ public static class PageDoor
         page.RoleName = Words.Role(session.Role);
         page.May = session.Permissions;
         page.Zone = DisplayZone.Of(session.Zone);
+        page.DutiesTogether = !session.SeparationOfDuties;
+        page.Times = new TimeFormat(Json.Parse<DateOrder>(session.Reading.DateOrder), session.Reading.Hours, Json.Parse<WeekStart>(session.Reading.WeekStart));
         page.LiveBlocked = session.LiveActive ? null : "Live mode opens when the operator activates it";
         page.OtherWorkspaces = [.. (await http.RequestServices.GetRequiredService<Memberships>().Of(session.Person))
             .Where(w => w.Id != session.Workspace).Select(w => new Ui.WorkspaceChoice(w.Id.ToString(), w.Name))];

@@ -12,8 +12,6 @@ public sealed record DisplayZone(string Id, TimeZoneInfo Zone, string? Fixed)
     public static readonly DisplayZone Wita = Make("Asia/Makassar", 8, "WITA");
     public static readonly DisplayZone Wit = Make("Asia/Jayapura", 9, "WIT");
 
-    private static readonly string[] Months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-
     public static DisplayZone Of(string? id) => id switch
     {
         null or "" or "Asia/Jakarta" or "Asia/Pontianak" => Wib,
@@ -45,19 +43,12 @@ public sealed record DisplayZone(string Id, TimeZoneInfo Zone, string? Fixed)
         return new DateTimeOffset(local, Zone.GetUtcOffset(local)).ToUniversalTime();
     }
 
-    /// <summary>"20 Nov 2026, 15:40".</summary>
-    public string Long(DateTimeOffset at, bool twelveHours = false) => $"{Date(Day(at))}, {Clock(at, twelveHours)}";
+    /// <summary>"20 Nov 2026, 15:40", in the reader's own format.</summary>
+    public string Long(DateTimeOffset at, TimeFormat format) => $"{format.Date(Day(at))}, {format.Clock(Local(at))}";
 
     /// <summary>"20 Nov, 15:40" within the year of <paramref name="now"/>, else with the year.</summary>
-    public string Short(DateTimeOffset at, DateTimeOffset now, bool twelveHours = false) =>
-        Local(at).Year == Local(now).Year ? $"{ShortDate(Day(at))}, {Clock(at, twelveHours)}" : Long(at, twelveHours);
-
-    public string Clock(DateTimeOffset at, bool twelveHours = false) =>
-        Local(at).ToString(twelveHours ? "h:mm tt" : "HH:mm", CultureInfo.InvariantCulture);
-
-    public static string Date(DateOnly day) => $"{ShortDate(day)} {day.Year.ToString(CultureInfo.InvariantCulture)}";
-
-    public static string ShortDate(DateOnly day) => $"{day.Day.ToString(CultureInfo.InvariantCulture)} {Months[day.Month - 1]}";
+    public string Short(DateTimeOffset at, DateTimeOffset now, TimeFormat format) =>
+        Local(at).Year == Local(now).Year ? $"{format.Short(Day(at))}, {format.Clock(Local(at))}" : Long(at, format);
 
     private static DisplayZone Make(string id, int hours, string name) =>
         new(id, TimeZoneInfo.CreateCustomTimeZone(id, TimeSpan.FromHours(hours), name, name), name);

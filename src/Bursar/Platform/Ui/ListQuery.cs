@@ -54,11 +54,16 @@ public abstract class ListQuery
     public string First => Build(_filters, Sort, null, null, null);
     public string SortedBy(string? sort) => Build(_filters, sort, null, null, null);
     public string Without(string name) => Build(_filters.Where(f => f.Key != name), Sort, null, null, null);
+    /// <summary>From one day to another, both within.</summary>
+    public string Between(string fromName, DateOnly from, string toName, DateOnly to) => Build(
+        _filters.Where(f => f.Key != fromName && f.Key != toName).Append(new(fromName, Text(from))).Append(new(toName, Text(to))), Sort, null, null, null);
     public string With(string name, params string[] values) =>
         Build(_filters.Where(f => f.Key != name).Concat(values.Select(v => KeyValuePair.Create(name, v))), Sort, null, null, null);
 
     /// <summary>Exactly the rows that match, at another path: the export takes the list's own query.</summary>
     public string ForAll(string path) => path + Build(_filters, Sort, null, null, null)[Path.Length..];
+
+    private static string Text(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     // Reading, for the constructors of subclasses
 

@@ -26,7 +26,9 @@ public sealed class PageContext
     public string RoleName { get; set; } = "";
     public Permission May { get; set; }
     public DisplayZone Zone { get; set; } = DisplayZone.Wib;
-    public bool TwelveHours { get; set; }
+    public TimeFormat Times { get; set; } = new();
+    /// <summary>The separation of duties is off: said on every page.</summary>
+    public bool DutiesTogether { get; set; }
     public Theme Theme { get; set; }
     public int PendingApprovals { get; set; }
     public int Unread { get; set; }

@@ -7,6 +7,9 @@ public static class Words
     public const string SkipToContent = "Skip to content";
     public const string TestBar = "Test mode.";
     public const string TestBarRest = "Nothing here moves real money.";
+    public const string DutiesTogether = "Separation of duties is off.";
+    public const string DutiesTogetherRest = "People may approve what they asked for.";
+    public const string Change = "Change";
     public const string SwitchToLive = "Switch to live";
     public const string TestMode = "Test mode";
     public const string SwitchTo = "Switch to ";
@@ -30,6 +33,9 @@ public static class Words
     public const string Cancel = "Cancel";
     public const string Copy = "Copy";
     public const string Copied = "Copied";
+    public const string Today = "Today";
+    public const string ThisWeek = "This week";
+    public const string ThisMonth = "This month";
     public const string Apply = "Apply";
     public const string ClearAll = "Clear all";
     public const string Any = "Any";

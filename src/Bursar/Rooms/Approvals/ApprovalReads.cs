@@ -45,6 +45,15 @@ public sealed class ApprovalReads(Database database)
         return rows.Count == 0 ? null : rows[0];
     }
 
+    /// <summary>Members who may approve; with one alone, what that one asks for can never be approved while duties are separated.</summary>
+    public async Task<long> CountApprovers(BookKey book) => await database.One<long>(book,
+        "select count(*) from members where workspace_id = @workspace and state = 'active' and role = any(@roles)",
+        new
+        {
+            workspace = book.Workspace.Value,
+            roles = Enum.GetValues<Role>().Where(r => (Roles.Allows(r) & Permission.ApproveTransactions) != 0).Select(Json.Name).ToArray(),
+        });
+
     public async Task<long> CountPending(BookKey book) => await database.One<long>(book,
         "select count(*) from approvals where workspace_id = @workspace and mode = @mode and state = 'pending'",
         new { workspace = book.Workspace.Value, mode = (short)book.Mode });

@@ -14,6 +14,7 @@ public static class ProfileForms
         routes.MapForm("settings/profile/phone", SendPhoneCode);
         routes.MapForm("settings/profile/phone/code", ConfirmPhone);
         routes.MapForm("settings/profile/channel", ChooseChannel);
+        routes.MapForm("settings/profile/times", ReadTimes);
     }
 
     private static async Task Rename(PagePost post) => await Answer(post, await Profiles(post).Rename(post.Actor, post.Text("name")), "name", "Name saved");
@@ -34,6 +35,12 @@ public static class ProfileForms
 
     private static async Task ChooseChannel(PagePost post) =>
         await Answer(post, await Profiles(post).ChooseChannel(post.Actor, Channel(post, "codeChannel")), "channel", "Saved");
+
+    private static async Task ReadTimes(PagePost post)
+    {
+        short? hours = post.Text("clockHours") switch { "" => null, "12" => 12, "24" => 24, _ => 0 };
+        await Answer(post, await Profiles(post).ReadTimes(post.Actor, post.TextOrNull("dateOrder"), hours), "times", "Saved");
+    }
 
     private static Task Answer(PagePost post, Result<Profile> result, string form, string flash) =>
         result.Ok ? post.Done("settings/profile", flash) : Refuse(post, result.Error, form);

@@ -13,7 +13,9 @@ public static class Room
     public sealed record RoleChange(Role Role);
 
     public static void Add(IServiceCollection services) =>
-        services.AddSingleton(new NavItem("Workspace", 2, "Manage multi account", "team", "users", Permission.ManageMembers));
+        services.AddSingleton<WorkspaceSettings>()
+            .AddSingleton(new NavItem("Workspace", 2, "Manage multi account", "team", "users", Permission.ManageMembers))
+            .AddSingleton(new NavItem("Workspace", 4, "Settings", "settings", "gear", Permission.None));
 
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -25,6 +27,10 @@ public static class Room
         SessionRoutes.Map(routes);
         JoinForms.Map(routes);
         WorkspaceForms.Map(routes);
+        SettingsForms.Map(routes);
+        routes.MapGet("/v1/workspace", (HttpContext http, WorkspaceSettings settings) => Api.Call(http, settings.Of));
+        routes.MapPatch("/v1/workspace", (HttpContext http, WorkspaceSettings settings) =>
+            Api.Call<WorkspaceChange, WorkspaceResource>(http, settings.Change));
         routes.MapGet("/v1/members", (HttpContext http, Members members) => Api.Call(http, async actor =>
             (await members.List(actor)).Map(list => new Page<MemberResource>(list, null))));
         routes.MapPost("/v1/members", (HttpContext http, Invitations invitations) => Api.Call<NewMember, MemberResource>(http, invitations.Invite, 201));

@@ -1,0 +1,63 @@
+using Bursar.Core.Access;
+using Bursar.Core.Currencies;
+using Bursar.Core.Ledger;
+using Bursar.Core.Time;
+using Bursar.Platform.Books;
+using Bursar.Platform.Data;
+using Bursar.Platform.Messages;
+using Bursar.Platform.Ui;
+using Dapper;
+
+namespace Bursar.Rooms.Deposits;
+
+/// <summary>
+/// E-mails the workspace when a deposit's available money has fallen below its alert: once, and again only after it was above (PRODUCT W8).
+/// A book that never held money has nothing to fall from.
+/// </summary>
+public sealed class WarnOfLowDeposits(Database database, MessageQueue messages, SiteAddress site, TimeProvider time)
+    : PeriodicPass("warning of low deposits", TimeSpan.FromSeconds(5), time)
+{
+    protected override async Task Pass(CancellationToken ct)
+    {
+        await using var connection = await database.Engine.OpenConnectionAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        var low = await connection.QueryAsync<Low>($"""
+            with deposits as (
+                select a.workspace_id, a.mode, w.name, a.credits_posted - a.debits_posted - a.debits_pending as available, w.low_deposit_alert as alert,
+                    coalesce(w.notification_email, (
+                        select p.email from members m join persons p on p.person_id = m.person_id
+                        where m.workspace_id = w.workspace_id and m.role = 'admin' and m.state = 'active' order by m.created_at limit 1)) as email
+                from workspaces w join accounts a on a.workspace_id = w.workspace_id and a.code = {(short)AccountCode.Deposit} and a.credits_posted > 0
+                where w.low_deposit_alert is not null),
+            recovered as (
+                delete from low_deposit_warnings x where not exists (
+                    select from deposits d where d.workspace_id = x.workspace_id and d.mode = x.mode and d.available < d.alert)),
+            warned as (
+                insert into low_deposit_warnings select workspace_id, mode, @now from deposits where available < alert and email is not null
+                on conflict do nothing returning workspace_id, mode)
+            select d.* from deposits d join warned using (workspace_id, mode)
+            """, new { now = Time.NowMicros() });
+        foreach (var d in low) await messages.Send(connection, Message(d));
+        await transaction.CommitAsync(ct);
+    }
+
+    private OutgoingMessage Message(Low d)
+    {
+        var mode = (Mode)d.Mode;
+        var (available, alert) = (MoneyText.Full(Money.Idr(d.Available)), MoneyText.Full(Money.Idr(d.Alert)));
+        return new OutgoingMessage(MessageChannel.Email, d.Email, $"{(mode == Mode.Test ? "[Test] " : "")}{d.Name}: the deposit is low", $"""
+            {d.Name} has {available} available in its deposit, less than the {alert} you wanted to be warned at.
+
+            Top up: {site.To($"/{PageContext.ModeSegment(mode)}/deposit/top-up")}
+            """);
+    }
+
+    private sealed record Low
+    {
+        public short Mode { get; init; }
+        public required string Name { get; init; }
+        public long Available { get; init; }
+        public long Alert { get; init; }
+        public required string Email { get; init; }
+    }
+}

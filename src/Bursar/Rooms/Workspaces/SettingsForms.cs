@@ -1,0 +1,66 @@
+using Bursar.Core.Currencies;
+using Bursar.Core.Results;
+using Bursar.Platform.Data;
+using Bursar.Platform.Pages;
+using Bursar.Platform.Ui;
+using Microsoft.AspNetCore.Components;
+
+namespace Bursar.Rooms.Workspaces;
+
+/// <summary>The forms of the workspace's settings; each changes its own part.</summary>
+public static class SettingsForms
+{
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapForm("settings/workspace/name", post => Save(post, new WorkspaceChange(Name: post.Text("name")), "name"));
+        routes.MapForm("settings/workspace/company", post => Save(post, new WorkspaceChange(Profile: new CompanyProfile(
+            post.Text("profile.legalName"), post.Text("profile.address"), post.Text("profile.taxNumber"), post.Text("profile.contactEmail"),
+            post.Text("profile.contactPhone"))), "company"));
+        routes.MapForm("settings/workspace/settlement", post => Save(post, new WorkspaceChange(SettlementAccount:
+            new NewSettlementAccount(post.Text("settlementAccount.bankCode"), post.Text("settlementAccount.accountNumber"))), "settlement"));
+        routes.MapForm("settings/workspace/duties", post => Save(post, new WorkspaceChange(SeparationOfDuties: post.Text("on") == "true"), "duties"));
+        routes.MapForm("settings/workspace/money-codes", post =>
+            Save(post, new WorkspaceChange(PageMoneyNeedsCode: post.Text("on") == "true"), "money-codes"));
+        routes.MapForm("settings/workspace/api-approval", post =>
+            Save(post, new WorkspaceChange(ApiTransfersNeedApproval: post.Text("on") == "true"), "api-approval"));
+        routes.MapForm("settings/time", Time);
+        routes.MapForm("settings/notifications", Notifications);
+    }
+
+    private static Task Save(PagePost post, WorkspaceChange change, string form) =>
+        Save<WorkspacePage>(post, change, "settings/workspace", new() { ["Refused"] = form });
+
+    private static async Task Time(PagePost post)
+    {
+        if (!Json.TryParse<DateOrder>(post.Text("time.dateOrder"), out var order) || !Json.TryParse<WeekStart>(post.Text("time.weekStart"), out var week))
+        {
+            await post.Again<TimePage>(Errors.Field("/time/dateOrder", "invalid", "Choose one."));
+            return;
+        }
+        var format = new TimeFormat(order, post.Text("time.hours") == "12" ? 12 : 24, week);
+        await Save<TimePage>(post, new WorkspaceChange(Zone: post.Text("zone"), Time: format), "settings/time");
+    }
+
+    private static async Task Notifications(PagePost post)
+    {
+        long alert = 0;
+        if (post.TextOrNull("lowDepositAlert") is { } typed)
+        {
+            if (!MoneyInput.TryParse(typed, Currency.Idr, out var money))
+            {
+                await post.Again<NotificationsPage>(Errors.Field("/lowDepositAlert", "invalid", "An amount in whole rupiah."));
+                return;
+            }
+            alert = money.Minor;
+        }
+        await Save<NotificationsPage>(post, new WorkspaceChange(NotificationEmail: post.Text("notificationEmail"), LowDepositAlert: alert),
+            "settings/notifications");
+    }
+
+    private static async Task Save<TPage>(PagePost post, WorkspaceChange change, string path, Dictionary<string, object>? with = null) where TPage : IComponent
+    {
+        var saved = await post.Http.RequestServices.GetRequiredService<WorkspaceSettings>().Change(post.Actor, change);
+        if (saved.Ok) await post.Done(path, "Saved");
+        else await post.Again<TPage>(saved.Error, with);
+    }
+}
