@@ -49,8 +49,12 @@ public static class Composition
         services.AddSingleton<ApiKeys>();
         services.AddSingleton<IpRuleList>();
         services.AddSingleton<ApiLog>();
+        services.AddSingleton<OperatorSessions>();
         services.AddSingleton<Members>();
+        services.AddSingleton<Memberships>();
+        services.AddSingleton<Invitations>();
         services.AddSingleton<WorkspaceReads>();
+        services.AddSingleton<MoneyCodes>();
         services.AddSingleton<WorkspaceSetup>();
         services.AddSingleton<Policies>();
         services.AddSingleton<LedgerReads>();
@@ -80,6 +84,7 @@ public static class Composition
         Rooms.Payouts.Room.Add(services);
         Rooms.Deposits.Room.Add(services);
         Rooms.Approvals.Room.Add(services);
+        Rooms.Operator.Room.Add(services);
         return services;
     }
 

@@ -19,6 +19,7 @@ public sealed class Client
     }
 
     public string? MemberId { get; init; }
+    public string? Email { get; init; }
 
     public void Session(string csrfToken, string mode = "test")
     {
@@ -26,6 +27,13 @@ public sealed class Client
         http.DefaultRequestHeaders.Remove("X-CSRF-Token");
         http.DefaultRequestHeaders.Add("X-CSRF-Token", csrf);
         http.DefaultRequestHeaders.Add("Bursar-Mode", mode);
+    }
+
+    /// <summary>Shows the password again, as keys, policies and switches ask of a session.</summary>
+    public async Task<Client> StepUp()
+    {
+        (await Post("/v1/sessions/current/step-up", new { password = Workspace.Password })).Is(HttpStatusCode.OK);
+        return this;
     }
 
     public Task<Answer> Get(string path) => Send(new HttpRequestMessage(HttpMethod.Get, path));

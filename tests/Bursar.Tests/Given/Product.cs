@@ -60,6 +60,13 @@ public sealed class Product : IAsyncLifetime
         return [.. sealedTexts.Select(Services.GetRequiredService<Sealer>().Unseal)];
     }
 
+    /// <summary>The secret of the newest invitation that was mailed to an address.</summary>
+    public async Task<string> InvitationTo(string email)
+    {
+        var mail = (await Services.GetRequiredService<MessageQueue>().Mailbox(email)).First(m => m.Text.Contains("/invite/", StringComparison.Ordinal));
+        return System.Text.RegularExpressions.Regex.Match(mail.Text, @"/invite/([\w-]{43})\s").Groups[1].Value;
+    }
+
     public async ValueTask DisposeAsync()
     {
         await app.StopAsync();

@@ -1,7 +1,9 @@
 using System.Net;
 using Bursar.Core.Access;
+using Bursar.Platform.Access;
 using Bursar.Platform.Data;
 using Dapper;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace Bursar.Tests.Given;
@@ -36,25 +38,27 @@ public sealed class Workspace
         return this;
     }
 
+    /// <summary>A member with a session, come in as people do: invited, the link from the mail, a password of their own.</summary>
     public async Task<Client> Member(Role role)
     {
         var email = $"m{Guid.CreateVersion7():N}@example.test";
-        var services = (Platform.Access.Members)product.Services.GetService(typeof(Platform.Access.Members))!;
-        var added = await services.Add(Admin, new Platform.Access.NewMember(email, role, Password, $"{role} person"));
-        Assert.True(added.Ok);
-        return await SignIn(email, added.Value.Id.ToString());
+        var invited = await product.Services.GetRequiredService<Invitations>().Invite(Admin, new NewMember(email, role));
+        Assert.True(invited.Ok);
+        var client = new Client(product.Address, null) { MemberId = invited.Value.Id.ToString(), Email = email };
+        var joined = await client.Post("/v1/invitations/acceptance", new { token = await product.InvitationTo(email), name = $"{role} person", password = Password });
+        client.Session(joined.Is(HttpStatusCode.Created).Text("csrfToken"));
+        return client;
     }
 
     /// <summary>A person of the workspace, not signed in: the address they sign in with.</summary>
     public async Task<string> Person(Role role)
     {
         var email = $"p{Guid.CreateVersion7():N}@example.test";
-        var members = (Platform.Access.Members)product.Services.GetService(typeof(Platform.Access.Members))!;
-        Assert.True((await members.Add(Admin, new Platform.Access.NewMember(email, role, Password, "Pat Person"))).Ok);
+        Assert.True((await product.Services.GetRequiredService<Invitations>().AddAtOnce(Admin, new NewMember(email, role, "Pat Person"), Password)).Ok);
         return email;
     }
 
-    public async Task<Client> AdminSession() => await SignIn(await AdminEmail(), new MemberId(Admin.Principal).ToString());
+    public async Task<Client> AdminSession(string mode = "test") => await SignIn(await AdminEmail(), new MemberId(Admin.Principal).ToString(), mode);
 
     /// <summary>How many rows of a table are this workspace's.</summary>
     public async Task<long> Rows(string table)
@@ -63,18 +67,26 @@ public sealed class Workspace
         return await connection.ExecuteScalarAsync<long>($"select count(*) from bursar.{table} where workspace_id = @w", new { w = Book.Workspace.Value });
     }
 
+    /// <summary>The Admin in a browser.</summary>
+    public async Task<PageClient> AdminPages()
+    {
+        var client = new PageClient(product.Address);
+        (await client.SignIn(await AdminEmail())).Is(HttpStatusCode.Redirect);
+        return client;
+    }
+
     public async Task<string> AdminEmail()
     {
         await using var connection = await product.Database.Login.OpenConnectionAsync();
         return (await connection.ExecuteScalarAsync<string>("select email from bursar.persons where person_id = @p", new { p = Admin.Person }))!;
     }
 
-    private async Task<Client> SignIn(string email, string id)
+    private async Task<Client> SignIn(string email, string id, string mode = "test")
     {
-        var client = new Client(product.Address, null) { MemberId = id };
+        var client = new Client(product.Address, null) { MemberId = id, Email = email };
         var session = await client.Post("/v1/sessions", new { email, password = Password });
         session.Is(HttpStatusCode.Created);
-        client.Session(session.Text("csrfToken"));
+        client.Session(session.Text("csrfToken"), mode);
         return client;
     }
 

@@ -31,7 +31,7 @@ public sealed record ApiKeyReplacement
 }
 
 /// <summary>The keys of a book: make, bind, replace, revoke. Only members make keys; a key that could make keys could outlive its revocation.</summary>
-public sealed class ApiKeys(Database database, ControlChanges changes, Sealer sealer, TimeProvider time)
+public sealed class ApiKeys(Database database, ControlChanges changes, Sealer sealer, Sessions sessions, TimeProvider time)
 {
     private const int ActiveMax = 100;
     private const int AgentsMax = 50;
@@ -43,6 +43,7 @@ public sealed class ApiKeys(Database database, ControlChanges changes, Sealer se
         if (AgentProblem(request) is { } agents) return Errors.Field("/agentIds", "invalid", agents);
         var rules = IpRules.ParseAll(request.IpRules, "/ipRules");
         if (!rules.Ok) return rules.Error;
+        if (await Unproved(actor, "generate") is { } unproved) return unproved;
         return await changes.Apply(actor, Permission.ManageApi, bothModes: false, async scope =>
         {
             if (actor.Kind == PrincipalKind.ApiKey) return MembersOnly();
@@ -83,6 +84,7 @@ public sealed class ApiKeys(Database database, ControlChanges changes, Sealer se
     public async Task<Result<ApiKeyResource>> Replace(Actor actor, ApiKeyId id, ApiKeyReplacement request)
     {
         if (request.OverlapHours is < 0 or > OverlapMaxHours) return Errors.Field("/overlapHours", "out_of_range", $"0 to {OverlapMaxHours} hours.");
+        if (await Unproved(actor, "change") is { } unproved) return unproved;
         return await changes.Apply(actor, Permission.ManageApi, bothModes: false, async scope =>
         {
             if (actor.Kind == PrincipalKind.ApiKey) return MembersOnly();
@@ -123,6 +125,14 @@ public sealed class ApiKeys(Database database, ControlChanges changes, Sealer se
         var showText = actor.Kind == PrincipalKind.Member;
         return rows.Select(Resource).Zip(rows, (key, row) => showText && row.Sealed is { } text && key.State == "active"
             ? key with { Key = sealer.Unseal(System.Text.Encoding.ASCII.GetString(text)) } : key).ToList();
+    }
+
+    /// <summary>Step-up (PRODUCT W7): the password for a test key, and a one-time code besides for a live one.</summary>
+    private async Task<Error?> Unproved(Actor actor, string verb)
+    {
+        if (actor.Require(Permission.ManageApi) is { } denied) return denied;
+        return actor.Book.Mode == Mode.Test
+            ? actor.Require(Proof.Password, $"{verb} a test key") : await sessions.TakeCode(actor, Proof.Password, $"{verb} a live key");
     }
 
     /// <summary>Writes a key and its way in; a null principal is the key itself.</summary>

@@ -6,9 +6,9 @@ namespace Bursar.Platform.Data;
 
 /// <summary>
 /// The doors to PostgreSQL, one per database role (docs/operating.md). <see cref="App"/>: handlers, one book at a time under row-level
-/// security. <see cref="Engine"/>: posting and workers, named tables, workspace in every statement. <see cref="Lane"/>: the posting
-/// lane's own connections; <see cref="Queues"/>: what claims from queue tables. Both with pinned plans: left free, the planner takes a
-/// queue that was just empty for a small one, picks scans, and keeps them while the table grows.
+/// security. <see cref="Engine"/>: posting and workers, named tables, workspace in every statement. <see cref="Desk"/>: the operator's console and
+/// those who ask it to be let in. <see cref="Lane"/>: the posting lane's own connections; <see cref="Queues"/>: what claims from queue tables. Both
+/// with pinned plans: left free, the planner takes a queue that was just empty for a small one, picks scans, and keeps them while the table grows.
 /// </summary>
 public sealed class Database : IAsyncDisposable
 {
@@ -19,6 +19,7 @@ public sealed class Database : IAsyncDisposable
     public NpgsqlDataSource Login { get; }
     public NpgsqlDataSource App { get; }
     public NpgsqlDataSource Engine { get; }
+    public NpgsqlDataSource Desk { get; }
     public NpgsqlDataSource Lane { get; }
     public NpgsqlDataSource Queues { get; }
 
@@ -31,6 +32,7 @@ public sealed class Database : IAsyncDisposable
         Login = Source(connectionString, null, 2, "");
         App = Source(connectionString, "bursar_app", 24, Limits);
         Engine = Source(connectionString, "bursar_engine", 24, Limits);
+        Desk = Source(connectionString, "bursar_desk", 4, Limits);
         Lane = Source(connectionString, "bursar_engine", 4, Limits + PinnedPlans);
         Queues = Source(connectionString, "bursar_engine", 16, Limits + PinnedPlans);
     }
@@ -96,6 +98,7 @@ public sealed class Database : IAsyncDisposable
     {
         await App.DisposeAsync();
         await Engine.DisposeAsync();
+        await Desk.DisposeAsync();
         await Lane.DisposeAsync();
         await Queues.DisposeAsync();
         await Login.DisposeAsync();

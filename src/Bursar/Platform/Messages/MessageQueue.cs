@@ -54,14 +54,14 @@ public sealed class MessageQueue(Database database, Sealer sealer, MessageSettin
         return await Send(connection, message);
     }
 
-    /// <summary>The newest messages that went nowhere else.</summary>
-    public async Task<IReadOnlyList<MailboxMessage>> Mailbox()
+    /// <summary>The newest messages that went nowhere else, to everybody or to one recipient.</summary>
+    public async Task<IReadOnlyList<MailboxMessage>> Mailbox(string? to = null)
     {
         await using var connection = await database.Engine.OpenConnectionAsync();
         var rows = await connection.QueryAsync<Row>("""
             select message_id, channel, recipient, content, tries, expires_at, created_at from messages
-            where state = 'mailbox' and content is not null order by created_at desc, message_id desc limit @MailboxMax
-            """, new { MailboxMax });
+            where state = 'mailbox' and content is not null and (@to::text is null or recipient = @to) order by created_at desc, message_id desc limit @MailboxMax
+            """, new { MailboxMax, to });
         return [.. from row in rows
                    let message = TryOpen(row)
                    where message is not null

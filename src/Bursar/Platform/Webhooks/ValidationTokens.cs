@@ -17,7 +17,7 @@ public sealed class ValidationTokens(Database database, ControlChanges changes, 
     {
         var known = await Known(actor);
         if (!known.Ok) return known.Error;
-        return known.Value ?? await Change(actor);
+        return known.Value ?? await Make(actor);
     }
 
     /// <summary>The token, or null while there was no need for one.</summary>
@@ -30,7 +30,13 @@ public sealed class ValidationTokens(Database database, ControlChanges changes, 
     }
 
     /// <summary>A new token; the old one ends at once.</summary>
-    public Task<Result<ValidationToken>> Change(Actor actor) => changes.Apply(actor, Permission.ManageApi, bothModes: false, async scope =>
+    public async Task<Result<ValidationToken>> Change(Actor actor)
+    {
+        if (actor.Require(Permission.ManageApi) is { } denied) return denied;
+        return actor.Require(Proof.Password, "change the validation token") ?? await Make(actor);
+    }
+
+    private Task<Result<ValidationToken>> Make(Actor actor) => changes.Apply(actor, Permission.ManageApi, bothModes: false, async scope =>
         (Result<ValidationToken>)new ValidationToken((await Write(scope, "do update set token = excluded.token, created_at = excluded.created_at"))!, scope.At));
 
     /// <summary>The token of a book that has none yet, so that its first endpoint's first delivery carries it; null where there is one.</summary>

@@ -21,6 +21,7 @@ public static class Mailbox
             return Task.CompletedTask;
         }
         http.Response.Headers.CacheControl = "no-store";
-        return PageDoor.Show(http, typeof(MailboxPage));
+        var to = http.Request.Query["to"].ToString().Trim().ToLowerInvariant();
+        return PageDoor.Show(http, typeof(MailboxPage), to.Length == 0 ? null : new() { ["To"] = to });
     }
 }

@@ -25,13 +25,17 @@ public static class Room
         ProfileForms.Map(routes);
         SecurityForms.Map(routes);
         SessionRoutes.Map(routes);
+        JoinForms.Map(routes);
+        WorkspaceForms.Map(routes);
         SettingsForms.Map(routes);
         routes.MapGet("/v1/workspace", (HttpContext http, WorkspaceSettings settings) => Api.Call(http, settings.Of));
         routes.MapPatch("/v1/workspace", (HttpContext http, WorkspaceSettings settings) =>
             Api.Call<WorkspaceChange, WorkspaceResource>(http, settings.Change));
         routes.MapGet("/v1/members", (HttpContext http, Members members) => Api.Call(http, async actor =>
             (await members.List(actor)).Map(list => new Page<MemberResource>(list, null))));
-        routes.MapPost("/v1/members", (HttpContext http, Members members) => Api.Call<NewMember, MemberResource>(http, members.Add, 201));
+        routes.MapPost("/v1/members", (HttpContext http, Invitations invitations) => Api.Call<NewMember, MemberResource>(http, invitations.Invite, 201));
+        routes.MapPost("/v1/members/{id}/invitation", (HttpContext http, string id, Invitations invitations) => Api.Call(http, actor =>
+            MemberId.TryParse(id, out var member) ? invitations.Resend(actor, member) : Task.FromResult<Result<MemberResource>>(Errors.Missing())));
         routes.MapPatch("/v1/members/{id}", (HttpContext http, string id, Members members) => Api.Call<RoleChange, MemberResource>(http, (actor, change) =>
             MemberId.TryParse(id, out var member) ? members.ChangeRole(actor, member, change.Role) : Task.FromResult<Result<MemberResource>>(Errors.Missing())));
         routes.MapDelete("/v1/members/{id}", (HttpContext http, string id, Members members) => Api.Call(http, actor =>
