@@ -54,11 +54,14 @@ public static class Composition
         services.AddSingleton<Callers>();
         Contract.Add(services);
         services.AddSingleton<ApiKeys>();
+        services.AddSingleton<IpRuleList>();
+        services.AddSingleton<ApiLog>();
         services.AddSingleton<OperatorSessions>();
         services.AddSingleton<Members>();
         services.AddSingleton<Memberships>();
         services.AddSingleton<Invitations>();
         services.AddSingleton<WorkspaceReads>();
+        services.AddSingleton<MoneyCodes>();
         services.AddSingleton<WorkspaceSetup>();
         services.AddSingleton<Policies>();
         services.AddSingleton<LedgerReads>();
@@ -66,6 +69,8 @@ public static class Composition
         services.AddSingleton<Deliveries>();
         services.AddSingleton<ValidationTokens>();
         services.AddSingleton<OutboundClient>();
+        services.AddSingleton<OutboundProbe>();
+        services.AddSingleton<WebhookDoctor>();
         services.AddSingleton<MessageQueue>();
         services.AddSingleton<SiteAddress>();
         if (messages.Smtp is { } smtp) services.AddSingleton<IMessageSender>(new SmtpSender(smtp));
@@ -108,6 +113,7 @@ public static class Composition
         services.AddHostedService(s => s.GetRequiredService<Refusals>());
         services.AddHostedService<SignHeads>();
         services.AddHostedService<Deliver>();
+        services.AddHostedService(s => s.GetRequiredService<ApiLog>());
         services.AddHostedService<SendMessages>();
         return services;
     }

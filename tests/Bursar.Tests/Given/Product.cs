@@ -1,6 +1,7 @@
 using Bursar.Core.Access;
 using Bursar.Platform.Access;
 using Bursar.Platform.Data;
+using Bursar.Platform.Http;
 using Bursar.Platform.Messages;
 using Bursar.Platform.Outbound;
 using Dapper;
@@ -33,11 +34,11 @@ public sealed class Product : IAsyncLifetime
     }
 
     /// <summary>One more process-worth of the product on the same database.</summary>
-    public async Task<(WebApplication App, Uri Address)> Serve(MessageSettings? messages = null, OutboundRules? outbound = null)
+    public async Task<(WebApplication App, Uri Address)> Serve(MessageSettings? messages = null, OutboundRules? outbound = null, TrustedProxies? proxies = null)
     {
         var sealer = Sealer.Open(Path.Combine(folder.Path, "key"), create: true);
-        outbound ??= new OutboundRules([], LoopbackInTest: true);
-        var serving = Server.Build(Database, sealer, outbound, messages ?? new MessageSettings(Mailbox: true), "http://127.0.0.1:0");
+        var serving = Server.Build(Database, sealer, outbound ?? new OutboundRules([], LoopbackInTest: true), messages ?? new MessageSettings(Mailbox: true), "http://127.0.0.1:0",
+            proxies);
         await serving.StartAsync();
         return (serving, new Uri(serving.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()));
     }
@@ -51,20 +52,19 @@ public sealed class Product : IAsyncLifetime
         return new Workspace(this, made.Value.Admin, key.Value.Key!);
     }
 
-    /// <summary>The secret of the newest invitation that was mailed to an address.</summary>
-    public async Task<string> InvitationTo(string email)
-    {
-        var mails = await Services.GetRequiredService<MessageQueue>().Mailbox(email);
-        var mail = mails.First(m => m.Text.Contains("/invite/", StringComparison.Ordinal));
-        return System.Text.RegularExpressions.Regex.Match(mail.Text, @"/invite/([\w-]{43})\s").Groups[1].Value;
-    }
-
     /// <summary>What was sent to the address, newest first, as it was written.</summary>
     public async Task<IReadOnlyList<string>> MessagesTo(string address)
     {
         await using var connection = await Database.Engine.OpenConnectionAsync();
         var sealedTexts = await connection.QueryAsync<string>("select content from messages where recipient = @address order by created_at desc, message_id desc", new { address });
         return [.. sealedTexts.Select(Services.GetRequiredService<Sealer>().Unseal)];
+    }
+
+    /// <summary>The secret of the newest invitation that was mailed to an address.</summary>
+    public async Task<string> InvitationTo(string email)
+    {
+        var mail = (await Services.GetRequiredService<MessageQueue>().Mailbox(email)).First(m => m.Text.Contains("/invite/", StringComparison.Ordinal));
+        return System.Text.RegularExpressions.Regex.Match(mail.Text, @"/invite/([\w-]{43})\s").Groups[1].Value;
     }
 
     public async ValueTask DisposeAsync()

@@ -48,6 +48,8 @@ public sealed class OneTimeCodes(Database database, MessageQueue messages, Seale
             purpose.Person, purpose.Session, purpose.Name, channel = Json.Name(channel), to, hash = Hash(purpose, code), now,
             window = now - Window, earlier = now - Between, SendsMax, TriesMax,
         });
+        // A no-break space before an amount would make a text message cost twice.
+        act = act.Replace('\u00A0', ' ');
         var text = $"{code} is your Bursar code to {act}. It is valid for 5 minutes. Nobody at Bursar will ask you for it.";
         if (written == 0 || !await messages.Send(connection, new OutgoingMessage(By(channel), to, "Your Bursar code", text) { Life = Life }))
             return new Error(Errors.RateLimited, "Codes were sent lately. Use the last one, or wait a while before you ask for another.").With("retryAfter", (int)Between.TotalSeconds);

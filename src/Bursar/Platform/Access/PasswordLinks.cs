@@ -1,9 +1,7 @@
-using System.Buffers.Text;
-using System.Security.Cryptography;
-using System.Text;
 using System.Threading.RateLimiting;
 using Bursar.Core.Access;
 using Bursar.Core.Results;
+using Bursar.Core.Signing;
 using Bursar.Core.Text;
 using Bursar.Core.Time;
 using Bursar.Platform.Books;
@@ -52,12 +50,12 @@ public sealed class PasswordLinks(
             """, new { AsksAtOnce })).AsList();
         foreach (var email in asks.Distinct())
         {
-            var text = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+            var text = LinkToken.New();
             var made = await connection.ExecuteAsync("""
                 insert into password_links (hash, person_id, created_at)
                 select @hash, p.person_id, @now from persons p where p.email = @email and p.password_hash is not null
                     and (select count(*) from password_links l where l.person_id = p.person_id and l.created_at > @hourAgo) < @LinksPerHour
-                """, new { hash = Hash(text), email, now, hourAgo = now - TimeSpan.FromHours(1), LinksPerHour });
+                """, new { hash = LinkToken.Hash(text), email, now, hourAgo = now - TimeSpan.FromHours(1), LinksPerHour });
             if (made == 1)
                 await messages.Send(connection, new OutgoingMessage(MessageChannel.Email, email, "Choose a new password", $"""
                     Somebody asked for a new password for your Bursar account. If it was you, choose one within 30 minutes:
@@ -75,7 +73,7 @@ public sealed class PasswordLinks(
     {
         await using var connection = await database.Engine.OpenConnectionAsync();
         return await connection.ExecuteScalarAsync<bool>("select exists (select from password_links where hash = @hash and created_at > @since)",
-            new { hash = Hash(token), since = time.NowMicros() - Life });
+            new { hash = LinkToken.Hash(token), since = time.NowMicros() - Life });
     }
 
     /// <summary>Uses the link up: the new password holds, every session ends, waits after wrong tries end too.</summary>
@@ -89,7 +87,7 @@ public sealed class PasswordLinks(
         {
             await using var transaction = await connection.BeginTransactionAsync();
             var found = await connection.ExecuteScalarAsync<Guid?>("delete from password_links where hash = @token and created_at > @since returning person_id",
-                new { token = Hash(token), since = time.NowMicros() - Life });
+                new { token = LinkToken.Hash(token), since = time.NowMicros() - Life });
             if (found is null) return Gone();
             person = found.Value;
             var email = (await connection.ExecuteScalarAsync<string>("""
@@ -127,8 +125,6 @@ public sealed class PasswordLinks(
     }
 
     private static Error Gone() => new(Errors.Expired, "This link has expired or was used already. Ask for a new one.");
-
-    private static byte[] Hash(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
 
     public void Dispose() => asking.Dispose();
 }

@@ -26,8 +26,8 @@ public sealed record Caller(string Peer, string Agent, RequestId Request);
 /// people and wrong passwords; <see cref="SignInTries"/> bounds the guessing.
 /// </summary>
 public sealed class SignIn(
-    Database database, Passwords passwords, Sessions sessions, OperatorSessions operators, SignInTries tries, SecondFactors factors, Posting posting, IDataProtectionProvider protection,
-    TimeProvider time)
+    Database database, Passwords passwords, Sessions sessions, OperatorSessions operators, SignInTries tries, SecondFactors factors, Posting posting,
+    IDataProtectionProvider protection, TimeProvider time)
 {
     private static readonly TimeSpan TicketLife = TimeSpan.FromMinutes(10);
     private readonly ITimeLimitedDataProtector tickets = protection.CreateProtector("bursar.sign-in").ToTimeLimitedDataProtector();

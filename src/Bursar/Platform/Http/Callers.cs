@@ -13,9 +13,12 @@ public sealed class Callers(KeyDirectory keys, Sessions sessions)
         var text = KeyText(http);
         if (text is null) return await Member(http);
         if (ApiKeySecret.ModeOf(text) is null) return Invalid();
-        var key = await keys.Find(ApiKeySecret.Hash(text), cached);
+        var peer = Peer(http);
+        var key = await keys.Find(ApiKeySecret.Hash(text), peer, cached);
         if (key is null) return Invalid();
-        return Known(http, new Actor(key.Book, PrincipalKind.ApiKey, key.Principal, key.Id, key.Person, key.Name, key.Permissions, Peer(http), RequestIds.Of(http)));
+        http.Items[KeyItem] = key;
+        if (!key.MayComeFrom(peer)) return KeyDirectory.WrongAddress(peer);
+        return Known(http, new Actor(key.Book, PrincipalKind.ApiKey, key.Principal, key.Id, key.Person, key.Name, key.Permissions, peer, RequestIds.Of(http)));
     }
 
     private static Actor Known(HttpContext http, Actor actor)
@@ -24,6 +27,10 @@ public sealed class Callers(KeyDirectory keys, Sessions sessions)
         return actor;
     }
 
+    /// <summary>Where the request's key is noted for the API log.</summary>
+    public const string KeyItem = "bursar.key";
+
+    /// <summary>The caller's own address: what a trusted proxy says (<see cref="TrustedProxies"/>), else the connection's.</summary>
     public static string Peer(HttpContext http)
     {
         var address = http.Connection.RemoteIpAddress;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using Bursar.Core.Results;
 using Npgsql;
@@ -13,7 +14,18 @@ public static class Frame
     private const string Policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; font-src 'self'; "
         + "form-action 'self'; base-uri 'self'; frame-ancestors 'none'";
 
-    public static void UseFrame(this IApplicationBuilder app) => app.Use(async (http, next) =>
+    public static void UseFrame(this IApplicationBuilder app)
+    {
+        var log = app.ApplicationServices.GetRequiredService<ApiLog>();
+        app.Use(async (http, next) =>
+        {
+            var began = Stopwatch.GetTimestamp();
+            await Answer(http, next);
+            log.Note(http, Stopwatch.GetElapsedTime(began));
+        });
+    }
+
+    private static async Task Answer(HttpContext http, RequestDelegate next)
     {
         var headers = http.Response.Headers;
         headers["Request-Id"] = RequestIds.Of(http).ToString();
@@ -40,7 +52,7 @@ public static class Frame
         var found = http.Items[ErrorItem] as Error ?? Problems.Of(http.Response.StatusCode);
         if (api) await Problems.Write(http, found);
         else if (ErrorPage is { } page) await page(http, found);
-    });
+    }
 
     /// <summary>Longer than any id: the secret of a link, which no log may keep.</summary>
     private static string Loggable(PathString path) => string.Join('/', (path.Value ?? "").Split('/').Select(part => part.Length > 36 ? "…" : part));

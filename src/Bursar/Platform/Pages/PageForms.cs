@@ -21,6 +21,17 @@ public sealed record PagePost(HttpContext Http, IFormCollection Form, PageContex
 
     public string? TextOrNull(string name) => Text(name) is { Length: > 0 } text ? text : null;
 
+    /// <summary>The lines of a text area, without the empty ones.</summary>
+    public IReadOnlyList<string> Lines(string name) => Text(name).Split(['\n', '\r'], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+
+    /// <summary>The <c>{id}</c> of the form's path.</summary>
+    public string Id => Http.Request.RouteValues["id"]!.ToString()!;
+
+    public T Get<T>() where T : notnull => Http.RequestServices.GetRequiredService<T>();
+
+    /// <summary>A secret is the answer to the post itself: it is in no URL and no cookie, and a reload does not show it again.</summary>
+    public Task ShowOnce<TPage>(string parameter, object made) where TPage : IComponent => PageDoor.Show(Http, typeof(TPage), new() { [parameter] = made });
+
     /// <summary>The hidden key of the form: pressing twice is one effect, as it is for the API.</summary>
     public IdempotencyKey Key(object request) =>
         Bodies.Bind(TextOrNull("idempotencyKey") is { Length: <= 100 } key ? key : Guid.CreateVersion7().ToString("N"), $"POST {Http.Request.Path}", request);

@@ -24,17 +24,11 @@ public sealed class WebhookSender(OutboundClient outbound, Sealer sealer, TimePr
     public async Task<SentDelivery> Send(EndpointLane lane, WaitingDelivery delivery, CancellationToken ct)
     {
         var now = time.NowMicros();
-        var headers = new Dictionary<string, string>();
         try
         {
             var body = delivery.Event.Bytes();
-            var id = new EventId(delivery.Event.EventId).ToString();
-            var timestamp = now.ToUnixTimeSeconds();
-            headers["webhook-id"] = id;
-            headers["webhook-timestamp"] = timestamp.ToString(CultureInfo.InvariantCulture);
-            headers["webhook-signature"] = WebhookSignature.Sign(Secrets(lane, now), id, timestamp, body);
-            headers["User-Agent"] = "Bursar-Webhooks/1";
-            if (lane.ValidationToken is not null) headers["X-Callback-Token"] = sealer.Unseal(lane.ValidationToken);
+            var token = lane.ValidationToken is null ? null : sealer.Unseal(lane.ValidationToken);
+            var headers = Headers(Secrets(lane, now), token, new(delivery.Event.EventId), now, body);
             var answer = await outbound.Send(new OutboundRequest((Mode)lane.Mode, HttpMethod.Post, lane.Url, body, headers, WantsBody: false), ct);
             return new SentDelivery(delivery, now, answer, Explain(answer, headers));
         }
@@ -44,6 +38,21 @@ public sealed class WebhookSender(OutboundClient outbound, Sealer sealer, TimePr
             var broken = new OutboundAnswer(null, TimeSpan.Zero, "Bursar could not make this message: the endpoint's secret cannot be read.", null, []);
             return new SentDelivery(delivery, now, broken, broken.Error);
         }
+    }
+
+    /// <summary>The headers that a message carries besides its body.</summary>
+    public static Dictionary<string, string> Headers(IReadOnlyList<string> secrets, string? token, EventId of, DateTimeOffset now, byte[] body)
+    {
+        var (id, timestamp) = (of.ToString(), now.ToUnixTimeSeconds());
+        var headers = new Dictionary<string, string>
+        {
+            ["webhook-id"] = id,
+            ["webhook-timestamp"] = timestamp.ToString(CultureInfo.InvariantCulture),
+            ["webhook-signature"] = WebhookSignature.Sign(secrets, id, timestamp, body),
+            ["User-Agent"] = "Bursar-Webhooks/1",
+        };
+        if (token is not null) headers["X-Callback-Token"] = token;
+        return headers;
     }
 
     private List<string> Secrets(EndpointLane lane, DateTimeOffset now)

@@ -1,11 +1,12 @@
 using System.Globalization;
+using Bursar.Core.Access;
 using Bursar.Core.Results;
 using Bursar.Platform.Http;
 using Bursar.Platform.Webhooks;
 
 namespace Bursar.Rooms.Developers;
 
-/// <summary>/v1/webhook-endpoints, /v1/deliveries and /v1/events.</summary>
+/// <summary>/v1/webhook-endpoints, /v1/webhook-verifications, /v1/deliveries, /v1/events and /v1/validation-token.</summary>
 public static class WebhookRoutes
 {
     public static void Map(IEndpointRouteBuilder routes)
@@ -25,17 +26,24 @@ public static class WebhookRoutes
             Api.Call(http, actor => WithId(id, endpoint => endpoints.Remove(actor, endpoint))))
             .Describe<EndpointResource>("Remove a webhook endpoint");
         routes.MapPost("/v1/webhook-endpoints/{id}/secret-rotation", (HttpContext http, string id, Endpoints endpoints) =>
-            Api.Call(http, actor => WithId(id, endpoint => endpoints.RotateSecret(actor, endpoint))))
-            .Describe<EndpointResource>("Rotate a webhook secret");
+            Api.CallWithOptions<SecretRotation, EndpointResource>(http, (actor, options) => WithId(id, endpoint => endpoints.RotateSecret(actor, endpoint, options))))
+            .Describe<SecretRotation, EndpointResource>("Rotate a webhook secret", new SecretRotation());
         routes.MapPost("/v1/webhook-endpoints/{id}/test", (HttpContext http, string id, Endpoints endpoints) =>
             Api.Call(http, actor => WithId(id, endpoint => endpoints.SendTest(actor, endpoint)), 202))
             .Describe<EndpointResource>("Send a test event", 202);
+        routes.MapPost("/v1/webhook-endpoints/{id}/diagnosis", (HttpContext http, string id, WebhookDoctor doctor) =>
+            Api.Call(http, actor => WithId(id, endpoint => doctor.Examine(actor, endpoint, http.RequestAborted))))
+            .Describe<DoctorReport>("Diagnose a webhook endpoint");
+        routes.MapPost("/v1/webhook-verifications", (HttpContext http, WebhookDoctor doctor) => Api.Call<PastedWebhook, PastedReport>(http, doctor.Verify))
+            .Describe<PastedWebhook, PastedReport>("Verify a pasted webhook", new PastedWebhook(default, "evt_01k8", "1764000000", "v1,…", "{}"));
         routes.MapGet("/v1/deliveries", ListDeliveries)
             .Describe<Page<DeliveryResource>>("List deliveries", query:
             [
                 new("state", typeof(string), "queued, delivered, retrying or exhausted."), new("endpointId", typeof(WebhookEndpointId), "Only to this endpoint."),
                 new("eventType", typeof(string), "Only this type of event."), QueryParameter.Limit, QueryParameter.Cursor,
             ]);
+        routes.MapPost("/v1/deliveries/resend", (HttpContext http, Deliveries deliveries) => Api.Call<ResendRange, Resent>(http, deliveries.ResendAll, 202))
+            .Describe<ResendRange, Resent>("Resend a range of deliveries", new ResendRange(new DateTimeOffset(2026, 11, 20, 0, 0, 0, TimeSpan.Zero)), 202);
         routes.MapGet("/v1/deliveries/{id}", (HttpContext http, string id, Deliveries deliveries) => Api.Call(http, actor =>
             DeliveryId.TryParse(id, out var delivery) ? deliveries.Get(actor, delivery) : Task.FromResult<Result<DeliveryResource>>(Errors.Missing())))
             .Describe<DeliveryResource>("Get a delivery");
@@ -50,8 +58,8 @@ public static class WebhookRoutes
             .Describe<ValidationToken>("Change the validation token", 201);
     }
 
-    private static Task<Result<EndpointResource>> WithId(string id, Func<WebhookEndpointId, Task<Result<EndpointResource>>> verb) =>
-        WebhookEndpointId.TryParse(id, out var endpoint) ? verb(endpoint) : Task.FromResult<Result<EndpointResource>>(Errors.Missing());
+    private static Task<Result<T>> WithId<T>(string id, Func<WebhookEndpointId, Task<Result<T>>> verb) =>
+        WebhookEndpointId.TryParse(id, out var endpoint) ? verb(endpoint) : Task.FromResult<Result<T>>(Errors.Missing());
 
     private static Task ListDeliveries(HttpContext http, Deliveries deliveries) => Api.Call(http, async actor =>
     {
@@ -63,7 +71,14 @@ public static class WebhookRoutes
             if (!WebhookEndpointId.TryParse(given, out var id)) return new Page<DeliveryResource>([], null);
             endpoint = id;
         }
-        var page = await deliveries.List(actor, Text(query, "state"), endpoint, null, query["cursor"], Limit(query), Text(query, "eventType"));
+        var page = await deliveries.List(actor, new DeliveryQuery
+        {
+            States = [.. query["state"].OfType<string>().Take(10)],
+            Endpoint = endpoint,
+            EventType = Text(query, "eventType"),
+            Cursor = query["cursor"],
+            Limit = Limit(query),
+        });
         return page.Map(p => new Page<DeliveryResource>(p.Rows, p.Next));
     });
 
@@ -84,6 +99,6 @@ public static class WebhookRoutes
 
     private static string? Text(IQueryCollection query, string name) => query[name].ToString() is { Length: > 0 } text ? text : null;
 
-    private static int Limit(IQueryCollection query) =>
+    internal static int Limit(IQueryCollection query) =>
         int.TryParse(query["limit"], NumberStyles.None, CultureInfo.InvariantCulture, out var limit) ? Math.Clamp(limit, 1, 200) : 50;
 }
