@@ -38,6 +38,7 @@ public static class Composition
         services.AddSingleton<Passwords>();
         services.AddSingleton<Sessions>();
         services.AddSingleton<SignInTries>();
+        services.AddSingleton<RefusedSignIns>();
         services.AddSingleton<SecondFactors>();
         services.AddSingleton<SignIn>();
         services.AddSingleton<OneTimeCodes>();
@@ -89,6 +90,7 @@ public static class Composition
     {
         services.AddHostedService<ExecuteDisbursements>();
         services.AddHostedService<ExpireApprovals>();
+        services.AddHostedService(s => s.GetRequiredService<RefusedSignIns>());
         services.AddHostedService<SendPasswordLinks>();
         services.AddHostedService<ForgetAccess>();
         services.AddHostedService<ExpireCollections>();
