@@ -61,6 +61,13 @@ public sealed class Workspace
 
     public async Task<Client> AdminSession(string mode = "test") => await SignIn(await AdminEmail(), new MemberId(Admin.Principal).ToString(), mode);
 
+    /// <summary>How many entries of a type the journal of the workspace holds.</summary>
+    public async Task<long> Facts(string type)
+    {
+        await using var connection = await product.Database.Login.OpenConnectionAsync();
+        return await connection.ExecuteScalarAsync<long>("select count(*) from bursar.journal where workspace_id = @w and type = @type", new { w = Book.Workspace.Value, type });
+    }
+
     /// <summary>How many rows of a table are this workspace's.</summary>
     public async Task<long> Rows(string table)
     {

@@ -24,6 +24,33 @@ public sealed class SignInTests(Product product)
     }
 
     [Fact]
+    public async Task signing_in_and_failing_to_are_in_the_journal()
+    {
+        var w = await product.Workspace();
+        var email = await w.Person(Role.Maker);
+        var client = Browser();
+        for (var i = 0; i < 3; i++) await client.SignIn(email, "a wrong password");
+        await client.SignIn(email);
+        var seen = (0, 0L);
+        for (var i = 0; i < 50 && seen != (3, 1); i++)
+        {
+            await Task.Delay(100);
+            seen = ((int)await Sum("member.sign_in_refused"), await w.Facts("member.signed_in"));
+        }
+        Assert.Equal((3, 1), seen);
+        await w.BooksAreRight();
+
+        async Task<long> Sum(string type)
+        {
+            await using var connection = await product.Database.Login.OpenConnectionAsync();
+            await using var command = new Npgsql.NpgsqlCommand(
+                "select coalesce(sum((data::jsonb->>'times')::int), 0) from bursar.journal where workspace_id = $1 and type = $2", connection)
+            { Parameters = { new() { Value = w.Book.Workspace.Value }, new() { Value = type } } };
+            return (long)(await command.ExecuteScalarAsync())!;
+        }
+    }
+
+    [Fact]
     public async Task an_account_that_does_not_exist_waits_like_one_that_does()
     {
         var known = await (await product.Workspace()).Person(Role.Maker);
@@ -141,6 +168,9 @@ public sealed class SignInTests(Product product)
         var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ =>
             new Client(product.Address, null).Post("/v1/sessions", new { email, password = Workspace.Password, code = codes[0].ToUpperInvariant() })));
         Assert.Single(answers, a => a.Status == HttpStatusCode.Created);
+        var news = await product.MessagesTo(email);
+        Assert.Contains("A recovery code was used", news[0]);
+        Assert.Single(news, n => n.Contains("The second step is on", StringComparison.Ordinal));
         Assert.All(answers.Where(a => a.Status != HttpStatusCode.Created), a => Assert.Contains(a.Code, new[] { "otp_invalid", "rate_limited" }));
     }
 
@@ -185,6 +215,16 @@ public sealed class SignInTests(Product product)
             await older.ExecuteNonQueryAsync();
         (await client.Get(link)).Is(HttpStatusCode.Gone);
         (await client.Post(link, ("password", "another long password"))).Is(HttpStatusCode.Gone);
+    }
+
+    [Fact]
+    public async Task an_address_asks_for_twenty_links_in_a_quarter_of_an_hour()
+    {
+        var client = Browser();
+        var page = await client.Get("/forgotten-password");
+        for (var i = 0; i < 20; i++) (await client.Submit(page, ("email", $"n{i}@example.test"))).Is(HttpStatusCode.OK);
+        Assert.Contains("Too many tries", (await client.Submit(page, ("email", "n@example.test"))).Is(HttpStatusCode.TooManyRequests).Body);
+        (await Browser().Submit(page, ("email", "not an address"))).Is(HttpStatusCode.BadRequest);
     }
 
     [Fact]

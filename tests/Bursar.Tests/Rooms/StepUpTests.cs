@@ -171,6 +171,8 @@ public sealed class StepUpTests(Product product)
     {
         var w = await product.Workspace();
         var client = await w.AdminPages();
+        await Execute("update bursar.persons set phone = '+628110000000' where person_id = $1", w.Admin.Person!.Value);
+        Assert.Contains("Confirm your phone number", (await client.Get("/test/home")).Body);
         var number = "+62812" + DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() % 100_000_000;
         var page = await client.Get("/test/settings/profile");
         var asked = await client.Submit(page, ("phone", number), ("channel", "sms"));
@@ -178,6 +180,7 @@ public sealed class StepUpTests(Product product)
         var code = Regex.Match((await product.MessagesTo(number))[0], "\\d{6}").Value;
         Assert.Contains("This code is not right", (await client.Submit(confirm, ("code", Other(code)))).Body);
         (await client.Submit(confirm, ("code", code))).Is(HttpStatusCode.Redirect);
+        Assert.DoesNotContain("Confirm your phone number", (await client.Get("/test/home")).Body);
         var known = await client.Get("/test/settings/profile");
         Assert.Contains("Confirmed", known.Body);
         (await client.Submit(known, ("codeChannel", "app"))).Is(HttpStatusCode.UnprocessableEntity);

@@ -99,7 +99,8 @@ public sealed class PasswordLinks(
             await messages.Send(connection, Changed(email));
             await transaction.CommitAsync();
         }
-        foreach (var actor in await Memberships(person, caller)) await posting.Submit(new RecordFact(actor, "member.password_reset", actor.Principal, new { }));
+        foreach (var actor in await RefusedSignIns.Everywhere(database, person, caller))
+            await posting.Submit(new RecordFact(actor, "member.password_reset", actor.Principal, new { }));
         return true;
     }
 
@@ -111,17 +112,6 @@ public sealed class PasswordLinks(
     {
         await using var connection = await database.Engine.OpenConnectionAsync();
         await connection.ExecuteAsync("delete from password_links where created_at < @old", new { old = time.NowMicros() - TimeSpan.FromHours(1) });
-    }
-
-    private async Task<IReadOnlyList<Actor>> Memberships(Guid person, Caller caller)
-    {
-        await using var connection = await database.Engine.OpenConnectionAsync();
-        var rows = await connection.QueryAsync<(Guid Workspace, Guid Member, string Name)>("""
-            select m.workspace_id, m.member_id, p.name from members m join persons p on p.person_id = m.person_id
-            where m.person_id = @person and m.state = 'active' limit 100
-            """, new { person });
-        return [.. rows.Select(r => new Actor(new BookKey(new(r.Workspace), Mode.Live), PrincipalKind.Member, r.Member, r.Member, person, r.Name,
-            Permission.None, caller.Peer, caller.Request))];
     }
 
     private static Error Gone() => new(Errors.Expired, "This link has expired or was used already. Ask for a new one.");

@@ -23,6 +23,9 @@ public sealed record Session(
 
     public required bool SeparationOfDuties { get; init; }
 
+    /// <summary>A number was given, and its owner has not shown that it reaches them (PRODUCT W2).</summary>
+    public required bool PhoneUnconfirmed { get; init; }
+
     public Permission Permissions => Roles.Allows(Role);
 
     public Actor Actor(Mode mode, string peer, RequestId request) =>
@@ -113,6 +116,7 @@ public sealed class Sessions(Database database, TimeProvider time)
         var row = await connection.QuerySingleOrDefaultAsync<Row>("""
             select s.session_id, s.workspace_id, w.name as workspace_name, w.zone, w.live_active, s.member_id, s.person_id, p.name, p.email, m.role,
                 p.theme, s.last_seen_at, s.expires_at, s.stepped_up_at, s.coded_at,
+                p.phone is not null and p.phone_confirmed_at is null as phone_unconfirmed,
                 coalesce(p.date_order, w.date_order) as date_order, coalesce(p.clock_hours, w.clock_hours) as clock_hours, w.week_start, w.separation_of_duties,
                 coalesce(p.language, w.language) as language
             from sessions s
@@ -135,6 +139,7 @@ public sealed class Sessions(Database database, TimeProvider time)
             row.Email, role, row.Theme, Csrf(text), hash, Proved(row, now))
         {
             SeparationOfDuties = row.SeparationOfDuties,
+            PhoneUnconfirmed = row.PhoneUnconfirmed,
             Reading = new Reading(row.DateOrder, row.ClockHours, row.WeekStart, row.Language),
         };
     }
@@ -229,6 +234,7 @@ public sealed class Sessions(Database database, TimeProvider time)
         public required string DateOrder { get; init; }
         public int ClockHours { get; init; }
         public bool SeparationOfDuties { get; init; }
+        public bool PhoneUnconfirmed { get; init; }
         public required string WeekStart { get; init; }
         public required string Language { get; init; }
         public DateTimeOffset LastSeenAt { get; init; }

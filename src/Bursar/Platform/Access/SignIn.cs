@@ -26,7 +26,7 @@ public sealed record Caller(string Peer, string Agent, RequestId Request);
 /// people and wrong passwords; <see cref="SignInTries"/> bounds the guessing.
 /// </summary>
 public sealed class SignIn(
-    Database database, Passwords passwords, Sessions sessions, OperatorSessions operators, SignInTries tries, SecondFactors factors, Posting posting,
+    Database database, Passwords passwords, Sessions sessions, OperatorSessions operators, SignInTries tries, RefusedSignIns refused, SecondFactors factors, Posting posting,
     IDataProtectionProvider protection, TimeProvider time)
 {
     private static readonly TimeSpan TicketLife = TimeSpan.FromMinutes(10);
@@ -40,8 +40,12 @@ public sealed class SignIn(
             var person = await Find(email);
             // The same work whether or not the person exists.
             var right = passwords.Verify(person?.PasswordHash, request.Password);
-            if (person is null || !right) return Wrong();
-            if (await CodeProblem(person, request.Code) is { } problem) return problem;
+            if (person is null || !right)
+            {
+                if (person is not null) refused.Notice(person.PersonId, caller);
+                return Wrong();
+            }
+            if (await CodeProblem(person, request.Code, caller) is { } problem) return problem;
             return await Enter(person, request.WorkspaceId, caller);
         });
     }
@@ -56,7 +60,7 @@ public sealed class SignIn(
         return tries.Try(opened.Email, caller.Peer, async () =>
         {
             if (await Find(opened.Email) is not { } person || Stamp(person) != opened.Stamp) return new Error(Errors.Expired, "The password has changed. Sign in again.");
-            if (await CodeProblem(person, code) is { } problem) return problem;
+            if (await CodeProblem(person, code, caller) is { } problem) return problem;
             return await Enter(person, null, caller);
         });
     }
@@ -80,11 +84,13 @@ public sealed class SignIn(
         }
     }
 
-    private async Task<Error?> CodeProblem(Person person, string? code)
+    private async Task<Error?> CodeProblem(Person person, string? code, Caller caller)
     {
         if (!person.SecondFactor) return null;
         if (string.IsNullOrWhiteSpace(code)) return new Error(Errors.OtpRequired, "Enter the code of your authenticator app, or a recovery code.");
-        return await factors.Take(person.PersonId, code, recovery: true) ? null : new Error(Errors.OtpInvalid, "This code is not right, or was used already.");
+        if (await factors.Take(person.PersonId, code, recovery: true)) return null;
+        refused.Notice(person.PersonId, caller);
+        return new Error(Errors.OtpInvalid, "This code is not right, or was used already.");
     }
 
     private async Task<Result<(SignedIn Answer, string Cookie)>> Enter(Person person, WorkspaceId? wanted, Caller caller)
