@@ -3,12 +3,16 @@ using Bursar.Core.Results;
 using Bursar.Core.Time;
 using Bursar.Platform.Books;
 using Bursar.Platform.Data;
+using Bursar.Platform.Messages;
 
 namespace Bursar.Platform.Access;
 
-/// <summary>A seat of the workspace: a member, or somebody invited (until <see cref="InvitedUntil"/>, then expired).</summary>
+/// <summary>
+/// A seat of the workspace: a member, or somebody invited until <see cref="InvitedUntil"/>. <see cref="Undelivered"/>: the newest mail to
+/// them came back.
+/// </summary>
 public sealed record MemberResource(MemberId Id, string Email, string? Phone, string Name, Role Role, string State,
-    DateTimeOffset? LastSeenAt, DateTimeOffset? InvitedUntil = null);
+    DateTimeOffset? LastSeenAt, DateTimeOffset? InvitedUntil = null, bool Undelivered = false);
 
 /// <summary>
 /// The people of a workspace (PRODUCT W2): never without an Admin, no one edits their own role, removal and another role end sessions
@@ -57,7 +61,9 @@ public sealed class Members(Database database, ControlChanges changes, TimeProvi
         await using var connection = await database.Engine.OpenConnectionAsync();
         var rows = await Dapper.SqlMapper.QueryAsync<Row>(connection, Select + " order by m.created_at, m.member_id",
             new { workspace = actor.Book.Workspace.Value });
-        return rows.Select(Resource).Concat(await InvitationTable.List(connection, actor.Book.Workspace, time.NowMicros())).ToList();
+        var invited = await InvitationTable.List(connection, actor.Book.Workspace, time.NowMicros());
+        var undelivered = await MessageQueue.Undelivered(connection, [.. invited.Select(m => m.Email)]);
+        return rows.Select(Resource).Concat(invited.Select(m => m with { Undelivered = undelivered.Contains(m.Email) })).ToList();
     }
 
     private Task<Result<MemberResource>> Apply(Actor actor, MemberId id,
