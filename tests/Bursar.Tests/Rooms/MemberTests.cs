@@ -121,6 +121,8 @@ public sealed class MemberTests(Product product)
         Assert.All(answers.Where(a => a.Status != HttpStatusCode.OK), a => a.Refuses("rate_limited"));
         Assert.Equal(2, (await product.Services.GetRequiredService<MessageQueue>().Mailbox(email)).Count);
         (await Join(before)).Refuses("expired");
+        using var visitor = new Visitor(product.Address);
+        Assert.Equal(HttpStatusCode.Gone, (await visitor.Get($"/invite/{before}")).Status);
         (await Join(await product.InvitationTo(email))).Is(HttpStatusCode.Created);
     }
 
@@ -149,6 +151,9 @@ public sealed class MemberTests(Product product)
     {
         var w = await product.Workspace();
         var admin = await w.AdminSession();
+        (await admin.Patch($"/v1/members/{admin.MemberId}", new { role = "maker" })).Refuses("last_admin");
+        (await admin.Delete($"/v1/members/{admin.MemberId}")).Refuses("last_admin");
+        (await admin.Patch($"/v1/members/{admin.MemberId}", new { role = "admin" })).Refuses("state_conflict");
         await w.Member(Role.Admin);
         (await admin.Patch($"/v1/members/{admin.MemberId}", new { role = "maker" })).Refuses("state_conflict");
         (await admin.Delete($"/v1/members/{admin.MemberId}")).Refuses("state_conflict");

@@ -27,9 +27,8 @@ public sealed class Members(Database database, ControlChanges changes, TimeProvi
                 new { id = id.Value, role = Json.Name(role) });
             return Published(scope, "member.role_changed", open.Resource(scope.At) with { Role = role });
         },
-        async (scope, member) =>
+        keepsAdmin: role == Role.Admin, async (scope, member) =>
         {
-            if (role != Role.Admin && await IsLastAdmin(scope, member)) return LastAdmin();
             await scope.Execute("""
                 update members set role = @role where workspace_id = @workspace and member_id = @id;
                 delete from sessions where workspace_id = @workspace and member_id = @id
@@ -44,9 +43,8 @@ public sealed class Members(Database database, ControlChanges changes, TimeProvi
             await InvitationTable.Delete(scope, open);
             return Published(scope, "member.invitation_revoked", open.Resource(scope.At) with { State = "revoked", InvitedUntil = null });
         },
-        async (scope, member) =>
+        keepsAdmin: false, async (scope, member) =>
         {
-            if (await IsLastAdmin(scope, member)) return LastAdmin();
             await scope.Execute("""
                 update members set state = 'removed' where workspace_id = @workspace and member_id = @id;
                 delete from sessions where workspace_id = @workspace and member_id = @id
@@ -67,16 +65,19 @@ public sealed class Members(Database database, ControlChanges changes, TimeProvi
     }
 
     private Task<Result<MemberResource>> Apply(Actor actor, MemberId id,
-        Func<ControlScope, InvitationRow, Task<Result<MemberResource>>> toInvitation,
+        Func<ControlScope, InvitationRow, Task<Result<MemberResource>>> toInvitation, bool keepsAdmin,
         Func<ControlScope, MemberResource, Task<Result<MemberResource>>> toMember) =>
         changes.Apply(actor, Permission.ManageMembers, bothModes: true, async scope =>
         {
             if (await InvitationTable.Find(scope, id) is { } open) return await toInvitation(scope, open);
             var rows = await scope.Query<Row>(Select + " and m.member_id = @id", new { id = id.Value });
             if (rows.Count == 0) return Errors.Missing();
+            var member = Resource(rows[0]);
+            // Between members the next rule implies this one; it says more to the last Admin, and holds for whoever else may come to act.
+            if (!keepsAdmin && await IsLastAdmin(scope, member)) return new Error(Errors.LastAdmin, "A workspace keeps at least one Admin.");
             if (actor.Kind == PrincipalKind.Member && actor.Principal == id.Value)
                 return new Error(Errors.StateConflict, "Nobody changes their own role or removes themselves.");
-            return await toMember(scope, Resource(rows[0]));
+            return await toMember(scope, member);
         });
 
     private static Result<MemberResource> Published(ControlScope scope, string type, MemberResource member)
@@ -89,8 +90,6 @@ public sealed class Members(Database database, ControlChanges changes, TimeProvi
         && await scope.Scalar<long>("""
             select count(*) from members where workspace_id = @workspace and state = 'active' and role = 'admin'
             """) == 1;
-
-    private static Error LastAdmin() => new(Errors.LastAdmin, "A workspace keeps at least one Admin.");
 
     private static MemberResource Resource(Row r) =>
         new(new(r.MemberId), r.Email, r.Phone, r.Name, Json.Parse<Role>(r.Role), r.State, r.LastSeenAt);
