@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Bursar.Core.Access;
 using Bursar.Platform.Access;
@@ -120,6 +121,8 @@ public sealed class MemberTests(Product product)
         Assert.All(answers.Where(a => a.Status != HttpStatusCode.OK), a => a.Refuses("rate_limited"));
         Assert.Equal(2, (await product.Services.GetRequiredService<MessageQueue>().Mailbox(email)).Count);
         (await Join(before)).Refuses("expired");
+        using var visitor = new Visitor(product.Address);
+        Assert.Equal(HttpStatusCode.Gone, (await visitor.Get($"/invite/{before}")).Status);
         (await Join(await product.InvitationTo(email))).Is(HttpStatusCode.Created);
     }
 
@@ -148,6 +151,9 @@ public sealed class MemberTests(Product product)
     {
         var w = await product.Workspace();
         var admin = await w.AdminSession();
+        (await admin.Patch($"/v1/members/{admin.MemberId}", new { role = "maker" })).Refuses("last_admin");
+        (await admin.Delete($"/v1/members/{admin.MemberId}")).Refuses("last_admin");
+        (await admin.Patch($"/v1/members/{admin.MemberId}", new { role = "admin" })).Refuses("state_conflict");
         await w.Member(Role.Admin);
         (await admin.Patch($"/v1/members/{admin.MemberId}", new { role = "maker" })).Refuses("state_conflict");
         (await admin.Delete($"/v1/members/{admin.MemberId}")).Refuses("state_conflict");
@@ -233,6 +239,40 @@ public sealed class MemberTests(Product product)
     }
 
     [Fact]
+    public async Task somebody_who_is_signed_in_joins_and_is_there()
+    {
+        var (first, second) = (await product.Workspace(), await product.Workspace());
+        var person = await first.Member(Role.Maker);
+        (await Invite(await second.AdminSession(), email: person.Email)).Is(HttpStatusCode.Created);
+        var token = await product.InvitationTo(person.Email!);
+        using var visitor = await new Visitor(product.Address).SignedIn(person.Email!);
+        var before = visitor.Cookies["bursar_session"]!.Value;
+        Assert.Equal("/test/home", (await visitor.Submit($"/invite/{token}", $"/invite/{token}")).Location);
+        Assert.Contains("Reviewer", (await visitor.Get("/test/home")).Body, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.Redirect, await Home(before));
+
+        // Somebody else's session stays where it is: the link is the first person's, not theirs.
+        var third = await product.Workspace();
+        (await Invite(await third.AdminSession(), email: person.Email)).Is(HttpStatusCode.Created);
+        var another = await product.InvitationTo(person.Email!);
+        using var stranger = await new Visitor(product.Address).SignedIn(await second.AdminEmail());
+        Assert.Equal("/sign-in", (await stranger.Submit($"/invite/{another}", $"/invite/{another}")).Location);
+        Assert.DoesNotContain(third.Book.Workspace.ToString(), (await stranger.Get("/workspaces")).Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task a_mail_that_came_back_is_shown_beside_the_invitation()
+    {
+        var admin = await (await product.Workspace()).AdminSession();
+        var email = Email();
+        (await Invite(admin, email: email)).Is(HttpStatusCode.Created);
+        Assert.False((await Listed(admin, email))["undelivered"]!.GetValue<bool>());
+        await using var connection = await product.Database.Login.OpenConnectionAsync(TestContext.Current.CancellationToken);
+        await connection.ExecuteAsync("update bursar.messages set state = 'failed' where recipient = @email", new { email });
+        Assert.True((await Listed(admin, email))["undelivered"]!.GetValue<bool>());
+    }
+
+    [Fact]
     public async Task bad_input_is_refused_by_field()
     {
         var admin = await (await product.Workspace()).AdminSession();
@@ -268,10 +308,13 @@ public sealed class MemberTests(Product product)
 
     private static async Task<(string Id, string State, string Name, string Role)> Seat(Client admin, string email)
     {
-        var seat = (await admin.Get("/v1/members")).Json["data"]!.AsArray().Single(m => m!["email"]!.GetValue<string>() == email)!;
+        var seat = await Listed(admin, email);
         string Text(string name) => seat[name]!.GetValue<string>();
         return (Text("id"), Text("state"), Text("name"), Text("role"));
     }
+
+    private static async Task<JsonNode> Listed(Client admin, string email) =>
+        (await admin.Get("/v1/members")).Json["data"]!.AsArray().Single(m => m!["email"]!.GetValue<string>() == email)!;
 
     private async Task<HttpStatusCode> Home(string cookie)
     {

@@ -54,6 +54,17 @@ public sealed class MessageQueue(Database database, Sealer sealer, MessageSettin
         return await Send(connection, message);
     }
 
+    /// <summary>Those of the recipients whose newest message came to nothing: their server refused it, or gave no answer until it expired.</summary>
+    public static async Task<IReadOnlySet<string>> Undelivered(NpgsqlConnection connection, IReadOnlyCollection<string> recipients)
+    {
+        var rows = await connection.QueryAsync<string>("""
+            select r.recipient from unnest(@recipients) r(recipient)
+            cross join lateral (select m.state from messages m where m.recipient = r.recipient order by m.created_at desc limit 1) m
+            where m.state in ('failed', 'expired')
+            """, new { recipients = recipients.ToArray() });
+        return rows.ToHashSet();
+    }
+
     /// <summary>The newest messages that went nowhere else, to everybody or to one recipient.</summary>
     public async Task<IReadOnlyList<MailboxMessage>> Mailbox(string? to = null)
     {
