@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 using Bursar.Core.Access;
 using Bursar.Core.Results;
@@ -25,8 +26,15 @@ public sealed class ApiLog(Database database, TimeProvider time) : BackgroundSer
     private readonly Channel<(KeyIdentity Key, ApiRequest Request)> queue = Channel.CreateBounded<(KeyIdentity, ApiRequest)>(
         new BoundedChannelOptions(QueueMax) { SingleReader = true, FullMode = BoundedChannelFullMode.DropOldest });
 
-    /// <summary>Notes a finished request, if it came with a key.</summary>
-    public void Note(HttpContext http, TimeSpan duration)
+    /// <summary>Around everything else, so that the time is the caller's and the status the one that was sent.</summary>
+    public void Use(IApplicationBuilder app) => app.Use(async (http, next) =>
+    {
+        var began = Stopwatch.GetTimestamp();
+        await next(http);
+        Note(http, Stopwatch.GetElapsedTime(began));
+    });
+
+    private void Note(HttpContext http, TimeSpan duration)
     {
         if (!http.Items.TryGetValue(Callers.KeyItem, out var item) || item is not KeyIdentity key) return;
         var route = (http.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "(no such route)";
