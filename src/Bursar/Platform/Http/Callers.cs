@@ -5,7 +5,9 @@ using Bursar.Platform.Access;
 
 namespace Bursar.Platform.Http;
 
-/// <summary>Who is calling: an API key (Authorization: Bearer or x-api-key), else a member's session with its mode and CSRF token.</summary>
+/// <summary>
+/// Who is calling: an API key (Authorization: Bearer or x-api-key), else a member's session with its mode and CSRF token.
+/// </summary>
 public sealed class Callers(KeyDirectory keys, Sessions sessions)
 {
     public async Task<Result<Actor>> Of(HttpContext http, bool cached = false)
@@ -18,7 +20,8 @@ public sealed class Callers(KeyDirectory keys, Sessions sessions)
         if (key is null) return Invalid();
         http.Items[KeyItem] = key;
         if (!key.MayComeFrom(peer)) return KeyDirectory.WrongAddress(peer);
-        return new Actor(key.Book, PrincipalKind.ApiKey, key.Principal, key.Id, key.Person, key.Name, key.Permissions, peer, RequestIds.Of(http));
+        return new Actor(key.Book, PrincipalKind.ApiKey, key.Principal, key.Id, key.Person, key.Name, key.Permissions, peer,
+            RequestIds.Of(http));
     }
 
     /// <summary>Where the request's key is noted for the API log.</summary>
@@ -42,7 +45,8 @@ public sealed class Callers(KeyDirectory keys, Sessions sessions)
         {
             "test" => session.Actor(Mode.Test, Peer(http), RequestIds.Of(http)),
             "live" => session.Actor(Mode.Live, Peer(http), RequestIds.Of(http)),
-            _ => new Error(Errors.InvalidParameter, "Send Bursar-Mode: test or live.") { Fields = [new FieldError("Bursar-Mode", "required", "test or live")] },
+            _ => new Error(Errors.InvalidParameter, "Send Bursar-Mode: test or live.")
+            { Fields = [new FieldError("Bursar-Mode", "required", "test or live")] },
         };
     }
 

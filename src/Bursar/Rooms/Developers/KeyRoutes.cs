@@ -14,15 +14,18 @@ public static class KeyRoutes
         routes.MapPost("/v1/api-keys", (HttpContext http, ApiKeys keys) => Api.Call<NewApiKey, ApiKeyResource>(http, keys.Create, 201));
         routes.MapPatch("/v1/api-keys/{id}", (HttpContext http, string id, ApiKeys keys) =>
             Api.Call<ApiKeyChange, ApiKeyResource>(http, (actor, change) => WithKey(id, key => keys.Change(actor, key, change))));
-        routes.MapDelete("/v1/api-keys/{id}", (HttpContext http, string id, ApiKeys keys) => Api.Call(http, actor => WithKey(id, key => keys.Revoke(actor, key))));
+        routes.MapDelete("/v1/api-keys/{id}", (HttpContext http, string id, ApiKeys keys) =>
+            Api.Call(http, actor => WithKey(id, key => keys.Revoke(actor, key))));
         routes.MapPost("/v1/api-keys/{id}/replacement", (HttpContext http, string id, ApiKeys keys) =>
-            Api.CallWithOptions<ApiKeyReplacement, ApiKeyResource>(http, (actor, options) => WithKey(id, key => keys.Replace(actor, key, options)), 201));
+            Api.CallWithOptions<ApiKeyReplacement, ApiKeyResource>(
+                http, (actor, options) => WithKey(id, key => keys.Replace(actor, key, options)), 201));
         routes.MapGet("/v1/ip-rules", (HttpContext http, IpRuleList rules) => Api.Call(http, async actor =>
             (await rules.List(actor)).Map(list => new Page<IpRule>(list, null))));
         routes.MapPost("/v1/ip-rules", (HttpContext http, IpRuleList rules) => Api.Call<NewIpRule, IpRule>(http, rules.Add, 201));
         routes.MapDelete("/v1/ip-rules/{id}", (HttpContext http, string id, IpRuleList rules) => Api.Call(http, actor =>
             IpRuleId.TryParse(id, out var rule)
-                ? rules.Remove(actor, rule, allowLockOut: http.Request.Query["allowLockOut"] == "true") : Task.FromResult<Result<IpRule>>(Errors.Missing())));
+                ? rules.Remove(actor, rule, allowLockOut: http.Request.Query["allowLockOut"] == "true")
+                : Task.FromResult<Result<IpRule>>(Errors.Missing())));
         routes.MapGet("/v1/api-requests", (HttpContext http, ApiLog log) => Api.Call(http, async actor =>
         {
             ApiKeyId? key = null;
@@ -31,7 +34,8 @@ public static class KeyRoutes
                 if (!ApiKeyId.TryParse(given, out var id)) return new Page<ApiRequest>([], null);
                 key = id;
             }
-            var list = await log.List(actor, key, failedOnly: http.Request.Query["failed"] == "true", WebhookRoutes.Limit(http.Request.Query));
+            var list = await log.List(actor, key, failedOnly: http.Request.Query["failed"] == "true",
+                WebhookRoutes.Limit(http.Request.Query));
             return list.Map(rows => new Page<ApiRequest>(rows, null));
         }));
     }

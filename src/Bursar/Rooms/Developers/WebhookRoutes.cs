@@ -13,26 +13,33 @@ public static class WebhookRoutes
     {
         routes.MapGet("/v1/webhook-endpoints", (HttpContext http, Endpoints endpoints) => Api.Call(http, async actor =>
             (await endpoints.List(actor)).Map(list => new Page<EndpointResource>(list, null))));
-        routes.MapPost("/v1/webhook-endpoints", (HttpContext http, Endpoints endpoints) => Api.Call<NewEndpoint, EndpointResource>(http, endpoints.Create, 201));
+        routes.MapPost("/v1/webhook-endpoints", (HttpContext http, Endpoints endpoints) =>
+            Api.Call<NewEndpoint, EndpointResource>(http, endpoints.Create, 201));
         routes.MapGet("/v1/webhook-endpoints/{id}", (HttpContext http, string id, Endpoints endpoints) =>
             Api.Call(http, actor => WithId(id, endpoint => endpoints.Get(actor, endpoint))));
         routes.MapPatch("/v1/webhook-endpoints/{id}", (HttpContext http, string id, Endpoints endpoints) =>
-            Api.Call<EndpointChange, EndpointResource>(http, (actor, change) => WithId(id, endpoint => endpoints.Change(actor, endpoint, change))));
+            Api.Call<EndpointChange, EndpointResource>(http, (actor, change) =>
+                WithId(id, endpoint => endpoints.Change(actor, endpoint, change))));
         routes.MapDelete("/v1/webhook-endpoints/{id}", (HttpContext http, string id, Endpoints endpoints) =>
             Api.Call(http, actor => WithId(id, endpoint => endpoints.Remove(actor, endpoint))));
         routes.MapPost("/v1/webhook-endpoints/{id}/secret-rotation", (HttpContext http, string id, Endpoints endpoints) =>
-            Api.CallWithOptions<SecretRotation, EndpointResource>(http, (actor, options) => WithId(id, endpoint => endpoints.RotateSecret(actor, endpoint, options))));
+            Api.CallWithOptions<SecretRotation, EndpointResource>(http, (actor, options) => WithId(id, endpoint =>
+                endpoints.RotateSecret(actor, endpoint, options))));
         routes.MapPost("/v1/webhook-endpoints/{id}/test", (HttpContext http, string id, Endpoints endpoints) =>
             Api.Call(http, actor => WithId(id, endpoint => endpoints.SendTest(actor, endpoint)), 202));
         routes.MapPost("/v1/webhook-endpoints/{id}/diagnosis", (HttpContext http, string id, WebhookDoctor doctor) =>
             Api.Call(http, actor => WithId(id, endpoint => doctor.Examine(actor, endpoint, http.RequestAborted))));
-        routes.MapPost("/v1/webhook-verifications", (HttpContext http, WebhookDoctor doctor) => Api.Call<PastedWebhook, PastedReport>(http, doctor.Verify));
+        routes.MapPost("/v1/webhook-verifications", (HttpContext http, WebhookDoctor doctor) =>
+            Api.Call<PastedWebhook, PastedReport>(http, doctor.Verify));
         routes.MapGet("/v1/deliveries", ListDeliveries);
-        routes.MapPost("/v1/deliveries/resend", (HttpContext http, Deliveries deliveries) => Api.Call<ResendRange, Resent>(http, deliveries.ResendAll, 202));
+        routes.MapPost("/v1/deliveries/resend", (HttpContext http, Deliveries deliveries) =>
+            Api.Call<ResendRange, Resent>(http, deliveries.ResendAll, 202));
         routes.MapGet("/v1/deliveries/{id}", (HttpContext http, string id, Deliveries deliveries) => Api.Call(http, actor =>
-            DeliveryId.TryParse(id, out var delivery) ? deliveries.Get(actor, delivery) : Task.FromResult<Result<DeliveryResource>>(Errors.Missing())));
+            DeliveryId.TryParse(id, out var delivery)
+                ? deliveries.Get(actor, delivery) : Task.FromResult<Result<DeliveryResource>>(Errors.Missing())));
         routes.MapPost("/v1/deliveries/{id}/resend", (HttpContext http, string id, Deliveries deliveries) => Api.Call(http, actor =>
-            DeliveryId.TryParse(id, out var delivery) ? deliveries.Resend(actor, delivery) : Task.FromResult<Result<DeliveryResource>>(Errors.Missing()), 202));
+            DeliveryId.TryParse(id, out var delivery)
+                ? deliveries.Resend(actor, delivery) : Task.FromResult<Result<DeliveryResource>>(Errors.Missing()), 202));
         routes.MapGet("/v1/events", Feed);
         routes.MapGet("/v1/validation-token", (HttpContext http, ValidationTokens tokens) => Api.Call(http, tokens.Get));
         routes.MapPost("/v1/validation-token", (HttpContext http, ValidationTokens tokens) => Api.Call(http, tokens.Change, 201));
@@ -66,9 +73,11 @@ public static class WebhookRoutes
     {
         var actor = await callers.Of(http);
         if (!actor.Ok) { await Problems.Write(http, actor.Error); return; }
-        if (!long.TryParse(http.Request.Query["after"].ToString() is { Length: > 0 } text ? text : "0", NumberStyles.None, CultureInfo.InvariantCulture, out var after))
+        if (!long.TryParse(http.Request.Query["after"].ToString() is { Length: > 0 } text
+            ? text : "0", NumberStyles.None, CultureInfo.InvariantCulture, out var after))
         {
-            await Problems.Write(http, new Error(Errors.InvalidParameter, "after is a sequence.") { Fields = [new("after", "invalid", "A number.")] });
+            await Problems.Write(http, new Error(Errors.InvalidParameter, "after is a sequence.")
+                { Fields = [new("after", "invalid", "A number.")] });
             return;
         }
         var feed = await deliveries.Feed(actor.Value, after, Limit(http.Request.Query));
