@@ -49,6 +49,7 @@ public static class Server
         var app = builder.Build();
         (proxies ?? TrustedProxies.None).Use(app);
         Frame.ErrorPage = PageDoor.ShowError;
+        app.Services.GetRequiredService<ApiLog>().Use(app);
         app.UseFrame();
         app.UseUi();
         app.UseRouting();

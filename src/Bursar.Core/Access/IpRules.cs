@@ -31,8 +31,8 @@ public sealed class IpRules
     }
 
     /// <summary>
-    /// One rule in its one form: a range's base and length, also for a single address. Bits beyond the length are dropped, an IPv4 address inside
-    /// IPv6 becomes IPv4. Refuses octal, hex and short spellings of IPv4, zones, and a length of 0, which would be no rule.
+    /// One rule in its one form: a range's base and length, also for a single address. Bits beyond the length are dropped, an IPv4 address
+    /// inside IPv6 becomes IPv4. Refuses octal, hex and short spellings of IPv4, zones, and a length of 0, which would be no rule.
     /// </summary>
     public static Result<string> Parse(string text)
     {
@@ -40,7 +40,9 @@ public sealed class IpRules
         if (parts.Length > 2 || !IPAddress.TryParse(parts[0], out var address) || !Plain(parts[0], address)) return Wrong();
         var bits = address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128;
         var length = bits;
-        if (parts.Length == 2 && !(parts[1].Length <= 3 && parts[1].All(char.IsAsciiDigit) && int.TryParse(parts[1], out length) && length <= bits)) return Wrong();
+        if (parts.Length == 2 && !(parts[1].Length <= 3 && parts[1].All(char.IsAsciiDigit) && int.TryParse(parts[1], out length)
+            && length <= bits))
+            return Wrong();
         if (address.IsIPv4MappedToIPv6)
         {
             if (length < 96) return Wrong();
@@ -68,7 +70,8 @@ public sealed class IpRules
     }
 
     private static bool Plain(string text, IPAddress address) =>
-        address.AddressFamily == AddressFamily.InterNetwork ? address.ToString() == text : !text.Contains('%', StringComparison.Ordinal) && !text.Contains('[', StringComparison.Ordinal);
+        address.AddressFamily == AddressFamily.InterNetwork
+            ? address.ToString() == text : !text.Contains('%', StringComparison.Ordinal) && !text.Contains('[', StringComparison.Ordinal);
 
     private static Error Wrong() => Errors.Field("/range", "invalid", "An IPv4 or IPv6 address, or a range such as 203.0.113.0/24.");
 }

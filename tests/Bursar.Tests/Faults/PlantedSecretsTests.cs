@@ -10,8 +10,8 @@ using Npgsql;
 namespace Bursar.Tests.Faults;
 
 /// <summary>
-/// AU5: secrets that the product made or was given occur nowhere but in the one answer that shows them: not in its output, not in a dump of the
-/// whole database, not in errors, lists, events, exports or the delivery log, in clear, in hex, in base64 or escaped for a URL.
+/// AU5: secrets that the product made or was given occur nowhere but in the one answer that shows them: not in its output, not in a dump of
+/// the whole database, not in errors, lists, events, exports or the delivery log, in clear, in hex, in base64 or escaped for a URL.
 /// </summary>
 public sealed class PlantedSecretsTests
 {
@@ -25,16 +25,19 @@ public sealed class PlantedSecretsTests
         await program.Start();
         // A receiver that echoes all it gets into its answer tries to carry our headers into the delivery log.
         await using var receiver = await EchoReceiver.Start();
-        var (_, output) = await program.Verb(Password, "workspace", "create", "--name", "Planted", "--email", "planted@example.test", "--password-stdin", "--json");
+        var (_, output) = await program.Verb(Password, "workspace", "create", "--name", "Planted", "--email", "planted@example.test",
+            "--password-stdin", "--json");
         var made = JsonNode.Parse(output)!;
         var key = made["testKey"]!.GetValue<string>();
         var api = new Client(program.Address, key);
-        var secrets = new Dictionary<string, string> { ["password"] = Password, ["test key"] = key, ["live key"] = made["liveKey"]!.GetValue<string>() };
+        var secrets = new Dictionary<string, string>
+            { ["password"] = Password, ["test key"] = key, ["live key"] = made["liveKey"]!.GetValue<string>() };
 
         var endpoint = (await api.Post("/v1/webhook-endpoints", new { url = receiver.Url })).Is(HttpStatusCode.Created);
         secrets["webhook secret"] = endpoint.Text("secret");
         secrets["validation token"] = endpoint.Text("validationToken");
-        secrets["rotated secret"] = (await api.Post($"/v1/webhook-endpoints/{endpoint.Text("id")}/secret-rotation", new { })).Text("secret");
+        secrets["rotated secret"] = (await api.Post($"/v1/webhook-endpoints/{endpoint.Text("id")}/secret-rotation", new
+            { })).Text("secret");
         var member = new Client(program.Address, null);
         var session = await member.Post("/v1/sessions", new { email = "planted@example.test", password = Password });
         secrets["session"] = session.Headers["Set-Cookie"].Split('=', 2)[1].Split(';')[0];
@@ -67,8 +70,10 @@ public sealed class PlantedSecretsTests
         answers.Add((await api.Post($"/v1/webhook-endpoints/{endpoint.Text("id")}/diagnosis", new { })).Body);
         answers.Add((await api.Post($"/v1/webhook-endpoints/{endpoint.Text("id")}/test", new { })).Body);
         for (var i = 0; i < 100 && receiver.Calls < 2; i++) await Task.Delay(50);
-        for (var i = 0; i < 40 && !(await api.Get("/v1/deliveries?state=retrying")).Body.Contains("dlv_", StringComparison.Ordinal); i++) await Task.Delay(50);
-        foreach (var list in new[] { "deliveries", "events?after=0", "webhook-endpoints", "api-keys", "transfers", "ip-rules", "api-requests" })
+        for (var i = 0; i < 40 && !(await api.Get("/v1/deliveries?state=retrying")).Body.Contains("dlv_",
+            StringComparison.Ordinal); i++) await Task.Delay(50);
+        foreach (var list in new[] { "deliveries", "events?after=0", "webhook-endpoints", "api-keys", "transfers", "ip-rules",
+            "api-requests" })
             answers.Add((await api.Get($"/v1/{list}")).Body);
         answers.Add((await member.Get("/test/transfers/report.csv")).Is(HttpStatusCode.OK).Body);
         // What is written once a second is written by then.
@@ -81,7 +86,8 @@ public sealed class PlantedSecretsTests
         Clean(secrets, "the program's output", program.Output);
         // The net has no hole: what was planted is found where it is.
         Assert.Throws<Xunit.Sdk.FailException>(() => Clean(secrets, "a plant", dump + secrets["webhook secret"]));
-        Assert.Throws<Xunit.Sdk.FailException>(() => Clean(secrets, "a plant", Convert.ToHexStringLower(Encoding.UTF8.GetBytes("x" + key))));
+        Assert.Throws<Xunit.Sdk.FailException>(() =>
+            Clean(secrets, "a plant", Convert.ToHexStringLower(Encoding.UTF8.GetBytes("x" + key))));
     }
 
     private static void Clean(Dictionary<string, string> secrets, string where, string text)
@@ -108,8 +114,10 @@ public sealed class PlantedSecretsTests
 
     private static async Task<string> Dump(string folder)
     {
-        var connection = new NpgsqlConnectionStringBuilder(await PrivateCluster.EnsureStarted(folder, TextWriter.Null, CancellationToken.None));
-        using var dump = Process.Start(new ProcessStartInfo("pg_dump", ["-h", connection.Host!, "-p", $"{connection.Port}", "-U", connection.Username!, connection.Database!])
+        var connection = new NpgsqlConnectionStringBuilder(await PrivateCluster.EnsureStarted(folder, TextWriter.Null,
+            CancellationToken.None));
+        using var dump = Process.Start(new ProcessStartInfo("pg_dump",
+            ["-h", connection.Host!, "-p", $"{connection.Port}", "-U", connection.Username!, connection.Database!])
         {
             RedirectStandardOutput = true,
         })!;

@@ -16,7 +16,8 @@ public sealed class KeyTests(Product product)
     public async Task a_key_works_from_its_own_addresses_only()
     {
         var w = await (await product.Workspace()).WithDeposit(1_000_000);
-        var elsewhere = (await Keys.Create(w.Admin, new NewApiKey("Elsewhere", KeyScope.Full, IpRules: ["203.0.113.0/24", "2001:db8::1"]))).Value;
+        var elsewhere = (await Keys.Create(w.Admin,
+            new NewApiKey("Elsewhere", KeyScope.Full, IpRules: ["203.0.113.0/24", "2001:db8::1"]))).Value;
         var here = (await Keys.Create(w.Admin, new NewApiKey("Here", KeyScope.Full, IpRules: ["127.0.0.0/8", "::1"]))).Value;
         Assert.Equal(["203.0.113.0/24", "2001:db8::1/128"], elsewhere.IpRules);
         var refused = await new Client(product.Address, elsewhere.Key).Get("/v1/balances");
@@ -90,13 +91,16 @@ public sealed class KeyTests(Product product)
         var refused = await Keys.Replace(developer, full.Id, new());
         Assert.Equal("permission_denied", refused.Error.Code.Code);
         Assert.Equal("top_up_deposit", refused.Error.Extra["missingPermission"]);
-        Assert.Equal("write_policies", (await Keys.Create(developer, new NewApiKey("Policies", KeyScope.Full, CanWritePolicies: true))).Error.Extra["missingPermission"]);
+        Assert.Equal("write_policies", (await Keys.Create(developer, new NewApiKey("Policies", KeyScope.Full,
+            CanWritePolicies: true))).Error.Extra["missingPermission"]);
         (await w.Api.Post("/v1/api-keys", new { name = "By a key", scope = "read" })).Refuses("permission_denied");
         (await w.Api.Post($"/v1/api-keys/{full.Id}/replacement", new { })).Refuses("permission_denied");
         var read = (await Keys.Create(w.Admin, new NewApiKey("Read", KeyScope.Read))).Value;
         (await new Client(product.Address, read.Key).Post("/v1/transfers", Order())).Refuses("permission_denied");
-        Assert.Equal("validation_failed", (await Keys.Create(w.Admin, new NewApiKey("Bound", KeyScope.Full, AgentIds: ["a"]))).Error.Code.Code);
-        Assert.Equal(["shopper-1"], (await Keys.Create(w.Admin, new NewApiKey("Agents", KeyScope.Spend, AgentIds: ["shopper-1"]))).Value.AgentIds);
+        Assert.Equal("validation_failed", (await Keys.Create(w.Admin, new NewApiKey("Bound", KeyScope.Full,
+            AgentIds: ["a"]))).Error.Code.Code);
+        Assert.Equal(["shopper-1"], (await Keys.Create(w.Admin, new NewApiKey("Agents", KeyScope.Spend,
+            AgentIds: ["shopper-1"]))).Value.AgentIds);
     }
 
     [Fact]
@@ -143,10 +147,12 @@ public sealed class KeyTests(Product product)
         Assert.Equal(200, list.Json["data"]!.AsArray().Count);
         var newest = list.Json["data"]![0]!;
         Assert.Equal(("GET", "/v1/transfers/{id}", 404, "not_found"),
-            (newest["method"]!.GetValue<string>(), newest["route"]!.GetValue<string>(), newest["status"]!.GetValue<int>(), newest["code"]!.GetValue<string>()));
+            (newest["method"]!.GetValue<string>(), newest["route"]!.GetValue<string>(), newest["status"]!.GetValue<int>(),
+            newest["code"]!.GetValue<string>()));
         Assert.Equal(refused.Headers["Request-Id"], newest["id"]!.GetValue<string>());
         await using var connection = await product.Database.Login.OpenConnectionAsync();
-        Assert.Equal(200, await Dapper.SqlMapper.ExecuteScalarAsync<long>(connection, "select count(*) from bursar.api_requests where workspace_id = @w",
+        Assert.Equal(200, await Dapper.SqlMapper.ExecuteScalarAsync<long>(connection,
+            "select count(*) from bursar.api_requests where workspace_id = @w",
             new { w = w.Book.Workspace.Value }));
         var key = Assert.Single((await Keys.List(w.Admin)).Value);
         Assert.Equal("127.0.0.1", key.LastUsedFrom);

@@ -13,7 +13,8 @@ public sealed class TrustedProxyTests(Product product)
     private async Task<string> KeyFrom(string rule)
     {
         var w = await product.Workspace();
-        return (await product.Services.GetRequiredService<ApiKeys>().Create(w.Admin, new NewApiKey("Behind a proxy", KeyScope.Full, IpRules: [rule]))).Value.Key!;
+        return (await product.Services.GetRequiredService<ApiKeys>().Create(w.Admin,
+            new NewApiKey("Behind a proxy", KeyScope.Full, IpRules: [rule]))).Value.Key!;
     }
 
     private static async Task<HttpStatusCode> Call(Uri address, string key, params (string Name, string Value)[] headers)

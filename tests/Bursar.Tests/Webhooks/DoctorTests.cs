@@ -11,7 +11,9 @@ using Bursar.Tests.Given;
 
 namespace Bursar.Tests.Webhooks;
 
-/// <summary>The webhook doctor names what is wrong: on the way there, in the answer, in the clock, in the secret, in a pasted message.</summary>
+/// <summary>
+/// The webhook doctor names what is wrong: on the way there, in the answer, in the clock, in the secret, in a pasted message.
+/// </summary>
 public sealed class DoctorTests(Product product)
 {
     private static string Finding(Answer report, string check, string outcome)
@@ -48,7 +50,8 @@ public sealed class DoctorTests(Product product)
     }
 
     [Theory]
-    [InlineData("HTTP/1.1 302 Found\r\nLocation: https://elsewhere.example/new?token=abc\r\nContent-Length: 0\r\n\r\n", "a redirect to https://elsewhere.example/new.")]
+    [InlineData("HTTP/1.1 302 Found\r\nLocation: https://elsewhere.example/new?token=abc\r\nContent-Length: 0\r\n\r\n",
+        "a redirect to https://elsewhere.example/new.")]
     [InlineData("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", "takes no POST at this path")]
     [InlineData("HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n", "checks the signature with another secret")]
     [InlineData("HTTP/1.1 500 Oops\r\nContent-Length: 0\r\n\r\n", "its own log knows why")]
@@ -56,7 +59,8 @@ public sealed class DoctorTests(Product product)
     public async Task a_bad_answer_is_explained(string answer, string explanation)
     {
         using var receiver = RawReceiver.Start(answer);
-        Assert.Contains(explanation, Finding(await Examine((await product.Workspace()).Api, receiver.Url), "answer", "problem"), StringComparison.Ordinal);
+        Assert.Contains(explanation, Finding(await Examine((await product.Workspace()).Api, receiver.Url), "answer", "problem"),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -64,7 +68,8 @@ public sealed class DoctorTests(Product product)
     {
         var late = TimeProvider.System.GetUtcNow().AddMinutes(-9).ToString("r");
         using var receiver = RawReceiver.Start($"HTTP/1.1 200 OK\r\nDate: {late}\r\nContent-Length: 0\r\n\r\n");
-        Assert.Contains("behind ours", Finding(await Examine((await product.Workspace()).Api, receiver.Url), "clock", "problem"), StringComparison.Ordinal);
+        Assert.Contains("behind ours", Finding(await Examine((await product.Workspace()).Api, receiver.Url), "clock", "problem"),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -82,7 +87,8 @@ public sealed class DoctorTests(Product product)
         using var unknown = RawReceiver.Start("", Certificate("127.0.0.1", days: 30));
         Assert.Contains("does not know", Finding(await Examine(w.Api, unknown.Url), "tls", "problem"), StringComparison.Ordinal);
         using var plain = RawReceiver.Start("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
-        Assert.Contains("does not speak TLS", Finding(await Examine(w.Api, plain.Url.Replace("http:", "https:", StringComparison.Ordinal)), "tls", "problem"),
+        Assert.Contains("does not speak TLS", Finding(await Examine(w.Api, plain.Url.Replace("http:", "https:", StringComparison.Ordinal)),
+            "tls", "problem"),
             StringComparison.Ordinal);
 
         // Saved while the operator had opened the range, examined after it was closed again.
@@ -107,7 +113,8 @@ public sealed class DoctorTests(Product product)
         var (_, _, id, body) = Assert.Single(receiver.Events);
         var at = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
 
-        Task<Answer> Verify(string text, string signature, string? held = null, long? when = null) => w.Api.Post("/v1/webhook-verifications",
+        Task<Answer> Verify(string text, string signature, string? held = null, long? when = null) =>
+            w.Api.Post("/v1/webhook-verifications",
             new { endpointId = endpoint, id, timestamp = $"{when ?? at}", signature, body = text, secret = held });
         string Sign(string text, string by, long? when = null) => WebhookSignature.Sign(by, id, when ?? at, Encoding.UTF8.GetBytes(text));
 
@@ -121,17 +128,25 @@ public sealed class DoctorTests(Product product)
         Assert.Contains("raw body", Finding(parsed, "body", "problem"), StringComparison.Ordinal);
 
         var other = WebhookSignature.NewSecret();
-        Assert.Contains("not this endpoint's", Finding(await Verify(body, Sign(body, other), other), "secret", "problem"), StringComparison.Ordinal);
-        Assert.Contains("line end", Finding(await Verify(body, Sign(body, secret), secret + "\n"), "secret", "problem"), StringComparison.Ordinal);
-        Assert.Contains("without whsec_", Finding(await Verify(body, Sign(body, secret), secret[6..]), "secret", "problem"), StringComparison.Ordinal);
-        Assert.Contains("has not the form", Finding(await Verify(body, Sign(body, secret), "whsec_short"), "secret", "problem"), StringComparison.Ordinal);
-        var byText = "v1," + Convert.ToBase64String(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), Encoding.UTF8.GetBytes($"{id}.{at}.{body}")));
+        Assert.Contains("not this endpoint's", Finding(await Verify(body, Sign(body, other), other), "secret", "problem"),
+            StringComparison.Ordinal);
+        Assert.Contains("line end", Finding(await Verify(body, Sign(body, secret), secret + "\n"), "secret", "problem"),
+            StringComparison.Ordinal);
+        Assert.Contains("without whsec_", Finding(await Verify(body, Sign(body, secret), secret[6..]), "secret", "problem"),
+            StringComparison.Ordinal);
+        Assert.Contains("has not the form", Finding(await Verify(body, Sign(body, secret), "whsec_short"), "secret", "problem"),
+            StringComparison.Ordinal);
+        var byText = "v1," + Convert.ToBase64String(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret),
+            Encoding.UTF8.GetBytes($"{id}.{at}.{body}")));
         Assert.Contains("text of the secret", Finding(await Verify(body, byText), "signature", "problem"), StringComparison.Ordinal);
         Assert.Contains("begins with v1", Finding(await Verify(body, "deadbeef"), "signature", "problem"), StringComparison.Ordinal);
-        Assert.Contains("minutes old", Finding(await Verify(body, Sign(body, secret, at - 3600), null, at - 3600), "timestamp", "warning"), StringComparison.Ordinal);
-        Assert.Contains("character 2", Finding(await Verify("{!" + body[2..], Sign(body, secret)), "body", "problem"), StringComparison.Ordinal);
+        Assert.Contains("minutes old", Finding(await Verify(body, Sign(body, secret, at - 3600), null, at - 3600), "timestamp", "warning"),
+            StringComparison.Ordinal);
+        Assert.Contains("character 2", Finding(await Verify("{!" + body[2..], Sign(body, secret)), "body", "problem"),
+            StringComparison.Ordinal);
         var foreign = await product.Workspace();
-        (await foreign.Api.Post("/v1/webhook-verifications", new { endpointId = endpoint, id, timestamp = $"{at}", signature = "v1,x", body })).Refuses("not_found");
+        (await foreign.Api.Post("/v1/webhook-verifications", new
+            { endpointId = endpoint, id, timestamp = $"{at}", signature = "v1,x", body })).Refuses("not_found");
     }
 
     private static X509Certificate2 Certificate(string name, int days)

@@ -45,12 +45,14 @@ public sealed class EndpointTests(Product product)
         var endpoint = await w.Api.Post("/v1/webhook-endpoints", new { url = receiver.Url, product = "money_transfer" });
         receiver.Secret = endpoint.Is(HttpStatusCode.Created).Text("secret");
         (await w.Api.Post("/v1/webhook-endpoints", new { url = receiver.Url, product = "money_transfer" })).Refuses("state_conflict");
-        (await w.Api.Post("/v1/webhook-endpoints", new { url = receiver.Url, events = new[] { "transfers.*" } })).Refuses("validation_failed");
+        (await w.Api.Post("/v1/webhook-endpoints", new
+            { url = receiver.Url, events = new[] { "transfers.*" } })).Refuses("validation_failed");
         await w.WithDeposit(20_000);
         (await w.Transfer(20_000)).Is(HttpStatusCode.Created);
         await Until(() => Task.FromResult(receiver.Accepted == 2));
         Assert.Equal(["transfer.approved", "transfer.succeeded"], receiver.Events.Select(e => e.Type).Order());
-        var text = System.Text.Json.Nodes.JsonNode.Parse(receiver.Events.Single(e => e.Type == "transfer.succeeded").Body)!["text"]!.GetValue<string>();
+        var text = System.Text.Json.Nodes.JsonNode.Parse(receiver.Events.Single(e =>
+            e.Type == "transfer.succeeded").Body)!["text"]!.GetValue<string>();
         Assert.Equal("Transfer of Rp 20.000 to bca 5270997481 succeeded", text);
     }
 
@@ -68,7 +70,8 @@ public sealed class EndpointTests(Product product)
         down = false;
         (await w.Api.Post("/v1/deliveries/resend", new { from = began, states = new[] { "lost" } })).Refuses("validation_failed");
         Assert.Equal(0, (await w.Api.Post("/v1/deliveries/resend", new { from = began })).Is(HttpStatusCode.Accepted).Number("count"));
-        Assert.Equal(0, (await w.Api.Post("/v1/deliveries/resend", new { from = began, to = began.AddSeconds(1), states = new[] { "retrying" } })).Number("count"));
+        Assert.Equal(0, (await w.Api.Post("/v1/deliveries/resend", new
+            { from = began, to = began.AddSeconds(1), states = new[] { "retrying" } })).Number("count"));
         Assert.Equal(5, (await w.Api.Post("/v1/deliveries/resend", new { from = began, states = new[] { "retrying" } })).Number("count"));
         await Until(() => Task.FromResult(receiver.Accepted == 5));
         await Until(async () => (await w.Api.Get("/v1/deliveries?state=delivered")).Json["data"]!.AsArray().Count == 5);
@@ -82,10 +85,12 @@ public sealed class EndpointTests(Product product)
         receiver.Answer = _ => 410;
         var w = await product.Workspace();
         var developer = await w.Person(Role.Developer);
-        var gone = (await w.Api.Post("/v1/webhook-endpoints", new { url = receiver.Url, events = new[] { "test.ping" } })).Is(HttpStatusCode.Created).Text("id");
+        var gone = (await w.Api.Post("/v1/webhook-endpoints", new
+            { url = receiver.Url, events = new[] { "test.ping" } })).Is(HttpStatusCode.Created).Text("id");
         (await w.Api.Post($"/v1/webhook-endpoints/{gone}/test", new { })).Is(HttpStatusCode.Accepted);
         await Until(async () => (await w.Api.Get($"/v1/webhook-endpoints/{gone}")).Text("state") == "disabled");
-        Assert.Contains((await w.Api.Get("/v1/events?after=0")).Json["data"]!.AsArray(), e => e!["type"]!.GetValue<string>() == "webhook_endpoint.disabled");
+        Assert.Contains((await w.Api.Get("/v1/events?after=0")).Json["data"]!.AsArray(), e =>
+            e!["type"]!.GetValue<string>() == "webhook_endpoint.disabled");
         Assert.Contains("webhook doctor", Assert.Single(await product.MessagesTo(developer)));
     }
 
@@ -95,7 +100,8 @@ public sealed class EndpointTests(Product product)
         await using var receiver = await Receiver.Start();
         var (down, w) = (true, await (await product.Workspace()).WithDeposit(1_000_000));
         receiver.Answer = _ => down ? 500 : 204;
-        var endpoint = (await w.Api.Post("/v1/webhook-endpoints", new { url = receiver.Url, events = new[] { "transfer.succeeded" } })).Is(HttpStatusCode.Created);
+        var endpoint = (await w.Api.Post("/v1/webhook-endpoints", new
+            { url = receiver.Url, events = new[] { "transfer.succeeded" } })).Is(HttpStatusCode.Created);
         receiver.Secret = endpoint.Text("secret");
         (await w.Transfer(20_000)).Is(HttpStatusCode.Created);
         await Until(async () => (await w.Api.Get($"/v1/webhook-endpoints/{endpoint.Text("id")}")).Json["failingSince"] is not null);
@@ -105,7 +111,8 @@ public sealed class EndpointTests(Product product)
         var (book, id) = Assert.Single(failing, f => f.Book == w.Book);
         await product.Services.GetRequiredService<Endpoints>().Pause(book, id);
         Assert.Equal("paused", (await w.Api.Get($"/v1/webhook-endpoints/{endpoint.Text("id")}")).Text("state"));
-        Assert.Contains((await w.Api.Get("/v1/events?after=0&limit=200")).Json["data"]!.AsArray(), e => e!["type"]!.GetValue<string>() == "webhook_endpoint.paused");
+        Assert.Contains((await w.Api.Get("/v1/events?after=0&limit=200")).Json["data"]!.AsArray(), e =>
+            e!["type"]!.GetValue<string>() == "webhook_endpoint.paused");
         // What happens meanwhile waits.
         (await w.Transfer(20_000)).Is(HttpStatusCode.Created);
         await w.Settled();
@@ -114,7 +121,8 @@ public sealed class EndpointTests(Product product)
         Assert.Equal(0, receiver.Accepted);
         (await w.Api.Patch($"/v1/webhook-endpoints/{endpoint.Text("id")}", new { state = "active" })).Is(HttpStatusCode.OK);
         var began = TimeProvider.System.GetUtcNow().AddMinutes(-1);
-        (await w.Api.Post("/v1/deliveries/resend", new { from = began, states = new[] { "queued", "retrying" } })).Is(HttpStatusCode.Accepted);
+        (await w.Api.Post("/v1/deliveries/resend", new
+            { from = began, states = new[] { "queued", "retrying" } })).Is(HttpStatusCode.Accepted);
         await Until(() => Task.FromResult(receiver.Accepted == 2));
     }
 
@@ -128,7 +136,8 @@ public sealed class EndpointTests(Product product)
             while (seen.Count < 160)
             {
                 foreach (var e in (await w.Api.Get($"/v1/events?after={after}&limit=7")).Json["data"]!.AsArray())
-                    if (e!["type"]!.GetValue<string>().StartsWith("transfer.", StringComparison.Ordinal)) seen.Add(after = e["sequence"]!.GetValue<long>());
+                    if (e!["type"]!.GetValue<string>().StartsWith("transfer.", StringComparison.Ordinal))
+                        seen.Add(after = e["sequence"]!.GetValue<long>());
                     else after = e["sequence"]!.GetValue<long>();
             }
             return seen;

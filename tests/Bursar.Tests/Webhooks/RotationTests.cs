@@ -4,7 +4,9 @@ using Bursar.Tests.Given;
 
 namespace Bursar.Tests.Webhooks;
 
-/// <summary>A secret changes while deliveries flow: a receiver that holds the old one and a receiver that holds the new one verify all of them.</summary>
+/// <summary>
+/// A secret changes while deliveries flow: a receiver that holds the old one and a receiver that holds the new one verify all of them.
+/// </summary>
 public sealed class RotationTests(Product product)
 {
     private const int Transfers = 120;
@@ -14,7 +16,8 @@ public sealed class RotationTests(Product product)
     {
         await using var receiver = await Receiver.Start();
         var w = await (await product.Workspace()).WithDeposit(100_000_000);
-        var endpoint = (await w.Api.Post("/v1/webhook-endpoints", new { url = receiver.Url, events = new[] { "transfer.*" } })).Is(HttpStatusCode.Created);
+        var endpoint = (await w.Api.Post("/v1/webhook-endpoints", new
+            { url = receiver.Url, events = new[] { "transfer.*" } })).Is(HttpStatusCode.Created);
         receiver.Secret = endpoint.Text("secret");
         await RotateWhileSending(w, endpoint.Text("id"), rotated => receiver.Secret = rotated, () => receiver.Accepted);
         Assert.Equal(0, receiver.Refused);
@@ -30,9 +33,11 @@ public sealed class RotationTests(Product product)
             Assert.Skip("npm's standardwebhooks is not there: npm install --prefix /tmp/receiver standardwebhooks, as the README does");
         var w = await (await product.Workspace()).WithDeposit(100_000_000);
         await using var node = await NodeReceiver.Start(modules);
-        var endpoint = (await w.Api.Post("/v1/webhook-endpoints", new { url = node.Url, events = new[] { "transfer.*" } })).Is(HttpStatusCode.Created);
+        var endpoint = (await w.Api.Post("/v1/webhook-endpoints", new
+            { url = node.Url, events = new[] { "transfer.*" } })).Is(HttpStatusCode.Created);
         await node.Tell(endpoint.Text("secret"));
-        await RotateWhileSending(w, endpoint.Text("id"), secret => node.Tell(secret).GetAwaiter().GetResult(), () => node.Counts().GetAwaiter().GetResult().Taken);
+        await RotateWhileSending(w, endpoint.Text("id"), secret =>
+            node.Tell(secret).GetAwaiter().GetResult(), () => node.Counts().GetAwaiter().GetResult().Taken);
         var (taken, refused) = await node.Counts();
         Assert.Equal(0, refused);
         Assert.Equal(2 * Transfers, taken);
@@ -45,7 +50,8 @@ public sealed class RotationTests(Product product)
             for (var i = 0; i < Transfers / 4; i++) (await w.Transfer(10_000)).Is(HttpStatusCode.Created);
         }));
         for (var i = 0; i < 200 && taken() < 20; i++) await Task.Delay(10);
-        var rotated = (await w.Api.Post($"/v1/webhook-endpoints/{endpoint}/secret-rotation", new { overlapHours = 24 })).Is(HttpStatusCode.OK);
+        var rotated = (await w.Api.Post($"/v1/webhook-endpoints/{endpoint}/secret-rotation", new
+            { overlapHours = 24 })).Is(HttpStatusCode.OK);
         Assert.NotNull(rotated.Json["previousSecretUntil"]);
         // For a while the receiver has the old secret and Bursar both, then the receiver is given the new one, in the middle of it all.
         var before = taken();
@@ -94,7 +100,8 @@ public sealed class RotationTests(Product product)
 
         public async Task<(int Taken, int Refused)> Counts()
         {
-            var numbers = (await http.GetStringAsync("/counts")).Split(' ').Select(n => int.Parse(n, System.Globalization.CultureInfo.InvariantCulture)).ToArray();
+            var numbers = (await http.GetStringAsync("/counts")).Split(' ').Select(n =>
+                int.Parse(n, System.Globalization.CultureInfo.InvariantCulture)).ToArray();
             return (numbers[0], numbers[1]);
         }
 

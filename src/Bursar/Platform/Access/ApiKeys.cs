@@ -9,12 +9,14 @@ using Bursar.Platform.Data;
 namespace Bursar.Platform.Access;
 
 /// <summary>
-/// A key as lists show it. <see cref="Key"/> is its text: once for a live key, always for a test key that still works, which Admin and Developer may
-/// copy again (PRODUCT D1). <see cref="CallbackSecret"/> signs what Bursar calls back for this key; shown once.
+/// A key as lists show it. <see cref="Key"/> is its text: once for a live key, always for a test key that still works, which Admin and
+/// Developer may copy again (PRODUCT D1). <see cref="CallbackSecret"/> signs what Bursar calls back for this key; shown once.
 /// </summary>
 public sealed record ApiKeyResource(
-    ApiKeyId Id, string Name, KeyScope Scope, bool CanWritePolicies, IReadOnlyList<string> AgentIds, IReadOnlyList<string> IpRules, string Prefix, string Last4,
-    string State, MemberId MadeBy, bool MakerRemoved, ApiKeyId? ReplacedBy, string? Key, string? CallbackSecret, DateTimeOffset? ExpiresAt, DateTimeOffset CreatedAt,
+    ApiKeyId Id, string Name, KeyScope Scope, bool CanWritePolicies, IReadOnlyList<string> AgentIds, IReadOnlyList<string> IpRules,
+    string Prefix, string Last4,
+    string State, MemberId MadeBy, bool MakerRemoved, ApiKeyId? ReplacedBy, string? Key, string? CallbackSecret, DateTimeOffset? ExpiresAt,
+    DateTimeOffset CreatedAt,
     DateTimeOffset? LastUsedAt, string? LastUsedFrom);
 
 public sealed record NewApiKey(
@@ -61,7 +63,8 @@ public sealed class ApiKeys(Database database, ControlChanges changes, Sealer se
     /// <summary>Another name or other addresses; the key itself stays.</summary>
     public async Task<Result<ApiKeyResource>> Change(Actor actor, ApiKeyId id, ApiKeyChange request)
     {
-        if (request.Name is not null && PlainText.Problem(request.Name, 1, 80) is { } problem) return Errors.Field("/name", "invalid", problem);
+        if (request.Name is not null && PlainText.Problem(request.Name, 1, 80) is { } problem)
+            return Errors.Field("/name", "invalid", problem);
         var rules = IpRules.ParseAll(request.IpRules, "/ipRules");
         if (!rules.Ok) return rules.Error;
         return await changes.Apply(actor, Permission.ManageApi, bothModes: false, async scope =>
@@ -79,35 +82,40 @@ public sealed class ApiKeys(Database database, ControlChanges changes, Sealer se
     }
 
     /// <summary>
-    /// A new key in the place of an old one, for the same principal: its idempotency keys and its history go on. Whoever replaces sees the new text,
-    /// so they need every right that the key has.
+    /// A new key in the place of an old one, for the same principal: its idempotency keys and its history go on. Whoever replaces sees the
+    /// new text, so they need every right that the key has.
     /// </summary>
     public async Task<Result<ApiKeyResource>> Replace(Actor actor, ApiKeyId id, ApiKeyReplacement request)
     {
-        if (request.OverlapHours is < 0 or > OverlapMaxHours) return Errors.Field("/overlapHours", "out_of_range", $"0 to {OverlapMaxHours} hours.");
+        if (request.OverlapHours is < 0 or > OverlapMaxHours)
+            return Errors.Field("/overlapHours", "out_of_range", $"0 to {OverlapMaxHours} hours.");
         if (await Unproved(actor, "change") is { } unproved) return unproved;
         return await changes.Apply(actor, Permission.ManageApi, bothModes: false, async scope =>
         {
             if (actor.Kind == PrincipalKind.ApiKey) return MembersOnly();
             var facts = Principals.Instance.Of(scope.Book);
-            if (await Find(scope, id) is not { } old || !facts.Keys.TryGetValue(id.Value, out var key) || key.ExpiresAt <= scope.At) return Errors.Missing();
+            if (await Find(scope, id) is not { } old || !facts.Keys.TryGetValue(id.Value, out var key) || key.ExpiresAt <= scope.At)
+                return Errors.Missing();
             if (old.ReplacedBy is not null) return new Error(Errors.StateConflict, "This key was replaced already: replace the newer one.");
             var beyond = Permissions.Missing(actor.Permissions, facts.Allows(key));
             if (beyond != Permission.None) return Errors.Denied(beyond);
             if (request.ExpiresAt <= scope.At) return Errors.Field("/expiresAt", "past", "This moment has passed.");
-            var made = await Insert(scope, new NewApiKey(old.Name, key.Scope, key.CanWritePolicies, request.ExpiresAt ?? old.ExpiresAt, old.AgentIds, old.IpRules), key.Principal);
+            var same = new NewApiKey(old.Name, key.Scope, key.CanWritePolicies, request.ExpiresAt ?? old.ExpiresAt, old.AgentIds, old.IpRules);
+            var made = await Insert(scope, same, key.Principal);
             await scope.Execute("""
                 update api_keys set replaced_by = @by, state = case when @hours = 0 then 'revoked' else state end,
                     expires_at = least(expires_at, @at + make_interval(hours => @hours))
                 where workspace_id = @workspace and mode = @mode and key_id = @id
                 """, new { id = id.Value, by = made.Id.Value, hours = request.OverlapHours });
-            scope.Book.Publish("key.replaced", id.Value, 2, new { id, replacedBy = made.Id, made.Name, endsAt = scope.At.AddHours(request.OverlapHours) });
+            var endsAt = scope.At.AddHours(request.OverlapHours);
+            scope.Book.Publish("key.replaced", id.Value, 2, new { id, replacedBy = made.Id, made.Name, endsAt });
             scope.Book.Publish("key.created", made.Id.Value, 1, Public(made));
             return (Result<ApiKeyResource>)made;
         });
     }
 
-    public Task<Result<ApiKeyResource>> Revoke(Actor actor, ApiKeyId id) => changes.Apply(actor, Permission.ManageApi, bothModes: false, async scope =>
+    public Task<Result<ApiKeyResource>> Revoke(Actor actor, ApiKeyId id) =>
+        changes.Apply(actor, Permission.ManageApi, bothModes: false, async scope =>
     {
         var changed = await scope.Execute("""
             update api_keys set state = 'revoked' where workspace_id = @workspace and mode = @mode and key_id = @id and state = 'active'
@@ -145,9 +153,11 @@ public sealed class ApiKeys(Database database, ControlChanges changes, Sealer se
         var id = ApiKeyId.New(scope.At);
         var (prefix, last4) = ApiKeySecret.Hint(text);
         await scope.Execute("""
-            insert into api_keys (workspace_id, mode, key_id, principal, name, scope, can_write_policies, agent_ids, ip_rules, made_by, hash, prefix, last4, sealed,
+            insert into api_keys (workspace_id, mode, key_id, principal, name, scope, can_write_policies, agent_ids, ip_rules, made_by,
+                hash, prefix, last4, sealed,
                 callback_secret, state, expires_at, created_at)
-            values (@workspace, @mode, @id, @principal, @Name, @scope, @CanWritePolicies, @agents, @rules, @maker, @hash, @prefix, @last4, @sealedText,
+            values (@workspace, @mode, @id, @principal, @Name, @scope, @CanWritePolicies, @agents, @rules, @maker, @hash, @prefix, @last4,
+                @sealedText,
                 @callback, 'active', @ExpiresAt, @at);
             insert into key_directory (hash, workspace_id, mode, key_id) values (@hash, @workspace, @mode, @id)
             """, new
@@ -186,18 +196,22 @@ public sealed class ApiKeys(Database database, ControlChanges changes, Sealer se
     }
 
     private static Error MembersOnly() =>
-        new Error(Errors.PermissionDenied, "Only a member makes or changes keys, never a key.").With("missingPermission", Permissions.Name(Permission.ManageApi));
+        new Error(Errors.PermissionDenied, "Only a member makes or changes keys, never a key.")
+            .With("missingPermission", Permissions.Name(Permission.ManageApi));
 
-    private ApiKeyResource Resource(Row r) => new(new(r.KeyId), r.Name, Json.Parse<KeyScope>(r.Scope), r.CanWritePolicies, r.AgentIds, r.IpRules, r.Prefix, r.Last4,
+    private ApiKeyResource Resource(Row r) =>
+        new(new(r.KeyId), r.Name, Json.Parse<KeyScope>(r.Scope), r.CanWritePolicies, r.AgentIds, r.IpRules, r.Prefix, r.Last4,
         r.State == "active" && r.ExpiresAt <= time.GetUtcNow() ? "expired" : r.State, new(r.MadeBy), r.MakerState != "active",
         r.ReplacedBy is { } by ? new ApiKeyId(by) : null, null, null, r.ExpiresAt, r.CreatedAt, r.LastUsedAt, r.LastUsedFrom);
 
     private const string CountActive = """
-        select count(*) from api_keys where workspace_id = @workspace and mode = @mode and state = 'active' and (expires_at is null or expires_at > @at)
+        select count(*) from api_keys where workspace_id = @workspace and mode = @mode and state = 'active'
+            and (expires_at is null or expires_at > @at)
         """;
 
     private const string Columns = """
-        select k.key_id, k.name, k.scope, k.can_write_policies, k.agent_ids, k.ip_rules, k.prefix, k.last4, k.sealed, k.state, k.replaced_by, k.expires_at,
+        select k.key_id, k.name, k.scope, k.can_write_policies, k.agent_ids, k.ip_rules, k.prefix, k.last4, k.sealed, k.state,
+            k.replaced_by, k.expires_at,
             k.created_at, k.last_used_at, k.last_used_from, k.made_by, m.state as maker_state
         from api_keys k join members m on m.workspace_id = k.workspace_id and m.member_id = k.made_by
         where k.workspace_id = @workspace and k.mode = @mode

@@ -12,8 +12,8 @@ public sealed record IpRule(IpRuleId Id, string Range, string? Label, DateTimeOf
 public sealed record NewIpRule(string Range, string? Label = null, bool AllowLockOut = false);
 
 /// <summary>
-/// The addresses that the keys of a mode may be used from (PRODUCT D3). They bind keys only: people sign in from anywhere and can mend a wrong
-/// rule. A change that would shut the caller's own address out is refused once, with that address.
+/// The addresses that the keys of a mode may be used from (PRODUCT D3). They bind keys only: people sign in from anywhere and can mend a
+/// wrong rule. A change that would shut the caller's own address out is refused once, with that address.
 /// </summary>
 public sealed class IpRuleList(Database database, ControlChanges changes)
 {
@@ -29,7 +29,8 @@ public sealed class IpRuleList(Database database, ControlChanges changes)
     {
         var range = IpRules.Parse(request.Range);
         if (!range.Ok) return range.Error;
-        if (request.Label is not null && PlainText.Problem(request.Label, 1, 80) is { } problem) return Errors.Field("/label", "invalid", problem);
+        if (request.Label is not null && PlainText.Problem(request.Label, 1, 80) is { } problem)
+            return Errors.Field("/label", "invalid", problem);
         return await changes.Apply(actor, Permission.ManageApi, bothModes: false, async scope =>
         {
             var known = await Ranges(scope);
@@ -37,19 +38,23 @@ public sealed class IpRuleList(Database database, ControlChanges changes)
             if (known.Count >= IpRules.Most) return new Error(Errors.StateConflict, $"A mode has up to {IpRules.Most} rules.");
             if (!request.AllowLockOut && LocksOut(actor, [.. known, range.Value]) is { } warning) return warning;
             var rule = new IpRule(IpRuleId.New(scope.At), range.Value, request.Label, scope.At);
-            await scope.Execute("insert into ip_rules (workspace_id, mode, rule_id, range, label, created_at) values (@workspace, @mode, @id, @Range, @Label, @at)",
-                new { id = rule.Id.Value, rule.Range, rule.Label });
+            await scope.Execute("""
+                insert into ip_rules (workspace_id, mode, rule_id, range, label, created_at)
+                values (@workspace, @mode, @id, @Range, @Label, @at)
+                """, new { id = rule.Id.Value, rule.Range, rule.Label });
             scope.Book.Record("ip_rule.added", rule.Id.Value, 1, rule);
             return (Result<IpRule>)rule;
         });
     }
 
-    public Task<Result<IpRule>> Remove(Actor actor, IpRuleId id, bool allowLockOut) => changes.Apply(actor, Permission.ManageApi, bothModes: false, async scope =>
+    public Task<Result<IpRule>> Remove(Actor actor, IpRuleId id, bool allowLockOut) =>
+        changes.Apply(actor, Permission.ManageApi, bothModes: false, async scope =>
     {
         var rules = await scope.Query<Row>(Select);
         if (rules.FirstOrDefault(r => r.RuleId == id.Value) is not { } row) return Errors.Missing();
         if (!allowLockOut && LocksOut(actor, [.. rules.Where(r => r != row).Select(r => r.Range)]) is { } warning) return warning;
-        await scope.Execute("delete from ip_rules where workspace_id = @workspace and mode = @mode and rule_id = @id", new { id = id.Value });
+        await scope.Execute(
+            "delete from ip_rules where workspace_id = @workspace and mode = @mode and rule_id = @id", new { id = id.Value });
         var rule = new IpRule(id, row.Range, row.Label, row.CreatedAt);
         scope.Book.Record("ip_rule.removed", id.Value, 2, rule);
         return (Result<IpRule>)rule;
@@ -58,7 +63,8 @@ public sealed class IpRuleList(Database database, ControlChanges changes)
     private static Error? LocksOut(Actor actor, IReadOnlyList<string> rules)
     {
         if (actor.Peer.Length == 0 || IpRules.Of(rules).Allow(actor.Peer)) return null;
-        return new Error(Errors.WouldLockOut, $"Keys could no longer be used from {actor.Peer}, where you are now. Add that address first, or say that you mean it.")
+        return new Error(Errors.WouldLockOut,
+            $"Keys could no longer be used from {actor.Peer}, where you are now. Add that address first, or say that you mean it.")
             .With("address", actor.Peer);
     }
 

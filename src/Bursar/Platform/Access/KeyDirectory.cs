@@ -9,7 +9,8 @@ namespace Bursar.Platform.Access;
 
 /// <summary>What a key's hash leads to, and from where it may come: the rules of its mode and its own.</summary>
 public sealed record KeyIdentity(
-    BookKey Book, Guid Id, Guid Principal, Guid Person, string Name, Permission Permissions, IpRules ModeRules, IpRules OwnRules, DateTimeOffset ReadAt)
+    BookKey Book, Guid Id, Guid Principal, Guid Person, string Name, Permission Permissions, IpRules ModeRules, IpRules OwnRules,
+    DateTimeOffset ReadAt)
 {
     public bool MayComeFrom(string peer) => ModeRules.Allow(peer) && OwnRules.Allow(peer);
 }
@@ -28,7 +29,8 @@ public sealed class KeyDirectory(Database database, TimeProvider time)
     public async Task<KeyIdentity?> Find(byte[] hash, string peer, bool cached)
     {
         var name = Convert.ToHexString(hash);
-        if (cached && cache.TryGetValue(name, out var known) && time.GetUtcNow() - known.ReadAt < CachedFor && known.MayComeFrom(peer)) return known;
+        if (cached && cache.TryGetValue(name, out var known) && time.GetUtcNow() - known.ReadAt < CachedFor && known.MayComeFrom(peer))
+            return known;
         var found = await Read(hash);
         if (found is null)
         {
@@ -40,7 +42,8 @@ public sealed class KeyDirectory(Database database, TimeProvider time)
     }
 
     public static Error WrongAddress(string peer) =>
-        new Error(Errors.IpNotAllowed, $"This key may not be used from {(peer.Length == 0 ? "here" : peer)}. The IP rules of the mode or of the key leave it out.")
+        new Error(Errors.IpNotAllowed,
+            $"This key may not be used from {(peer.Length == 0 ? "here" : peer)}. The IP rules of the mode or of the key leave it out.")
             .With("address", peer);
 
     private async Task<KeyIdentity?> Read(byte[] hash)
@@ -55,7 +58,8 @@ public sealed class KeyDirectory(Database database, TimeProvider time)
             join members m on m.workspace_id = k.workspace_id and m.member_id = k.made_by
             where d.hash = @hash and k.state = 'active' and (k.expires_at is null or k.expires_at > @now)
             """, new { hash, now });
-        return row is null ? null : new KeyIdentity(new BookKey(new(row.WorkspaceId), (Mode)row.Mode), row.KeyId, row.Principal, row.PersonId, row.Name,
+        return row is null ? null : new KeyIdentity(new BookKey(new(row.WorkspaceId), (Mode)row.Mode), row.KeyId, row.Principal,
+            row.PersonId, row.Name,
             KeyScopes.Allows(Json.Parse<KeyScope>(row.Scope), Roles.Allows(Json.Parse<Role>(row.Role)), row.CanWritePolicies),
             IpRules.Of(row.ModeRules), IpRules.Of(row.IpRules), now);
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 using Bursar.Core.Access;
 using Bursar.Core.Results;
@@ -10,11 +11,13 @@ namespace Bursar.Platform.Http;
 
 /// <summary>A call of an API key as its log keeps it: the route's pattern, never its values, and no body.</summary>
 public sealed record ApiRequest(
-    RequestId Id, ApiKeyId KeyId, DateTimeOffset At, string Method, string Route, int Status, string? Code, double DurationMs, string Address);
+    RequestId Id, ApiKeyId KeyId, DateTimeOffset At, string Method, string Route, int Status, string? Code, double DurationMs,
+    string Address);
 
 /// <summary>
-/// The newest 200 calls of each key (PRODUCT D8), and when and from where a key was last used. A request only puts a small record into a bounded
-/// queue; once a second the queue is written set-based. What a full queue drops, or a killed process had not written, is missing in the log.
+/// The newest 200 calls of each key (PRODUCT D8), and when and from where a key was last used. A request only puts a small record into a
+/// bounded queue; once a second the queue is written set-based. What a full queue drops, or a killed process had not written, is missing in
+/// the log.
 /// </summary>
 public sealed class ApiLog(Database database, TimeProvider time) : BackgroundService
 {
@@ -25,12 +28,20 @@ public sealed class ApiLog(Database database, TimeProvider time) : BackgroundSer
     private readonly Channel<(KeyIdentity Key, ApiRequest Request)> queue = Channel.CreateBounded<(KeyIdentity, ApiRequest)>(
         new BoundedChannelOptions(QueueMax) { SingleReader = true, FullMode = BoundedChannelFullMode.DropOldest });
 
-    /// <summary>Notes a finished request, if it came with a key.</summary>
-    public void Note(HttpContext http, TimeSpan duration)
+    /// <summary>Around everything else, so that the time is the caller's and the status the one that was sent.</summary>
+    public void Use(IApplicationBuilder app) => app.Use(async (http, next) =>
+    {
+        var began = Stopwatch.GetTimestamp();
+        await next(http);
+        Note(http, Stopwatch.GetElapsedTime(began));
+    });
+
+    private void Note(HttpContext http, TimeSpan duration)
     {
         if (!http.Items.TryGetValue(Callers.KeyItem, out var item) || item is not KeyIdentity key) return;
         var route = (http.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "(no such route)";
-        queue.Writer.TryWrite((key, new ApiRequest(RequestIds.Of(http), new(key.Id), time.NowMicros(), http.Request.Method, route, http.Response.StatusCode,
+        queue.Writer.TryWrite((key, new ApiRequest(RequestIds.Of(http), new(key.Id), time.NowMicros(), http.Request.Method, route,
+            http.Response.StatusCode,
             http.Items[Problems.CodeItem] as string, duration.TotalMilliseconds, Callers.Peer(http))));
     }
 
@@ -39,7 +50,8 @@ public sealed class ApiLog(Database database, TimeProvider time) : BackgroundSer
         if (actor.Require(Permission.ManageApi) is { } denied) return denied;
         return await database.Read(actor.Book, """
             select request_id, key_id, at, method, route, status, code, duration_us, peer from api_requests
-            where workspace_id = @workspace and mode = @mode and (@key::uuid is null or key_id = @key) and (not @failedOnly or status >= 400)
+            where workspace_id = @workspace and mode = @mode and (@key::uuid is null or key_id = @key)
+                and (not @failedOnly or status >= 400)
             order by at desc, request_id desc limit @limit
             """, new { workspace = actor.Book.Workspace.Value, mode = (short)actor.Book.Mode, key = key?.Value, failedOnly, limit },
             r => new ApiRequest(new(r.GetGuid(0)), new(r.GetGuid(1)), r.Time(2), r.GetString(3), r.GetString(4), r.GetInt32(5), r.Text(6),
@@ -87,7 +99,8 @@ public sealed class ApiLog(Database database, TimeProvider time) : BackgroundSer
         await using var batch = new NpgsqlBatch(connection);
         batch.BatchCommands.Add(Sql.Command("""
             insert into api_requests (workspace_id, mode, key_id, at, request_id, method, route, status, code, duration_us, peer)
-            select * from unnest($1::uuid[], $2::smallint[], $3::uuid[], $4::timestamptz[], $5::uuid[], $6::text[], $7::text[], $8::int[], $9::text[],
+            select * from unnest($1::uuid[], $2::smallint[], $3::uuid[], $4::timestamptz[], $5::uuid[], $6::text[], $7::text[], $8::int[],
+                $9::text[],
                 $10::int[], $11::text[])
             on conflict do nothing
             """,
@@ -97,10 +110,12 @@ public sealed class ApiLog(Database database, TimeProvider time) : BackgroundSer
             Sql.Array(rows, r => (int)Math.Min(r.Request.DurationMs * 1000, int.MaxValue)), Sql.Array(rows, r => r.Request.Address)));
         batch.BatchCommands.Add(Sql.Command($"""
             delete from api_requests r using unnest($1::uuid[], $2::smallint[], $3::uuid[]) u(w, m, k) cross join lateral (
-                select x.at from api_requests x where x.workspace_id = u.w and x.mode = u.m and x.key_id = u.k order by x.at desc offset {KeptPerKey - 1} limit 1) edge
+                select x.at from api_requests x where x.workspace_id = u.w and x.mode = u.m and x.key_id = u.k
+                    order by x.at desc offset {KeptPerKey - 1} limit 1) edge
             where r.workspace_id = u.w and r.mode = u.m and r.key_id = u.k and r.at < edge.at
             """,
-            Sql.Array(touched, r => r.Key.Book.Workspace.Value), Sql.Array(touched, r => (short)r.Key.Book.Mode), Sql.Array(touched, r => r.Key.Id)));
+            Sql.Array(touched, r => r.Key.Book.Workspace.Value), Sql.Array(touched, r => (short)r.Key.Book.Mode),
+            Sql.Array(touched, r => r.Key.Id)));
         batch.BatchCommands.Add(Sql.Command("""
             update api_keys k set last_used_at = u.t, last_used_from = u.p
             from unnest($1::uuid[], $2::smallint[], $3::uuid[], $4::timestamptz[], $5::text[]) u(w, m, k, t, p)

@@ -5,7 +5,9 @@ using Bursar.Platform.Access;
 
 namespace Bursar.Platform.Http;
 
-/// <summary>Who is calling: an API key (Authorization: Bearer or x-api-key), else a member's session with its mode and CSRF token.</summary>
+/// <summary>
+/// Who is calling: an API key (Authorization: Bearer or x-api-key), else a member's session with its mode and CSRF token.
+/// </summary>
 public sealed class Callers(KeyDirectory keys, Sessions sessions)
 {
     public async Task<Result<Actor>> Of(HttpContext http, bool cached = false)

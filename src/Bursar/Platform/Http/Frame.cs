@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using Bursar.Core.Results;
 using Npgsql;
@@ -14,18 +13,7 @@ public static class Frame
     private const string Policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; font-src 'self'; "
         + "form-action 'self'; base-uri 'self'; frame-ancestors 'none'";
 
-    public static void UseFrame(this IApplicationBuilder app)
-    {
-        var log = app.ApplicationServices.GetRequiredService<ApiLog>();
-        app.Use(async (http, next) =>
-        {
-            var began = Stopwatch.GetTimestamp();
-            await Answer(http, next);
-            log.Note(http, Stopwatch.GetElapsedTime(began));
-        });
-    }
-
-    private static async Task Answer(HttpContext http, RequestDelegate next)
+    public static void UseFrame(this IApplicationBuilder app) => app.Use(async (http, next) =>
     {
         var headers = http.Response.Headers;
         headers["Request-Id"] = RequestIds.Of(http).ToString();
@@ -43,7 +31,7 @@ public static class Frame
         catch (Exception e) when (!http.RequestAborted.IsCancellationRequested)
         {
             var error = ErrorOf(http, e);
-            if (error.Code.Status >= 500) await Console.Error.WriteLineAsync($"bursar: {RequestIds.Of(http)} {http.Request.Method} {Loggable(http.Request.Path)}: {e}");
+            if (error.Code.Status >= 500) await Console.Error.WriteLineAsync($"bursar: {RequestIds.Of(http)} {http.Request.Method} {http.Request.Path}: {e}");
             http.Items[ErrorItem] = error;
             http.Response.StatusCode = error.Code.Status;
         }
@@ -52,10 +40,7 @@ public static class Frame
         var found = http.Items[ErrorItem] as Error ?? Problems.Of(http.Response.StatusCode);
         if (api) await Problems.Write(http, found);
         else if (ErrorPage is { } page) await page(http, found);
-    }
-
-    /// <summary>Longer than any id: the secret of a link, which no log may keep.</summary>
-    private static string Loggable(PathString path) => string.Join('/', (path.Value ?? "").Split('/').Select(part => part.Length > 36 ? "…" : part));
+    });
 
     public const string ErrorItem = "bursar.error";
 

@@ -22,12 +22,19 @@ public sealed class OutboundProbe(OutboundRules rules)
     public async Task<Probed> Try(string url, Mode mode, CancellationToken ct)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        if (OutboundRules.Parse(url) is not { } uri) return At(ProbeStep.Address, "Write a full https address without user name, on port 443 or from 1024.");
+        if (OutboundRules.Parse(url) is not { } uri)
+            return At(ProbeStep.Address, "Write a full https address without user name, on port 443 or from 1024.");
         IPAddress[] addresses;
         limit.CancelAfter(StepMax);
         try { addresses = await OutboundRules.Resolve(uri.IdnHost, limit.Token); }
-        catch (Exception e) when (e is SocketException or ArgumentException) { return At(ProbeStep.Name, "The host name cannot be found. Is it spelled right, and public?"); }
-        catch (OperationCanceledException) when (!ct.IsCancellationRequested) { return At(ProbeStep.Name, "The name servers did not answer within 5 seconds."); }
+        catch (Exception e) when (e is SocketException or ArgumentException)
+        {
+            return At(ProbeStep.Name, "The host name cannot be found. Is it spelled right, and public?");
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            return At(ProbeStep.Name, "The name servers did not answer within 5 seconds.");
+        }
         if (rules.Refuses(uri, addresses, mode) is { } refused) return At(ProbeStep.Allowed, refused, addresses);
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         limit.CancelAfter(StepMax);
@@ -35,7 +42,8 @@ public sealed class OutboundProbe(OutboundRules rules)
         catch (SocketException e)
         {
             return At(ProbeStep.Connection, e.SocketErrorCode == SocketError.ConnectionRefused
-                ? $"Nothing listens on port {uri.Port}: the connection was refused." : $"No connection to port {uri.Port}: {e.SocketErrorCode}.", addresses);
+                ? $"Nothing listens on port {uri.Port}: the connection was refused."
+                : $"No connection to port {uri.Port}: {e.SocketErrorCode}.", addresses);
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
@@ -46,7 +54,8 @@ public sealed class OutboundProbe(OutboundRules rules)
         return await Greet(socket, uri.IdnHost, addresses, limit.Token, ct);
     }
 
-    private static async Task<Probed> Greet(Socket socket, string host, IPAddress[] addresses, CancellationToken limit, CancellationToken ct)
+    private static async Task<Probed> Greet(Socket socket, string host, IPAddress[] addresses, CancellationToken limit,
+        CancellationToken ct)
     {
         string? problem = null;
         DateTimeOffset? until = null;
@@ -73,7 +82,8 @@ public sealed class OutboundProbe(OutboundRules rules)
         }
         catch (Exception e) when (e is AuthenticationException or IOException or SocketException)
         {
-            return At(ProbeStep.Tls, problem ?? "The server does not speak TLS here, or an old version of it.", addresses) with { CertificateUntil = until };
+            var why = problem ?? "The server does not speak TLS here, or an old version of it.";
+            return At(ProbeStep.Tls, why, addresses) with { CertificateUntil = until };
         }
     }
 
@@ -81,16 +91,19 @@ public sealed class OutboundProbe(OutboundRules rules)
     {
         if (leaf is null || errors.HasFlag(SslPolicyErrors.RemoteCertificateNotAvailable)) return "The server shows no certificate.";
         if (errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch)) return "The certificate is for another host.";
-        var status = chain?.ChainStatus.Aggregate(X509ChainStatusFlags.NoError, (all, one) => all | one.Status) ?? X509ChainStatusFlags.NoError;
+        var status = chain?.ChainStatus.Aggregate(X509ChainStatusFlags.NoError, (all, one) => all | one.Status)
+            ?? X509ChainStatusFlags.NoError;
         if (status.HasFlag(X509ChainStatusFlags.NotTimeValid))
             return $"The certificate or one above it is not valid today; it is for {Day(leaf.NotBefore)} to {Day(leaf.NotAfter)}.";
-        if (status.HasFlag(X509ChainStatusFlags.PartialChain)) return "The chain is incomplete: the server has to send its intermediate certificates too.";
+        if (status.HasFlag(X509ChainStatusFlags.PartialChain))
+            return "The chain is incomplete: the server has to send its intermediate certificates too.";
         return "The certificate is of an authority that Bursar does not know.";
     }
 
     private static string Day(DateTime at) => at.ToUniversalTime().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
-    private static Probed At(ProbeStep step, string problem, IPAddress[]? addresses = null) => new(step, problem, Texts(addresses ?? []), null);
+    private static Probed At(ProbeStep step, string problem, IPAddress[]? addresses = null) =>
+        new(step, problem, Texts(addresses ?? []), null);
 
     private static List<string> Texts(IPAddress[] addresses) => [.. addresses.Take(8).Select(a => a.ToString())];
 }

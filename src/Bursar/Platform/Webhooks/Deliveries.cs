@@ -10,7 +10,8 @@ namespace Bursar.Platform.Webhooks;
 public sealed record DeliveryAttempt(DateTimeOffset At, int? Status, int DurationMs, string? Error);
 
 public sealed record DeliveryResource(
-    DeliveryId Id, EventId EventId, string EventType, WebhookEndpointId EndpointId, string Url, string State, IReadOnlyList<DeliveryAttempt> Attempts,
+    DeliveryId Id, EventId EventId, string EventType, WebhookEndpointId EndpointId, string Url, string State,
+    IReadOnlyList<DeliveryAttempt> Attempts,
     DateTimeOffset? NextAttemptAt, DateTimeOffset CreatedAt, DateTimeOffset? DeliveredAt);
 
 /// <summary>What a list of deliveries is filtered by; newest first.</summary>
@@ -27,10 +28,11 @@ public sealed record DeliveryQuery
 }
 
 /// <summary>
-/// Sends again what was made in a time: by default what was given up, of one endpoint or of all. <see cref="Count"/> of the answer says how many; at
-/// most 1,000 a call, the oldest first.
+/// Sends again what was made in a time: by default what was given up, of one endpoint or of all. <see cref="Count"/> of the answer says how
+/// many; at most 1,000 a call, the oldest first.
 /// </summary>
-public sealed record ResendRange(DateTimeOffset From, DateTimeOffset? To = null, WebhookEndpointId? EndpointId = null, IReadOnlyList<string>? States = null);
+public sealed record ResendRange(DateTimeOffset From, DateTimeOffset? To = null, WebhookEndpointId? EndpointId = null,
+    IReadOnlyList<string>? States = null);
 
 public sealed record Resent(int Count, bool More);
 
@@ -60,17 +62,23 @@ public sealed class Deliveries(Database database, Wakeup wakeup, TimeProvider ti
         };
         var rows = await database.Query<Row>(actor.Book, """
             select d.delivery_id, d.event_id, d.event_type, d.endpoint_id, e.url, d.state, d.due, d.created_at, d.delivered_at,
-                (select coalesce(json_agg(json_build_object('at', a.at at time zone 'UTC', 'status', a.status, 'durationMs', a.duration_ms, 'error', a.error) order by a.number), '[]')::text
-                    from delivery_attempts a where a.workspace_id = d.workspace_id and a.mode = d.mode and a.delivery_id = d.delivery_id) as attempts
-            from deliveries d join webhook_endpoints e on e.workspace_id = d.workspace_id and e.mode = d.mode and e.endpoint_id = d.endpoint_id
-            where d.workspace_id = @workspace and d.mode = @mode and (@states::text[] is null or d.state = any(@states)) and (@endpoint::uuid is null or d.endpoint_id = @endpoint)
+                (select coalesce(json_agg(json_build_object('at', a.at at time zone 'UTC', 'status', a.status, 'durationMs', a.duration_ms,
+                    'error', a.error) order by a.number), '[]')::text
+                    from delivery_attempts a where a.workspace_id = d.workspace_id and a.mode = d.mode
+                        and a.delivery_id = d.delivery_id) as attempts
+            from deliveries d join webhook_endpoints e on e.workspace_id = d.workspace_id and e.mode = d.mode
+                and e.endpoint_id = d.endpoint_id
+            where d.workspace_id = @workspace and d.mode = @mode and (@states::text[] is null or d.state = any(@states))
+                and (@endpoint::uuid is null or d.endpoint_id = @endpoint)
                 and (@id::uuid is null or d.delivery_id = @id) and (@type::text is null or d.event_type = @type)
-                and (@CreatedFrom::timestamptz is null or d.created_at >= @CreatedFrom) and (@CreatedTo::timestamptz is null or d.created_at < @CreatedTo)
+                and (@CreatedFrom::timestamptz is null or d.created_at >= @CreatedFrom)
+                and (@CreatedTo::timestamptz is null or d.created_at < @CreatedTo)
                 and (@at::timestamptz is null or (d.created_at, d.delivery_id) < (@at, @before))
             order by d.created_at desc, d.delivery_id desc limit @limit
             """, args);
         var page = rows.Take(query.Limit).Select(Resource).ToList();
-        return (page, rows.Count > query.Limit ? new Cursor(rows[query.Limit - 1].CreatedAt, rows[query.Limit - 1].DeliveryId).ToString() : null);
+        var last = page.Count == 0 ? null : page[^1];
+        return (page, rows.Count > query.Limit ? new Cursor(last!.CreatedAt, last.Id.Value).ToString() : null);
     }
 
     public async Task<Result<DeliveryResource>> Get(Actor actor, DeliveryId id)
@@ -101,16 +109,18 @@ public sealed class Deliveries(Database database, Wakeup wakeup, TimeProvider ti
     {
         if (actor.Require(Permission.ManageApi) is { } denied) return denied;
         var states = range.States ?? ["exhausted"];
-        if (states.Count == 0 || states.Any(s => !States.Contains(s))) return Errors.Field("/states", "unknown", $"Some of {string.Join(", ", States)}.");
+        if (states.Count == 0 || states.Any(s => !States.Contains(s)))
+            return Errors.Field("/states", "unknown", $"Some of {string.Join(", ", States)}.");
         if (range.To <= range.From) return Errors.Field("/to", "order", "The end is after the beginning.");
         await using var connection = await database.Queues.OpenConnectionAsync();
         var count = await connection.ExecuteAsync("""
             update deliveries d set state = 'queued', due = @now
             where d.workspace_id = @workspace and d.mode = @mode and d.delivery_id = any(array(
                 select x.delivery_id from deliveries x
-                where x.workspace_id = @workspace and x.mode = @mode and x.created_at >= @From::timestamptz and (@To::timestamptz is null or x.created_at < @To) and x.state = any(@states)
-                    and x.endpoint_id = any(array(select p.endpoint_id from webhook_endpoints p where p.workspace_id = @workspace and p.mode = @mode
-                        and p.state in ('active', 'paused') and (@endpoint::uuid is null or p.endpoint_id = @endpoint)))
+                where x.workspace_id = @workspace and x.mode = @mode and x.created_at >= @From::timestamptz
+                    and (@To::timestamptz is null or x.created_at < @To) and x.state = any(@states)
+                    and x.endpoint_id = any(array(
+                        select p.endpoint_id from webhook_endpoints p where p.workspace_id = @workspace and p.mode = @mode and p.state in ('active', 'paused') and (@endpoint::uuid is null or p.endpoint_id = @endpoint)))
                 order by x.created_at, x.delivery_id limit @most for update skip locked))
             """, new
         {
@@ -161,9 +171,13 @@ public sealed class Deliveries(Database database, Wakeup wakeup, TimeProvider ti
         return (rows, rows.Count == limit ? rows[^1].Position.ToString(System.Globalization.CultureInfo.InvariantCulture) : null);
     }
 
-    private static DeliveryResource Resource(Row r) => new(new(r.DeliveryId), new(r.EventId), r.EventType, new(r.EndpointId), r.Url, r.State,
-        [.. Json.Read<List<AttemptRow>>(r.Attempts).Select(a => new DeliveryAttempt(DateTime.SpecifyKind(a.At, DateTimeKind.Utc), a.Status, a.DurationMs, a.Error))],
-        r.Due, r.CreatedAt, r.DeliveredAt);
+    private static DeliveryResource Resource(Row r) =>
+        new(new(r.DeliveryId), new(r.EventId), r.EventType, new(r.EndpointId), r.Url, r.State, Attempts(r.Attempts), r.Due, r.CreatedAt,
+            r.DeliveredAt);
+
+    private static List<DeliveryAttempt> Attempts(string json) =>
+        [.. Json.Read<List<AttemptRow>>(json)
+            .Select(a => new DeliveryAttempt(DateTime.SpecifyKind(a.At, DateTimeKind.Utc), a.Status, a.DurationMs, a.Error))];
 
     private sealed record AttemptRow(DateTime At, int? Status, int DurationMs, string? Error);
 

@@ -29,7 +29,8 @@ public sealed record EndpointResource(
 
 /// <summary>Where webhooks go: up to 20 endpoints a book, one per product at most. Changes hold for the very next event.</summary>
 public sealed class Endpoints(
-    Database database, ControlChanges changes, OutboundRules rules, ValidationTokens tokens, Deliveries deliveries, MessageQueue messages, SiteAddress site, Sealer sealer,
+    Database database, ControlChanges changes, OutboundRules rules, ValidationTokens tokens, Deliveries deliveries, MessageQueue messages,
+    SiteAddress site, Sealer sealer,
     TimeProvider time)
 {
     public const string TestEvent = "test.ping";
@@ -77,26 +78,31 @@ public sealed class Endpoints(
 
     /// <summary>Nothing more is sent there; what still waited is exhausted.</summary>
     public Task<Result<EndpointResource>> Remove(Actor actor, WebhookEndpointId id) => Update(actor, id, "webhook_endpoint.removed", $"""
-        update webhook_endpoints set state = 'removed' where workspace_id = @workspace and mode = @mode and endpoint_id = @id and state <> 'removed';
+        update webhook_endpoints set state = 'removed' where workspace_id = @workspace and mode = @mode and endpoint_id = @id
+            and state <> 'removed';
         {EndWaiting}
         """, new { id = id.Value });
 
     /// <summary>The receiver answered 410: it never wants to hear from us again, until somebody sets the endpoint active.</summary>
     public Task Disable(BookKey book, WebhookEndpointId id) => Stop(book, id, "disabled", EndWaiting);
 
-    /// <summary>It failed for days: nothing is sent until somebody resumes it, and nothing is lost. The other endpoints hear of it.</summary>
+    /// <summary>
+    /// It failed for days: nothing is sent until somebody resumes it, and nothing is lost. The other endpoints hear of it.
+    /// </summary>
     public Task Pause(BookKey book, WebhookEndpointId id) => Stop(book, id, "paused", "");
 
     private Task Stop(BookKey book, WebhookEndpointId id, string state, string also) =>
         Update(Actor.System(book, "Bursar", RequestId.New(time.GetUtcNow())), id, $"webhook_endpoint.{state}", $"""
-            update webhook_endpoints set state = @state where workspace_id = @workspace and mode = @mode and endpoint_id = @id and state = 'active';
+            update webhook_endpoints set state = @state where workspace_id = @workspace and mode = @mode and endpoint_id = @id
+                and state = 'active';
             {also}
             """, new { id = id.Value, state }, isPublic: true, then: TellPeople);
 
     /// <summary>Admins and Developers get an e-mail: nobody looks at a page that has worked for months.</summary>
     private async Task TellPeople(ControlScope scope, EndpointResource endpoint)
     {
-        var why = endpoint.State == "paused" ? "has failed for five days and is paused. What it should get waits and is kept" : "answered 410 Gone and is switched off";
+        var why = endpoint.State == "paused"
+            ? "has failed for five days and is paused. What it should get waits and is kept" : "answered 410 Gone and is switched off";
         var page = site.To($"/{(scope.Book.Key.Mode == Mode.Test ? "test" : "live")}/developers/callbacks");
         foreach (var email in await scope.Query<string>("""
             select p.email from members m join persons p on p.person_id = m.person_id
@@ -107,12 +113,13 @@ public sealed class Endpoints(
     }
 
     /// <summary>
-    /// A new secret, shown once; meanwhile deliveries carry the old one's signature too. While an overlap lasts only a rotation that ends it at once
-    /// is taken: a third secret would leave a receiver with the first one unable to verify anything.
+    /// A new secret, shown once; meanwhile deliveries carry the old one's signature too. While an overlap lasts only a rotation that ends
+    /// it at once is taken: a third secret would leave a receiver with the first one unable to verify anything.
     /// </summary>
     public async Task<Result<EndpointResource>> RotateSecret(Actor actor, WebhookEndpointId id, SecretRotation request)
     {
-        if (request.OverlapHours is < 0 or > OverlapMaxHours) return Errors.Field("/overlapHours", "out_of_range", $"0 to {OverlapMaxHours} hours.");
+        if (request.OverlapHours is < 0 or > OverlapMaxHours)
+            return Errors.Field("/overlapHours", "out_of_range", $"0 to {OverlapMaxHours} hours.");
         var secret = WebhookSignature.NewSecret();
         var changed = await Update(actor, id, "webhook_endpoint.secret_rotated", """
             update webhook_endpoints set previous_secret = case when @hours = 0 then null else secret end, secret = @secret,
@@ -120,7 +127,8 @@ public sealed class Endpoints(
             where workspace_id = @workspace and mode = @mode and endpoint_id = @id and state <> 'removed'
             """, new { id = id.Value, secret = sealer.Seal(secret), hours = request.OverlapHours },
             (before, at) => before.PreviousSecretUntil > at && request.OverlapHours > 0
-                ? new Error(Errors.StateConflict, "The last rotation still overlaps. Wait for its end, or rotate with overlapHours 0.") : null);
+                ? new Error(Errors.StateConflict, "The last rotation still overlaps. Wait for its end, or rotate with overlapHours 0.")
+                : null);
         return changed.Map(e => e with { Secret = secret });
     }
 
@@ -131,7 +139,8 @@ public sealed class Endpoints(
         return queued.Ok ? await deliveries.Get(actor, queued.Value) : queued.Error;
     }
 
-    private Task<Result<DeliveryId>> QueueTest(Actor actor, WebhookEndpointId id) => changes.Apply(actor, Permission.ManageApi, bothModes: false, async scope =>
+    private Task<Result<DeliveryId>> QueueTest(Actor actor, WebhookEndpointId id) =>
+        changes.Apply(actor, Permission.ManageApi, bothModes: false, async scope =>
     {
         if (await Find(scope, id) is not { } endpoint) return Errors.Missing();
         if (endpoint.State != "active") return new Error(Errors.StateConflict, $"The endpoint is {endpoint.State}: resume it first.");
@@ -161,12 +170,14 @@ public sealed class Endpoints(
     public async Task<Result<IReadOnlyList<EndpointResource>>> List(Actor actor)
     {
         if (actor.Require(Permission.ManageApi) is { } denied) return denied;
-        var rows = await database.Query<Row>(actor.Book, Select + " order by created_at, endpoint_id", new { workspace = actor.Book.Workspace.Value, mode = (short)actor.Book.Mode });
+        var rows = await database.Query<Row>(actor.Book, Select + " order by created_at, endpoint_id",
+            new { workspace = actor.Book.Workspace.Value, mode = (short)actor.Book.Mode });
         return rows.Select(Resource).ToList();
     }
 
     private Task<Result<EndpointResource>> Update(
-        Actor actor, WebhookEndpointId id, string type, string sql, object args, Func<EndpointResource, DateTimeOffset, Error?>? refuses = null, bool isPublic = false,
+        Actor actor, WebhookEndpointId id, string type, string sql, object args,
+        Func<EndpointResource, DateTimeOffset, Error?>? refuses = null, bool isPublic = false,
         Func<ControlScope, EndpointResource, Task>? then = null) =>
         changes.Apply(actor, Permission.ManageApi, bothModes: false, async scope =>
         {
@@ -186,10 +197,12 @@ public sealed class Endpoints(
     private static async Task<EndpointResource?> Find(ControlScope scope, WebhookEndpointId id) =>
         (await scope.Query<Row>(Select + " and endpoint_id = @id", new { id = id.Value })).Select(Resource).FirstOrDefault();
 
-    private static EndpointResource Resource(Row r) => new(new(r.EndpointId), r.Url, r.Events, r.Product, r.State, null, null, r.PreviousUntil, r.FailingSince, r.CreatedAt);
+    private static EndpointResource Resource(Row r) =>
+        new(new(r.EndpointId), r.Url, r.Events, r.Product, r.State, null, null, r.PreviousUntil, r.FailingSince, r.CreatedAt);
 
     private const string EndWaiting = """
-        update deliveries set state = 'exhausted', due = null where workspace_id = @workspace and mode = @mode and endpoint_id = @id and due is not null
+        update deliveries set state = 'exhausted', due = null where workspace_id = @workspace and mode = @mode and endpoint_id = @id
+            and due is not null
         """;
 
     private const string Select = """

@@ -30,7 +30,8 @@ internal sealed class PastedCheck(PastedWebhook pasted, EndpointSecrets secrets,
         var text = held.Trim().Trim('"', '\'');
         void Wrong(string why) => Add("secret", FindingOutcome.Problem, why);
         if (known.Contains(held, StringComparer.Ordinal))
-            Add("secret", FindingOutcome.Ok, held == secrets.Current ? "It is this endpoint's secret." : "It is the previous secret, which still signs for now.");
+            Add("secret", FindingOutcome.Ok, held == secrets.Current
+                ? "It is this endpoint's secret." : "It is the previous secret, which still signs for now.");
         else if (known.Contains(text, StringComparer.Ordinal))
             Wrong("It is this endpoint's secret with blanks, a line end or quotes around it. Take them away.");
         else if (held == secrets.Previous) Wrong("It is the previous secret, whose overlap is over. Give the receiver the new one.");
@@ -42,7 +43,8 @@ internal sealed class PastedCheck(PastedWebhook pasted, EndpointSecrets secrets,
 
     private long? Timestamp()
     {
-        if (!long.TryParse(pasted.Timestamp.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) || seconds > 253402300799)
+        if (!long.TryParse(pasted.Timestamp.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+            || seconds > 253402300799)
         {
             Add("timestamp", FindingOutcome.Problem, "webhook-timestamp is whole seconds since 1970.");
             return null;
@@ -50,7 +52,8 @@ internal sealed class PastedCheck(PastedWebhook pasted, EndpointSecrets secrets,
         var age = now - DateTimeOffset.FromUnixTimeSeconds(seconds);
         if (age.Duration() <= WebhookSignature.Tolerance) Add("timestamp", FindingOutcome.Ok, "Within 5 minutes of now.");
         else
-            Add("timestamp", FindingOutcome.Warning, $"It is {age.Duration().TotalMinutes:0} minutes {(age > TimeSpan.Zero ? "old" : "ahead")}: "
+            Add("timestamp", FindingOutcome.Warning,
+                $"It is {age.Duration().TotalMinutes:0} minutes {(age > TimeSpan.Zero ? "old" : "ahead")}: "
                 + "a receiver refuses it now, as it should. If it arrived fresh, that receiver's clock is wrong.");
         return seconds;
     }
@@ -60,7 +63,8 @@ internal sealed class PastedCheck(PastedWebhook pasted, EndpointSecrets secrets,
         if (sent is null) Add("body", FindingOutcome.Warning, "No event of this book has this webhook-id, so the body cannot be compared.");
         else if (sent == pasted.Body) Add("body", FindingOutcome.Ok, "Byte for byte what Bursar sends.");
         else if (SameJson(sent, pasted.Body))
-            Add("body", FindingOutcome.Problem, "The same JSON in other bytes: something parsed and wrote it again. Verify over the raw body, before any parser touches it.");
+            Add("body", FindingOutcome.Problem,
+                "The same JSON in other bytes: something parsed and wrote it again. Verify over the raw body, before any parser touches it.");
         else Add("body", FindingOutcome.Problem, $"It differs from what was sent, first at character {Difference(sent, pasted.Body)}.");
     }
 
@@ -74,7 +78,8 @@ internal sealed class PastedCheck(PastedWebhook pasted, EndpointSecrets secrets,
         }
         var moment = DateTimeOffset.FromUnixTimeSeconds(at);
         bool By(string secret) => WebhookSignature.Verify(secret, id, at, body, pasted.Signature, moment);
-        if (secrets.Valid(now).Any(By)) return Add("signature", FindingOutcome.Ok, "It is this endpoint's signature over this id, time and body.");
+        if (secrets.Valid(now).Any(By))
+            return Add("signature", FindingOutcome.Ok, "It is this endpoint's signature over this id, time and body.");
         return Add("signature", FindingOutcome.Problem, 0 switch
         {
             _ when secrets.Previous is { } old && By(old) => "Signed with the previous secret, whose overlap is over.",
@@ -88,7 +93,8 @@ internal sealed class PastedCheck(PastedWebhook pasted, EndpointSecrets secrets,
 
     private bool TextKeyed(string secret, string id, long at) =>
         new[] { secret, secret[WebhookSignature.SecretPrefix.Length..] }.Any(key => pasted.Signature.Contains(Convert.ToBase64String(
-            HMACSHA256.HashData(Encoding.UTF8.GetBytes(key), (byte[])[.. Encoding.UTF8.GetBytes($"{id}.{at}."), .. body])), StringComparison.Ordinal));
+            HMACSHA256.HashData(Encoding.UTF8.GetBytes(key), (byte[])[.. Encoding.UTF8.GetBytes($"{id}.{at}."), .. body])),
+            StringComparison.Ordinal));
 
     private static bool SameJson(string a, string b)
     {

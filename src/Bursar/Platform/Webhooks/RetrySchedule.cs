@@ -9,7 +9,8 @@ public sealed record RetrySchedule(IReadOnlyList<TimeSpan> Waits)
 
     public static RetrySchedule Read()
     {
-        var text = Environment.GetEnvironmentVariable("BURSAR_RETRY_SCHEDULE") is { Length: > 0 } given ? given : "5,30,120,600,3600,21600,86400";
+        var text = Environment.GetEnvironmentVariable("BURSAR_RETRY_SCHEDULE") is { Length: > 0 } given
+            ? given : "5,30,120,600,3600,21600,86400";
         return new RetrySchedule([.. text.Split(',').Select(Wait)]);
     }
 
@@ -34,7 +35,10 @@ public sealed record RetrySchedule(IReadOnlyList<TimeSpan> Waits)
         return string.Create(CultureInfo.InvariantCulture, $"{unit:0.###} {word}");
     }
 
-    /// <summary>When to try again after <paramref name="tries"/> attempts, or null when it was the last; a receiver's Retry-After counts up to a day.</summary>
+    /// <summary>
+    /// When to try again after <paramref name="tries"/> attempts, or null when it was the last; a receiver's Retry-After counts up to a
+    /// day.
+    /// </summary>
     public TimeSpan? After(int tries, TimeSpan? retryAfter)
     {
         if (tries > Waits.Count) return null;

@@ -24,7 +24,8 @@ public sealed class ValidationTokens(Database database, ControlChanges changes, 
     public async Task<Result<ValidationToken?>> Known(Actor actor)
     {
         if (actor.Require(Permission.ManageApi) is { } denied) return denied;
-        var row = await database.One<Row>(actor.Book, "select token, created_at from validation_tokens where workspace_id = @workspace and mode = @mode",
+        var row = await database.One<Row>(actor.Book,
+            "select token, created_at from validation_tokens where workspace_id = @workspace and mode = @mode",
             new { workspace = actor.Book.Workspace.Value, mode = (short)actor.Book.Mode });
         if (row is null) return (ValidationToken?)null;
         if (actor.Book.Mode != Mode.Test) return new ValidationToken(null, row.CreatedAt);
@@ -40,9 +41,12 @@ public sealed class ValidationTokens(Database database, ControlChanges changes, 
     }
 
     private Task<Result<ValidationToken>> Make(Actor actor) => changes.Apply(actor, Permission.ManageApi, bothModes: false, async scope =>
-        (Result<ValidationToken>)new ValidationToken((await Write(scope, "do update set token = excluded.token, created_at = excluded.created_at"))!, scope.At));
+        (Result<ValidationToken>)new ValidationToken((await Write(scope,
+            "do update set token = excluded.token, created_at = excluded.created_at"))!, scope.At));
 
-    /// <summary>The token of a book that has none yet, so that its first endpoint's first delivery carries it; null where there is one.</summary>
+    /// <summary>
+    /// The token of a book that has none yet, so that its first endpoint's first delivery carries it; null where there is one.
+    /// </summary>
     public Task<string?> Ensure(ControlScope scope) => Write(scope, "do nothing");
 
     private async Task<string?> Write(ControlScope scope, string ifKnown)

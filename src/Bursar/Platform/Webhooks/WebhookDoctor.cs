@@ -15,19 +15,22 @@ public enum FindingOutcome { Ok, Warning, Problem, Skipped }
 /// <summary>One thing that was looked at, what was found, and what to do about it.</summary>
 public sealed record Finding(string Check, FindingOutcome Outcome, string Detail);
 
-public sealed record DoctorReport(WebhookEndpointId EndpointId, string Url, DateTimeOffset At, bool Healthy, IReadOnlyList<Finding> Findings);
+public sealed record DoctorReport(WebhookEndpointId EndpointId, string Url, DateTimeOffset At, bool Healthy,
+    IReadOnlyList<Finding> Findings);
 
 /// <summary>What a receiver got: the three headers and the body as text, and the secret it holds, if that is to be looked at too.</summary>
-public sealed record PastedWebhook(WebhookEndpointId EndpointId, string Id, string Timestamp, string Signature, string Body, string? Secret = null);
+public sealed record PastedWebhook(WebhookEndpointId EndpointId, string Id, string Timestamp, string Signature, string Body,
+    string? Secret = null);
 
 public sealed record PastedReport(bool Valid, IReadOnlyList<Finding> Findings);
 
 /// <summary>
-/// Tells why a receiver fails (PRODUCT D7): the endpoint's state, address, name, network, TLS, then a signed call of its own and what came back.
-/// And verifies what a receiver got, against the very bytes that were sent. Secrets go in here and never out.
+/// Tells why a receiver fails (PRODUCT D7): the endpoint's state, address, name, network, TLS, then a signed call of its own and what came
+/// back. And verifies what a receiver got, against the very bytes that were sent. Secrets go in here and never out.
 /// </summary>
 public sealed class WebhookDoctor(
-    Database database, Endpoints endpoints, Deliveries deliveries, OutboundProbe probe, OutboundClient outbound, Sealer sealer, TimeProvider time) : IDisposable
+    Database database, Endpoints endpoints, Deliveries deliveries, OutboundProbe probe, OutboundClient outbound, Sealer sealer,
+    TimeProvider time) : IDisposable
 {
     private const int AtOnce = 4;
     private static readonly TimeSpan SlowFrom = TimeSpan.FromSeconds(5);
@@ -68,8 +71,10 @@ public sealed class WebhookDoctor(
     {
         foreach (var (step, check, ok) in new[]
         {
-            (ProbeStep.Address, "address", "A form that may be called."), (ProbeStep.Name, "dns", $"Found: {string.Join(", ", probed.Addresses)}."),
-            (ProbeStep.Allowed, "private_address", "Every address may be called."), (ProbeStep.Connection, "connection", "Something listens."),
+            (ProbeStep.Address, "address", "A form that may be called."),
+            (ProbeStep.Name, "dns", $"Found: {string.Join(", ", probed.Addresses)}."),
+            (ProbeStep.Allowed, "private_address", "Every address may be called."),
+            (ProbeStep.Connection, "connection", "Something listens."),
             (ProbeStep.Tls, "tls", "A certificate that is trusted."),
         })
         {
@@ -78,7 +83,10 @@ public sealed class WebhookDoctor(
             else if (step == ProbeStep.Tls && !endpoint.Url.StartsWith("https:", StringComparison.OrdinalIgnoreCase))
                 yield return new(check, FindingOutcome.Skipped, "Plain http, which is for opened private addresses only.");
             else if (step == ProbeStep.Tls && probed.CertificateUntil is { } until)
-                yield return new(check, until - time.GetUtcNow() < CertificateSoon ? FindingOutcome.Warning : FindingOutcome.Ok, $"Trusted; the certificate ends {Text(until)}.");
+            {
+                var isSoon = until - time.GetUtcNow() < CertificateSoon;
+                yield return new(check, isSoon ? FindingOutcome.Warning : FindingOutcome.Ok, $"Trusted; the certificate ends {Text(until)}.");
+            }
             else yield return new(check, FindingOutcome.Ok, ok);
         }
     }
@@ -107,7 +115,8 @@ public sealed class WebhookDoctor(
     {
         null => new("answer", FindingOutcome.Problem, answer.Error ?? "No answer."),
         >= 200 and < 300 when answer.Duration > SlowFrom =>
-            new("answer", FindingOutcome.Warning, $"{answer.Status} after {answer.Duration.TotalSeconds:0} s: answer first, work afterwards. After 15 s it counts as failed."),
+            new("answer", FindingOutcome.Warning,
+                $"{answer.Status} after {answer.Duration.TotalSeconds:0} s: answer first, work afterwards. After 15 s it counts as failed."),
         >= 200 and < 300 => new("answer", FindingOutcome.Ok, $"{answer.Status} in {answer.Duration.TotalMilliseconds:0} ms."),
         >= 300 and < 400 => new("answer", FindingOutcome.Problem,
             $"{answer.Status}: a redirect{(answer.Location is { } to ? $" to {to}" : "")}. Redirects are not followed: save the address it leads to."),
@@ -116,7 +125,8 @@ public sealed class WebhookDoctor(
         404 or 405 => new("answer", FindingOutcome.Problem, $"{answer.Status}: the server is there, but takes no POST at this path."),
         410 => new("answer", FindingOutcome.Problem, "410: the receiver wants no more. A delivery would disable the endpoint."),
         429 => new("answer", FindingOutcome.Warning, "429: too many calls for it. Bursar waits as its Retry-After asks."),
-        _ => new("answer", FindingOutcome.Problem, $"{answer.Status}: the receiver broke while it handled the message; its own log knows why."),
+        _ => new("answer", FindingOutcome.Problem,
+            $"{answer.Status}: the receiver broke while it handled the message; its own log knows why."),
     };
 
     private static Finding Clock(OutboundAnswer answer, DateTimeOffset now)
@@ -124,13 +134,17 @@ public sealed class WebhookDoctor(
         if (answer.Date is not { } date) return new("clock", FindingOutcome.Skipped, "The answer says no time (header Date).");
         var off = (date - now).Duration();
         var text = $"The receiver's clock is {off.TotalSeconds:0} s {(date > now ? "ahead of" : "behind")} ours.";
-        return off > WebhookSignature.Tolerance ? new("clock", FindingOutcome.Problem, text + " Beyond 5 minutes it refuses every message as too old or too new.")
-            : off > TimeSpan.FromMinutes(1) ? new("clock", FindingOutcome.Warning, text) : new("clock", FindingOutcome.Ok, "The clocks agree within a minute.");
+        return off > WebhookSignature.Tolerance
+            ? new("clock", FindingOutcome.Problem, text + " Beyond 5 minutes it refuses every message as too old or too new.")
+            : off > TimeSpan.FromMinutes(1) ? new("clock", FindingOutcome.Warning, text)
+            : new("clock", FindingOutcome.Ok, "The clocks agree within a minute.");
     }
 
     private static Finding Secret(EndpointSecrets secrets, DateTimeOffset now) => secrets.PreviousUntil > now
-        ? new("secret", FindingOutcome.Ok, $"Two signatures until {Text(secrets.PreviousUntil.Value)}: the receiver may hold either secret.")
-        : new("secret", FindingOutcome.Ok, "One signature, whsec_ and base64. The key of the HMAC is what the base64 stands for, not its text.");
+        ? new("secret", FindingOutcome.Ok,
+            $"Two signatures until {Text(secrets.PreviousUntil.Value)}: the receiver may hold either secret.")
+        : new("secret", FindingOutcome.Ok,
+            "One signature, whsec_ and base64. The key of the HMAC is what the base64 stands for, not its text.");
 
     /// <summary>Is this what was sent, and would a receiver with this secret take it?</summary>
     public async Task<Result<PastedReport>> Verify(Actor actor, PastedWebhook pasted)

@@ -7,7 +7,9 @@ using Bursar.Platform.Pages;
 
 namespace Bursar.Rooms.Developers;
 
-/// <summary>The forms about keys and addresses; each ends in the verb that the API calls too. Those about webhooks are <see cref="WebhookForms"/>.</summary>
+/// <summary>
+/// The forms about keys and addresses; each ends in the verb that the API calls too. Those about webhooks are <see cref="WebhookForms"/>.
+/// </summary>
 public static class DeveloperForms
 {
     public static void Map(IEndpointRouteBuilder routes)
@@ -27,7 +29,8 @@ public static class DeveloperForms
             await post.Again<KeysPage>(Errors.Field("/expiresAt", "invalid", "A day, as 2026-12-31."));
             return;
         }
-        var made = await post.Get<ApiKeys>().Create(post.Actor, new NewApiKey(post.Text("name"), scope, post.Text("canWritePolicies") == "true", expiresAt,
+        var made = await post.Get<ApiKeys>().Create(post.Actor,
+            new NewApiKey(post.Text("name"), scope, post.Text("canWritePolicies") == "true", expiresAt,
             post.Lines("agentIds"), post.Lines("ipRules")));
         if (made.Ok) await post.ShowOnce<KeysPage>("Made", made.Value);
         else await post.Again<KeysPage>(made.Error);
@@ -51,7 +54,8 @@ public static class DeveloperForms
 
     private static async Task AddAddress(PagePost post)
     {
-        var added = await post.Get<IpRuleList>().Add(post.Actor, new NewIpRule(post.Text("range"), post.TextOrNull("label"), post.Text("allowLockOut") == "true"));
+        var added = await post.Get<IpRuleList>().Add(post.Actor,
+            new NewIpRule(post.Text("range"), post.TextOrNull("label"), post.Text("allowLockOut") == "true"));
         if (added.Ok) await post.Done("developers/ip-allowlist", $"{added.Value.Range} added");
         else await post.Again<IpRulesPage>(added.Error);
     }
@@ -69,7 +73,9 @@ public static class DeveloperForms
     {
         until = null;
         if (post.TextOrNull("expiresAt") is not { } text) return true;
-        if (!DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) || day.Year is < 2000 or > 2200) return false;
+        if (!DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
+            || day.Year is < 2000 or > 2200)
+            return false;
         until = post.Page.Zone.Start(day.AddDays(1));
         return true;
     }

@@ -26,7 +26,8 @@ public sealed class DeliveryListQuery : ListQuery
     public static readonly IReadOnlyList<Option> StateOptions =
         [.. Deliveries.States.Select(s => new Option(s, StateWord.Of(Thing.Delivery, s).Word))];
 
-    public DeliveryListQuery(string path, IEnumerable<KeyValuePair<string, StringValues>> query, DisplayZone zone, IReadOnlyList<Option> endpoints) : base(path, query)
+    public DeliveryListQuery(string path, IEnumerable<KeyValuePair<string, StringValues>> query, DisplayZone zone,
+        IReadOnlyList<Option> endpoints) : base(path, query)
     {
         Data = new DeliveryQuery
         {

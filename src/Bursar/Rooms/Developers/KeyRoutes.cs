@@ -40,7 +40,8 @@ public static class KeyRoutes
                 if (!ApiKeyId.TryParse(given, out var id)) return new Page<ApiRequest>([], null);
                 key = id;
             }
-            var list = await log.List(actor, key, failedOnly: http.Request.Query["failed"] == "true", WebhookRoutes.Limit(http.Request.Query));
+            var list = await log.List(actor, key, failedOnly: http.Request.Query["failed"] == "true",
+                WebhookRoutes.Limit(http.Request.Query));
             return list.Map(rows => new Page<ApiRequest>(rows, null));
         }))
             .Describe<Page<ApiRequest>>("List API requests", query:

@@ -3,7 +3,9 @@ using Bursar.Platform.Ui;
 
 namespace Bursar.Rooms.Developers;
 
-/// <summary>What a system needs to talk to Bursar: keys, IP rules, webhook endpoints, deliveries, the event feed, the log of calls.</summary>
+/// <summary>
+/// What a system needs to talk to Bursar: keys, IP rules, webhook endpoints, deliveries, the event feed, the log of calls.
+/// </summary>
 public static class Room
 {
     public static void Add(IServiceCollection services) =>

@@ -75,8 +75,10 @@ public static class WebhookForms
     private static async Task Rotate(PagePost post)
     {
         var hours = post.TextOrNull("overlapHours") ?? post.Text($"overlapHours-{post.Id}");
-        var rotation = int.TryParse(hours, NumberStyles.None, CultureInfo.InvariantCulture, out var given) ? new SecretRotation { OverlapHours = given } : new();
-        var rotated = WebhookEndpointId.TryParse(post.Id, out var id) ? await post.Get<Endpoints>().RotateSecret(post.Actor, id, rotation) : Errors.Missing();
+        var rotation = int.TryParse(hours, NumberStyles.None, CultureInfo.InvariantCulture, out var given)
+            ? new SecretRotation { OverlapHours = given } : new();
+        var rotated = WebhookEndpointId.TryParse(post.Id, out var id)
+            ? await post.Get<Endpoints>().RotateSecret(post.Actor, id, rotation) : Errors.Missing();
         if (rotated.Ok) await post.ShowOnce<CallbacksPage>("Made", rotated.Value);
         else await post.Again<CallbacksPage>(rotated.Error);
     }
@@ -97,8 +99,11 @@ public static class WebhookForms
         }
         WebhookEndpointId? endpoint = WebhookEndpointId.TryParse(post.Text("endpointId"), out var id) ? id : null;
         var zone = post.Page.Zone;
-        var sent = await post.Get<Deliveries>().ResendAll(post.Actor, new ResendRange(zone.Start(from), zone.Start(to.AddDays(1)), endpoint, [post.Text("states")]));
-        if (sent.Ok) await post.Done("developers/deliveries", sent.Value.More ? $"{sent.Value.Count} sent again; there are more" : $"{sent.Value.Count} sent again");
+        var sent = await post.Get<Deliveries>().ResendAll(post.Actor,
+            new ResendRange(zone.Start(from), zone.Start(to.AddDays(1)), endpoint, [post.Text("states")]));
+        if (sent.Ok)
+            await post.Done("developers/deliveries", sent.Value.More
+                ? $"{sent.Value.Count} sent again; there are more" : $"{sent.Value.Count} sent again");
         else await post.Again<DeliveriesPage>(sent.Error);
     }
 
@@ -113,7 +118,8 @@ public static class WebhookForms
     private static async Task Verify(PagePost post)
     {
         var report = WebhookEndpointId.TryParse(post.Text("endpointOfMessage"), out var id)
-            ? await post.Get<WebhookDoctor>().Verify(post.Actor, new PastedWebhook(id, post.Text("id"), post.Text("timestamp"), post.Text("signature"),
+            ? await post.Get<WebhookDoctor>().Verify(post.Actor,
+            new PastedWebhook(id, post.Text("id"), post.Text("timestamp"), post.Text("signature"),
                 // A browser sends line ends of a text area as CR LF; what was signed has none outside of strings.
                 post.Form["body"].ToString().ReplaceLineEndings("\n").Trim('\n'), post.TextOrNull("secret")))
             : Errors.Missing();
@@ -129,5 +135,6 @@ public static class WebhookForms
     }
 
     private static DateOnly? Day(PagePost post, string name) =>
-        DateOnly.TryParseExact(post.Text(name), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) && day.Year is >= 2000 and <= 2200 ? day : null;
+        DateOnly.TryParseExact(post.Text(name), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
+            && day.Year is >= 2000 and <= 2200 ? day : null;
 }

@@ -86,9 +86,11 @@ public static class WebhookRoutes
     {
         var actor = await callers.Of(http);
         if (!actor.Ok) { await Problems.Write(http, actor.Error); return; }
-        if (!long.TryParse(http.Request.Query["after"].ToString() is { Length: > 0 } text ? text : "0", NumberStyles.None, CultureInfo.InvariantCulture, out var after))
+        if (!long.TryParse(http.Request.Query["after"].ToString() is { Length: > 0 } text
+            ? text : "0", NumberStyles.None, CultureInfo.InvariantCulture, out var after))
         {
-            await Problems.Write(http, new Error(Errors.InvalidParameter, "after is a sequence.") { Fields = [new("after", "invalid", "A number.")] });
+            await Problems.Write(http, new Error(Errors.InvalidParameter, "after is a sequence.")
+                { Fields = [new("after", "invalid", "A number.")] });
             return;
         }
         var feed = await deliveries.Feed(actor.Value, after, Limit(http.Request.Query));
