@@ -101,6 +101,16 @@ public sealed class Workspace
     public Task<Answer> Transfer(long amount, string account = "5270997481", string? key = null) =>
         Api.Post("/v1/transfers", new { amount, bankCode = "bca", accountNumber = account }, key);
 
+    public async Task Reaches(string transfer, string state)
+    {
+        for (var i = 0; i < 200; i++)
+        {
+            if ((await Api.Get($"/v1/transfers/{transfer}")).Text("state") == state) return;
+            await Task.Delay(50);
+        }
+        Assert.Fail($"{transfer} is not {state} after 10 s");
+    }
+
     /// <summary>Waits until nothing of the book is on its way any more.</summary>
     public async Task Settled(params string[] alsoFinal)
     {

@@ -25,7 +25,8 @@ public sealed partial class DocsLedgerTests(Product product)
         Assert.Equal(examples["transfer_held"], await Lines(w, waiting));
         var failed = (await w.Transfer(50_000, "990000")).Text("id");
         var paid = (await w.Transfer(50_000)).Text("id");
-        await w.Settled("executing");
+        await w.Reaches(failed, "failed");
+        await w.Reaches(paid, "succeeded");
         Assert.Equal(examples["transfer_failed"], await Lines(w, failed));
         Assert.Equal(examples["transfer_succeeded"], await Lines(w, paid));
         (await w.Api.Post($"/v1/test/disbursements/{paid}/outcome", new { outcome = "reversed" })).Is(HttpStatusCode.OK);

@@ -73,7 +73,7 @@ public sealed partial class LanguageTests(Product product)
     private async Task<Dictionary<string, HashSet<string>>> Read(PageClient browser)
     {
         var pages = new Dictionary<string, HashSet<string>>();
-        foreach (var route in Routes())
+        foreach (var route in Routes().Where(r => r != "/test/developers/reference")) // the contract, in the API's own language
         {
             var body = (await browser.Get(route)).Body;
             body = Hidden().Replace(body, "");
