@@ -48,8 +48,22 @@ public sealed class DatabaseRoleTests(Product product)
     public async Task the_handlers_role_cannot_read_people_sessions_or_key_hashes()
     {
         await using var app = await product.Database.App.OpenConnectionAsync();
-        foreach (var table in new[] { "persons", "sessions", "key_directory", "installation_secrets", "idempotency", "receiving_amounts" })
+        foreach (var table in new[]
+        {
+            "persons", "sessions", "key_directory", "installation_secrets", "idempotency", "receiving_amounts", "messages", "invitation_links", "applications",
+        })
             Assert.Equal("42501", (await Assert.ThrowsAsync<PostgresException>(() => app.ExecuteAsync($"select * from {table} limit 1"))).SqlState);
+    }
+
+    [Fact]
+    public async Task the_desk_reads_applications_and_no_business_of_anybody()
+    {
+        await using var desk = await product.Database.Desk.OpenConnectionAsync();
+        foreach (var table in (string[])[.. BookTables, "persons", "sessions", "members", "messages", "invitation_links"])
+            Assert.Equal("42501", (await Assert.ThrowsAsync<PostgresException>(() => desk.ExecuteAsync($"select * from {table} limit 1"))).SqlState);
+        foreach (var sql in new[] { "select email from invitations", "select plan from workspaces", "update applications set state = 'approved'" })
+            Assert.Equal("42501", (await Assert.ThrowsAsync<PostgresException>(() => desk.ExecuteAsync(sql))).SqlState);
+        await desk.ExecuteAsync("select * from applications limit 1");
     }
 
     [Theory]
