@@ -25,6 +25,11 @@ public sealed class DeveloperFlowTests(RealBrowser browser, ProductFixture produ
         var row = tab.Page.Locator("main tbody tr", new() { HasText = "Till in Bandung" });
         await Assertions.Expect(row).ToContainTextAsync("Read only, from 127.0.0.1/32, 203.0.113.0/24");
 
+        await row.GetByText("Edit").ClickAsync();
+        await tab.Page.FillAsync("dialog[open] textarea", "127.0.0.1");
+        await tab.Page.ClickAsync("dialog[open] .btn.primary");
+        await Assertions.Expect(row).Not.ToContainTextAsync("203.0.113.0/24");
+
         await row.GetByText("Change key").ClickAsync();
         await tab.Page.ClickAsync("dialog[open] .btn.primary");
         await Assertions.Expect(tab.Page.Locator("#secret")).ToContainTextAsync("BURSAR_API_KEY=bk_test_");

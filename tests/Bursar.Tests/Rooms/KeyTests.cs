@@ -25,6 +25,13 @@ public sealed class KeyTests(Product product)
         Assert.Equal("127.0.0.1", refused.Text("address"));
         (await new Client(product.Address, elsewhere.Key).Post("/v1/transfers", Order())).Refuses("ip_not_allowed");
         (await new Client(product.Address, here.Key).Post("/v1/transfers", Order())).Is(HttpStatusCode.Created);
+
+        var admin = await w.AdminSession();
+        (await admin.Patch($"/v1/api-keys/{elsewhere.Id}", new { ipRules = new[] { "nowhere" } })).Refuses("validation_failed");
+        var moved = (await admin.Patch($"/v1/api-keys/{elsewhere.Id}", new { name = "Moved", ipRules = Array.Empty<string>() })).Is(HttpStatusCode.OK);
+        Assert.Equal("Moved", moved.Text("name"));
+        (await new Client(product.Address, elsewhere.Key).Post("/v1/transfers", Order())).Is(HttpStatusCode.Created);
+        (await w.Api.Patch($"/v1/api-keys/{here.Id}", new { ipRules = Array.Empty<string>() })).Refuses("permission_denied");
     }
 
     [Fact]

@@ -98,17 +98,24 @@ public sealed class Endpoints(
             {also}
             """, new { id = id.Value, state }, isPublic: true, then: TellPeople);
 
-    /// <summary>Admins and Developers get an e-mail: nobody looks at a page that has worked for months.</summary>
+    /// <summary>
+    /// An e-mail to the workspace's address for notifications, else to Admins and Developers: nobody looks at a page that has worked for months.
+    /// </summary>
     private async Task TellPeople(ControlScope scope, EndpointResource endpoint)
     {
         var why = endpoint.State == "paused"
             ? "has failed for five days and is paused. What it should get waits and is kept" : "answered 410 Gone and is switched off";
+        var subject = (scope.Book.Key.Mode == Mode.Test ? "[Test] " : "") + "A webhook endpoint needs you";
         var page = site.To($"/{(scope.Book.Key.Mode == Mode.Test ? "test" : "live")}/developers/callbacks");
         foreach (var email in await scope.Query<string>("""
-            select p.email from members m join persons p on p.person_id = m.person_id
-            where m.workspace_id = @workspace and m.state = 'active' and m.role in ('admin', 'developer') order by m.created_at limit 20
+            with own as (select notification_email from workspaces where workspace_id = @workspace and notification_email is not null)
+            select notification_email from own
+            union all
+            (select p.email from members m join persons p on p.person_id = m.person_id
+            where m.workspace_id = @workspace and m.state = 'active' and m.role in ('admin', 'developer') and not exists (select from own)
+            order by m.created_at limit 20)
             """))
-            await messages.Send(scope.Connection, new OutgoingMessage(MessageChannel.Email, email, "A webhook endpoint needs you",
+            await messages.Send(scope.Connection, new OutgoingMessage(MessageChannel.Email, email, subject,
                 $"The webhook endpoint at {new Uri(endpoint.Url).IdnHost} {why}.\n\nSee why with the webhook doctor, then resume it: {page}"));
     }
 

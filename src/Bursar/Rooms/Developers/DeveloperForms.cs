@@ -15,6 +15,7 @@ public static class DeveloperForms
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapForm("developers/keys", NewKey);
+        routes.MapForm("developers/keys/{id}", Change);
         routes.MapForm("developers/keys/{id}/replacement", Replace);
         routes.MapForm("developers/keys/{id}/revocation", Revoke);
         routes.MapForm("developers/ip-allowlist", AddAddress);
@@ -34,6 +35,14 @@ public static class DeveloperForms
             post.Lines("agentIds"), post.Lines("ipRules")));
         if (made.Ok) await post.ShowOnce<KeysPage>("Made", made.Value);
         else await post.Again<KeysPage>(made.Error);
+    }
+
+    private static async Task Change(PagePost post)
+    {
+        var change = new ApiKeyChange(post.Text($"name-{post.Id}"), post.Lines($"ipRules-{post.Id}"));
+        var changed = ApiKeyId.TryParse(post.Id, out var id) ? await post.Get<ApiKeys>().Change(post.Actor, id, change) : Errors.Missing();
+        if (changed.Ok) await post.Done("developers", "Key saved");
+        else await post.Again<KeysPage>(changed.Error);
     }
 
     private static async Task Replace(PagePost post)
