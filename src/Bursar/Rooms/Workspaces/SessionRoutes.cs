@@ -22,8 +22,10 @@ public static class SessionRoutes
     {
         routes.MapPost("/v1/sessions", Start);
         routes.MapGet("/v1/sessions", (HttpContext http, Sessions sessions) => Api.Call<Page<SessionResource>>(http, async actor =>
-            actor.Kind == PrincipalKind.Member ? new Page<SessionResource>(await sessions.List(actor.Person!.Value, actor.Credential), null) : MembersOnly()));
-        routes.MapDelete("/v1/sessions", (HttpContext http, Sessions sessions, Posting posting) => Api.Call<Ended>(http, actor => EndAll(actor, sessions, posting)));
+            actor.Kind == PrincipalKind.Member ? new Page<SessionResource>(await sessions.List(actor.Person!.Value, actor.Credential), null)
+                : MembersOnly()));
+        routes.MapDelete("/v1/sessions", (HttpContext http, Sessions sessions, Posting posting) =>
+            Api.Call<Ended>(http, actor => EndAll(actor, sessions, posting)));
         routes.MapDelete("/v1/sessions/{id}", (HttpContext http, string id, Sessions sessions, Posting posting) =>
             Api.Call<Ended>(http, actor => EndOne(actor, id, sessions, posting)));
         routes.MapDelete("/v1/sessions/current", (HttpContext http) => WithSession(http, End));
@@ -88,7 +90,8 @@ public static class SessionRoutes
     {
         var (stepUps, peer) = (http.RequestServices.GetRequiredService<StepUps>(), Callers.Peer(http));
         var proved = session.Proved;
-        if (request.Password is null && request.Code is null && !proved.HasFlag(Proof.Password)) return Errors.Field("/password", "required", "Send the password.");
+        if (request.Password is null && request.Code is null && !proved.HasFlag(Proof.Password))
+            return Errors.Field("/password", "required", "Send the password.");
         if (request.Password is { } password)
         {
             var shown = await stepUps.ProvePassword(session, password, peer);
@@ -109,7 +112,8 @@ public static class SessionRoutes
         return new StepUpAnswer(Names(proved), null);
     }
 
-    private static List<string> Names(Proof proved) => [.. new[] { Proof.Password, Proof.Code }.Where(p => proved.HasFlag(p)).Select(p => Json.Name(p))];
+    private static List<string> Names(Proof proved) =>
+        [.. new[] { Proof.Password, Proof.Code }.Where(p => proved.HasFlag(p)).Select(p => Json.Name(p))];
 
     private static Error MembersOnly() => new(Errors.PermissionDenied, "Only a member has sessions.");
 }
