@@ -36,7 +36,8 @@ public sealed class Product : IAsyncLifetime
     public async Task<(WebApplication App, Uri Address)> Serve(MessageSettings? messages = null, OutboundRules? outbound = null)
     {
         var sealer = Sealer.Open(Path.Combine(folder.Path, "key"), create: true);
-        var serving = Server.Build(Database, sealer, outbound ?? new OutboundRules([], LoopbackInTest: true), messages ?? new MessageSettings(Mailbox: true), "http://127.0.0.1:0");
+        outbound ??= new OutboundRules([], LoopbackInTest: true);
+        var serving = Server.Build(Database, sealer, outbound, messages ?? new MessageSettings(Mailbox: true), "http://127.0.0.1:0");
         await serving.StartAsync();
         return (serving, new Uri(serving.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()));
     }
@@ -75,7 +76,8 @@ public sealed class Product : IAsyncLifetime
     /// <summary>The secret of the newest invitation that was mailed to an address.</summary>
     public async Task<string> InvitationTo(string email)
     {
-        var mail = (await Services.GetRequiredService<MessageQueue>().Mailbox(email)).First(m => m.Text.Contains("/invite/", StringComparison.Ordinal));
+        var mails = await Services.GetRequiredService<MessageQueue>().Mailbox(email);
+        var mail = mails.First(m => m.Text.Contains("/invite/", StringComparison.Ordinal));
         return System.Text.RegularExpressions.Regex.Match(mail.Text, @"/invite/([\w-]{43})\s").Groups[1].Value;
     }
 

@@ -27,10 +27,11 @@ public sealed partial class Visitor(Uri address) : IDisposable
         return await Post(action, [("__RequestVerificationToken", token.Groups[1].Value), .. fields]);
     }
 
-    public Task<Seen> Post(string action, params (string Name, string Value)[] fields) => Send(new HttpRequestMessage(HttpMethod.Post, action)
+    public Task<Seen> Post(string action, params (string Name, string Value)[] fields)
     {
-        Content = new FormUrlEncodedContent(fields.Select(f => KeyValuePair.Create(f.Name, f.Value))),
-    });
+        var form = new FormUrlEncodedContent(fields.Select(f => KeyValuePair.Create(f.Name, f.Value)));
+        return Send(new HttpRequestMessage(HttpMethod.Post, action) { Content = form });
+    }
 
     public async Task<Visitor> SignedIn(string email, string password = Workspace.Password)
     {
@@ -41,7 +42,8 @@ public sealed partial class Visitor(Uri address) : IDisposable
     private async Task<Seen> Send(HttpRequestMessage request)
     {
         using var response = await Http.SendAsync(request);
-        return new Seen(response.StatusCode, response.Headers.Location?.OriginalString, WebUtility.HtmlDecode(await response.Content.ReadAsStringAsync()));
+        var body = WebUtility.HtmlDecode(await response.Content.ReadAsStringAsync());
+        return new Seen(response.StatusCode, response.Headers.Location?.OriginalString, body);
     }
 
     public void Dispose()

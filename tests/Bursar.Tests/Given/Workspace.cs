@@ -45,7 +45,8 @@ public sealed class Workspace
         var invited = await product.Services.GetRequiredService<Invitations>().Invite(Admin, new NewMember(email, role));
         Assert.True(invited.Ok);
         var client = new Client(product.Address, null) { MemberId = invited.Value.Id.ToString(), Email = email };
-        var joined = await client.Post("/v1/invitations/acceptance", new { token = await product.InvitationTo(email), name = $"{role} person", password = Password });
+        var joined = await client.Post("/v1/invitations/acceptance",
+            new { token = await product.InvitationTo(email), name = $"{role} person", password = Password });
         client.Session(joined.Is(HttpStatusCode.Created).Text("csrfToken"));
         return client;
     }
@@ -54,7 +55,8 @@ public sealed class Workspace
     public async Task<string> Person(Role role)
     {
         var email = $"p{Guid.CreateVersion7():N}@example.test";
-        Assert.True((await product.Services.GetRequiredService<Invitations>().AddAtOnce(Admin, new NewMember(email, role, "Pat Person"), Password)).Ok);
+        var invitations = product.Services.GetRequiredService<Invitations>();
+        Assert.True((await invitations.AddAtOnce(Admin, new NewMember(email, role, "Pat Person"), Password)).Ok);
         return email;
     }
 

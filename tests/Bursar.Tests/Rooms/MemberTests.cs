@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Bursar.Core.Access;
 using Bursar.Platform.Access;
@@ -15,7 +16,11 @@ public sealed class MemberTests(Product product)
 {
     private static string Email() => $"p{Guid.CreateVersion7():N}@example.test";
 
-    private static object NewPerson(string token) => new { token, name = "Putri", password = Workspace.Password };
+    private Task<Answer> Join(string token) => new Client(product.Address, null)
+        .Post("/v1/invitations/acceptance", new { token, name = "Putri", password = Workspace.Password });
+
+    private static Task<Answer> Invite(Client admin, string role = "reviewer", string? email = null) =>
+        admin.Post("/v1/members", new { email = email ?? Email(), role });
 
     [Fact]
     public async Task an_invited_person_follows_the_link_chooses_a_password_and_is_on_home()
@@ -23,7 +28,8 @@ public sealed class MemberTests(Product product)
         var w = await product.Workspace();
         var admin = await w.AdminSession();
         var email = Email();
-        var invited = (await admin.Post("/v1/members", new { email, role = "maker", phone = "+62 812-3456-7890" })).Is(HttpStatusCode.Created);
+        var asked = new { email, role = "maker", phone = "+62 812-3456-7890" };
+        var invited = (await admin.Post("/v1/members", asked)).Is(HttpStatusCode.Created);
         Assert.Equal(("invited", "+6281234567890"), (invited.Text("state"), invited.Text("phone")));
         var token = await product.InvitationTo(email);
 
@@ -37,11 +43,9 @@ public sealed class MemberTests(Product product)
         Assert.Equal("/test/home", joined.Location);
         Assert.Contains("Putri", (await visitor.Get("/test/home")).Body, StringComparison.Ordinal);
 
-        var member = (await admin.Get("/v1/members")).Json["data"]!.AsArray().Single(m => m!["email"]!.GetValue<string>() == email)!;
-        Assert.Equal((invited.Text("id"), "active", "Putri", "maker"),
-            (member["id"]!.GetValue<string>(), member["state"]!.GetValue<string>(), member["name"]!.GetValue<string>(), member["role"]!.GetValue<string>()));
+        Assert.Equal((invited.Text("id"), "active", "Putri", "maker"), await Seat(admin, email));
         Assert.Equal(HttpStatusCode.Gone, (await visitor.Get($"/invite/{token}")).Status);
-        (await new Client(product.Address, null).Post("/v1/invitations/acceptance", NewPerson(token))).Refuses("expired");
+        (await Join(token)).Refuses("expired");
         Assert.Equal(["member.invited", "member.added"], await Journal(w, invited.Text("id")));
         Assert.Equal(0, await Everywhere(token));
         await w.BooksAreRight();
@@ -55,9 +59,10 @@ public sealed class MemberTests(Product product)
         var email = Email();
         (await admin.Post("/v1/members", new { email, role = "reviewer" })).Is(HttpStatusCode.Created);
         var token = await product.InvitationTo(email);
-        var answers = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => new Client(product.Address, null).Post("/v1/invitations/acceptance", NewPerson(token))));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => Join(token)));
         Assert.Single(answers, a => a.Status == HttpStatusCode.Created);
-        Assert.All(answers.Where(a => a.Status != HttpStatusCode.Created), a => Assert.Contains(a.Code, new[] { "expired", "state_conflict" }));
+        Assert.All(answers.Where(a => a.Status != HttpStatusCode.Created),
+            a => Assert.Contains(a.Code, new[] { "expired", "state_conflict" }));
         Assert.Single((await admin.Get("/v1/members")).Json["data"]!.AsArray(), m => m!["email"]!.GetValue<string>() == email);
     }
 
@@ -66,18 +71,18 @@ public sealed class MemberTests(Product product)
     {
         var w = await product.Workspace();
         var admin = await w.AdminSession();
-        var answers = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => admin.Post("/v1/members", new { email = Email(), role = "reviewer" })));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => Invite(admin)));
         var invited = answers.Where(a => a.Status == HttpStatusCode.Created).ToList();
         Assert.Equal(19, invited.Count);
         Assert.All(answers.Except(invited), a => Assert.Equal(20, a.Refuses("seat_limit_reached").Number("limit")));
 
         // A revoked invitation frees its seat, an accepted one keeps it, and one that expired frees it until it is sent again.
         (await admin.Delete($"/v1/members/{invited[0].Text("id")}")).Is(HttpStatusCode.OK);
-        (await new Client(product.Address, null).Post("/v1/invitations/acceptance", NewPerson(await product.InvitationTo(invited[1].Text("email"))))).Is(HttpStatusCode.Created);
-        (await admin.Post("/v1/members", new { email = Email(), role = "reviewer" })).Is(HttpStatusCode.Created);
-        (await admin.Post("/v1/members", new { email = Email(), role = "reviewer" })).Refuses("seat_limit_reached");
+        (await Join(await product.InvitationTo(invited[1].Text("email")))).Is(HttpStatusCode.Created);
+        (await Invite(admin)).Is(HttpStatusCode.Created);
+        (await Invite(admin)).Refuses("seat_limit_reached");
         await Backdate(invited[2].Text("id"), days: 8);
-        (await admin.Post("/v1/members", new { email = Email(), role = "reviewer" })).Is(HttpStatusCode.Created);
+        (await Invite(admin)).Is(HttpStatusCode.Created);
         (await admin.Post($"/v1/members/{invited[2].Text("id")}/invitation", new { })).Refuses("seat_limit_reached");
         await w.BooksAreRight();
     }
@@ -94,8 +99,8 @@ public sealed class MemberTests(Product product)
         Assert.Equal("revoked", (await admin.Delete($"/v1/members/{first}")).Is(HttpStatusCode.OK).Text("state"));
         await Backdate(second, days: 8);
         foreach (var token in new[] { revokedToken, expiredToken, "x", new string('a', 43) })
-            (await new Client(product.Address, null).Post("/v1/invitations/acceptance", NewPerson(token))).Refuses("expired");
-        Assert.Equal("expired", (await admin.Get("/v1/members")).Json["data"]!.AsArray().Single(m => m!["id"]!.GetValue<string>() == second)!["state"]!.GetValue<string>());
+            (await Join(token)).Refuses("expired");
+        Assert.Equal((second, "expired"), ((await Seat(admin, expired)).Id, (await Seat(admin, expired)).State));
         // Inviting the same address again begins anew.
         (await admin.Post("/v1/members", new { email = expired, role = "maker" })).Is(HttpStatusCode.Created);
         (await admin.Post("/v1/members", new { email = expired, role = "maker" })).Refuses("email_taken");
@@ -107,7 +112,7 @@ public sealed class MemberTests(Product product)
         var w = await product.Workspace();
         var admin = await w.AdminSession();
         var email = Email();
-        var id = (await admin.Post("/v1/members", new { email, role = "maker" })).Is(HttpStatusCode.Created).Text("id");
+        var id = (await Invite(admin, "maker", email)).Is(HttpStatusCode.Created).Text("id");
         var before = await product.InvitationTo(email);
         (await admin.Post($"/v1/members/{id}/invitation", new { })).Refuses("rate_limited");
         await Backdate(id, days: 1);
@@ -115,8 +120,10 @@ public sealed class MemberTests(Product product)
         Assert.Single(answers, a => a.Status == HttpStatusCode.OK);
         Assert.All(answers.Where(a => a.Status != HttpStatusCode.OK), a => a.Refuses("rate_limited"));
         Assert.Equal(2, (await product.Services.GetRequiredService<MessageQueue>().Mailbox(email)).Count);
-        (await new Client(product.Address, null).Post("/v1/invitations/acceptance", NewPerson(before))).Refuses("expired");
-        (await new Client(product.Address, null).Post("/v1/invitations/acceptance", NewPerson(await product.InvitationTo(email)))).Is(HttpStatusCode.Created);
+        (await Join(before)).Refuses("expired");
+        using var visitor = new Visitor(product.Address);
+        Assert.Equal(HttpStatusCode.Gone, (await visitor.Get($"/invite/{before}")).Status);
+        (await Join(await product.InvitationTo(email))).Is(HttpStatusCode.Created);
     }
 
     [Fact]
@@ -132,8 +139,9 @@ public sealed class MemberTests(Product product)
         Assert.All(answers.Where(a => a.Status != HttpStatusCode.OK),
             a => Assert.Contains(a.Code, new[] { "last_admin", "authentication_required", "permission_denied", "not_found" }));
         await using var connection = await product.Database.Login.OpenConnectionAsync(TestContext.Current.CancellationToken);
-        var left = await connection.ExecuteScalarAsync<long>(
-            "select count(*) from bursar.members where workspace_id = @w and state = 'active' and role = 'admin'", new { w = w.Book.Workspace.Value });
+        var left = await connection.ExecuteScalarAsync<long>("""
+            select count(*) from bursar.members where workspace_id = @w and state = 'active' and role = 'admin'
+            """, new { w = w.Book.Workspace.Value });
         Assert.Equal(1, left);
         await w.BooksAreRight();
     }
@@ -143,6 +151,9 @@ public sealed class MemberTests(Product product)
     {
         var w = await product.Workspace();
         var admin = await w.AdminSession();
+        (await admin.Patch($"/v1/members/{admin.MemberId}", new { role = "maker" })).Refuses("last_admin");
+        (await admin.Delete($"/v1/members/{admin.MemberId}")).Refuses("last_admin");
+        (await admin.Patch($"/v1/members/{admin.MemberId}", new { role = "admin" })).Refuses("state_conflict");
         await w.Member(Role.Admin);
         (await admin.Patch($"/v1/members/{admin.MemberId}", new { role = "maker" })).Refuses("state_conflict");
         (await admin.Delete($"/v1/members/{admin.MemberId}")).Refuses("state_conflict");
@@ -160,13 +171,14 @@ public sealed class MemberTests(Product product)
         (await developer.Get("/v1/api-keys")).Refuses("authentication_required");
         var key = (await admin.Get("/v1/api-keys")).Json["data"]!.AsArray().Single(k => k!["name"]!.GetValue<string>() == "Theirs")!;
         Assert.Equal(removal, key["makerRemoved"]!.GetValue<bool>());
-        var again = await new Client(product.Address, null).Post("/v1/sessions", new { email = developer.Email, password = Workspace.Password });
+        var again = await new Client(product.Address, null).Post("/v1/sessions",
+            new { email = developer.Email, password = Workspace.Password });
         if (removal) again.Refuses("authentication_required");
         else Assert.Equal("reviewer", again.Is(HttpStatusCode.Created).Text("role"));
     }
 
-    [Theory, InlineData(Role.Approver), InlineData(Role.Reviewer), InlineData(Role.DepositAdmin), InlineData(Role.Executor), InlineData(Role.Maker),
-        InlineData(Role.Developer), InlineData(Role.CustomerService)]
+    [Theory, InlineData(Role.Approver), InlineData(Role.Reviewer), InlineData(Role.DepositAdmin), InlineData(Role.Executor),
+        InlineData(Role.Maker), InlineData(Role.Developer), InlineData(Role.CustomerService)]
     public async Task only_an_admin_manages_members(Role role)
     {
         var w = await product.Workspace();
@@ -174,7 +186,8 @@ public sealed class MemberTests(Product product)
         foreach (var answer in new[]
         {
             await member.Get("/v1/members"), await member.Post("/v1/members", new { email = Email(), role = "admin" }),
-            await member.Patch($"/v1/members/{member.MemberId}", new { role = "admin" }), await member.Delete($"/v1/members/{member.MemberId}"),
+            await member.Patch($"/v1/members/{member.MemberId}", new { role = "admin" }),
+            await member.Delete($"/v1/members/{member.MemberId}"),
             await member.Post($"/v1/members/{member.MemberId}/invitation", new { }),
         })
             Assert.Equal("manage_members", answer.Refuses("permission_denied").Text("missingPermission"));
@@ -186,8 +199,9 @@ public sealed class MemberTests(Product product)
         var (here, elsewhere) = (await product.Workspace(), await product.Workspace());
         var admin = await here.AdminSession();
         var known = (await elsewhere.Member(Role.Maker)).Email!;
-        static string Shape(Answer a) => Regex.Replace(a.Is(HttpStatusCode.Created).Body, "\"(mem_|[mp][0-9a-f]{32}|20[0-9]{2}-)[^\"]*\"", "*");
-        Assert.Equal(Shape(await admin.Post("/v1/members", new { email = Email(), role = "maker" })), Shape(await admin.Post("/v1/members", new { email = known, role = "maker" })));
+        static string Shape(Answer a) =>
+            Regex.Replace(a.Is(HttpStatusCode.Created).Body, "\"(mem_|[mp][0-9a-f]{32}|20[0-9]{2}-)[^\"]*\"", "*");
+        Assert.Equal(Shape(await Invite(admin, "maker")), Shape(await Invite(admin, "maker", known)));
         (await admin.Delete($"/v1/members/{new MemberId(elsewhere.Admin.Principal)}")).Refuses("not_found");
     }
 
@@ -196,7 +210,7 @@ public sealed class MemberTests(Product product)
     {
         var (first, second) = (await product.Workspace(), await product.Workspace());
         var person = await first.Member(Role.Maker);
-        (await (await second.AdminSession()).Post("/v1/members", new { email = person.Email, role = "reviewer" })).Is(HttpStatusCode.Created);
+        (await Invite(await second.AdminSession(), email: person.Email)).Is(HttpStatusCode.Created);
         var token = await product.InvitationTo(person.Email!);
         using var visitor = new Visitor(product.Address);
         Assert.DoesNotContain("Choose a password", (await visitor.Get($"/invite/{token}")).Body, StringComparison.Ordinal);
@@ -204,22 +218,58 @@ public sealed class MemberTests(Product product)
         Assert.Equal("/sign-in", (await visitor.Submit($"/invite/{token}", $"/invite/{token}")).Location);
         Assert.DoesNotContain(visitor.Cookies, c => c.Name == "bursar_session");
 
-        var chosen = await visitor.Submit("/sign-in", "/sign-in", ("email", person.Email!), ("password", Workspace.Password), ("returnUrl", "/test/transfers"));
+        var chosen = await visitor.Submit("/sign-in", "/sign-in",
+            ("email", person.Email!), ("password", Workspace.Password), ("returnUrl", "/test/transfers"));
         Assert.Equal("/workspaces?returnUrl=%2Ftest%2Ftransfers", chosen.Location);
         var choice = await visitor.Get(chosen.Location!);
         Assert.Contains(second.Book.Workspace.ToString(), choice.Body, StringComparison.Ordinal);
         foreach (var (to, role) in new[] { (second, "Reviewer"), (first, "Maker"), (second, "Reviewer") })
         {
             var before = visitor.Cookies["bursar_session"]!.Value;
-            Assert.Equal("/test/home", (await visitor.Submit("/workspaces", "/switch-workspace", ("workspaceId", to.Book.Workspace.ToString()))).Location);
+            Assert.Equal("/test/home", (await Switch(visitor, to)).Location);
             Assert.Contains(role, (await visitor.Get("/test/home")).Body, StringComparison.Ordinal);
             if (visitor.Cookies["bursar_session"]!.Value != before) Assert.Equal(HttpStatusCode.Redirect, await Home(before));
         }
         var foreign = await product.Workspace();
-        Assert.Equal(HttpStatusCode.NotFound, (await visitor.Submit("/workspaces", "/switch-workspace", ("workspaceId", foreign.Book.Workspace.ToString()))).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await Switch(visitor, foreign)).Status);
 
-        var session = await new Client(product.Address, null).Post("/v1/sessions", new { email = person.Email, password = Workspace.Password, workspaceId = second.Book.Workspace.ToString() });
+        var session = await new Client(product.Address, null).Post("/v1/sessions",
+            new { email = person.Email, password = Workspace.Password, workspaceId = second.Book.Workspace.ToString() });
         Assert.Equal(("reviewer", 2), (session.Is(HttpStatusCode.Created).Text("role"), session.Json["workspaces"]!.AsArray().Count));
+    }
+
+    [Fact]
+    public async Task somebody_who_is_signed_in_joins_and_is_there()
+    {
+        var (first, second) = (await product.Workspace(), await product.Workspace());
+        var person = await first.Member(Role.Maker);
+        (await Invite(await second.AdminSession(), email: person.Email)).Is(HttpStatusCode.Created);
+        var token = await product.InvitationTo(person.Email!);
+        using var visitor = await new Visitor(product.Address).SignedIn(person.Email!);
+        var before = visitor.Cookies["bursar_session"]!.Value;
+        Assert.Equal("/test/home", (await visitor.Submit($"/invite/{token}", $"/invite/{token}")).Location);
+        Assert.Contains("Reviewer", (await visitor.Get("/test/home")).Body, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.Redirect, await Home(before));
+
+        // Somebody else's session stays where it is: the link is the first person's, not theirs.
+        var third = await product.Workspace();
+        (await Invite(await third.AdminSession(), email: person.Email)).Is(HttpStatusCode.Created);
+        var another = await product.InvitationTo(person.Email!);
+        using var stranger = await new Visitor(product.Address).SignedIn(await second.AdminEmail());
+        Assert.Equal("/sign-in", (await stranger.Submit($"/invite/{another}", $"/invite/{another}")).Location);
+        Assert.DoesNotContain(third.Book.Workspace.ToString(), (await stranger.Get("/workspaces")).Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task a_mail_that_came_back_is_shown_beside_the_invitation()
+    {
+        var admin = await (await product.Workspace()).AdminSession();
+        var email = Email();
+        (await Invite(admin, email: email)).Is(HttpStatusCode.Created);
+        Assert.False((await Listed(admin, email))["undelivered"]!.GetValue<bool>());
+        await using var connection = await product.Database.Login.OpenConnectionAsync(TestContext.Current.CancellationToken);
+        await connection.ExecuteAsync("update bursar.messages set state = 'failed' where recipient = @email", new { email });
+        Assert.True((await Listed(admin, email))["undelivered"]!.GetValue<bool>());
     }
 
     [Fact]
@@ -228,11 +278,17 @@ public sealed class MemberTests(Product product)
         var admin = await (await product.Workspace()).AdminSession();
         foreach (var (body, field) in new (object, string)[]
         {
-            (new { email = "nobody", role = "maker" }, "/email"), (new { email = "a@b.test\r\nBcc: c@d.test", role = "maker" }, "/email"),
-            (new { email = Email(), role = "maker", phone = "0812" }, "/phone"), (new { email = Email(), role = "maker", name = "a\u202Eb" }, "/name"),
-            (new { email = Email(), role = "owner" }, "/role"), (new { email = Email(), role = "maker", password = "a long password" }, "/password"),
+            (new { email = "nobody", role = "maker" }, "/email"),
+            (new { email = "a@b.test\r\nBcc: c@d.test", role = "maker" }, "/email"),
+            (new { email = Email(), role = "maker", phone = "0812" }, "/phone"),
+            (new { email = Email(), role = "maker", name = "a\u202Eb" }, "/name"),
+            (new { email = Email(), role = "owner" }, "/role"),
+            (new { email = Email(), role = "maker", password = "a long password" }, "/password"),
         })
-            Assert.Equal(field, (await admin.Post("/v1/members", body)).Refuses("validation_failed").Json["errors"]![0]!["pointer"]!.GetValue<string>());
+        {
+            var refused = (await admin.Post("/v1/members", body)).Refuses("validation_failed");
+            Assert.Equal(field, refused.Json["errors"]![0]!["pointer"]!.GetValue<string>());
+        }
     }
 
     [Fact]
@@ -240,11 +296,25 @@ public sealed class MemberTests(Product product)
     {
         var w = await product.Workspace();
         var email = Email();
-        Assert.True((await product.Services.GetRequiredService<OperatorSessions>().Make(email, "Opa", Workspace.Password)).Ok);
-        (await (await w.AdminSession()).Post("/v1/members", new { email, role = "maker" })).Is(HttpStatusCode.Created);
-        (await new Client(product.Address, null).Post("/v1/invitations/acceptance", new { token = await product.InvitationTo(email) })).Refuses("state_conflict");
-        Assert.False((await product.Services.GetRequiredService<OperatorSessions>().Make(await w.AdminEmail(), "Opa", Workspace.Password)).Ok);
+        var operators = product.Services.GetRequiredService<OperatorSessions>();
+        Assert.True((await operators.Make(email, "Opa", Workspace.Password)).Ok);
+        (await Invite(await w.AdminSession(), "maker", email)).Is(HttpStatusCode.Created);
+        (await Join(await product.InvitationTo(email))).Refuses("state_conflict");
+        Assert.False((await operators.Make(await w.AdminEmail(), "Opa", Workspace.Password)).Ok);
     }
+
+    private static Task<Seen> Switch(Visitor visitor, Workspace to) =>
+        visitor.Submit("/workspaces", "/switch-workspace", ("workspaceId", to.Book.Workspace.ToString()));
+
+    private static async Task<(string Id, string State, string Name, string Role)> Seat(Client admin, string email)
+    {
+        var seat = await Listed(admin, email);
+        string Text(string name) => seat[name]!.GetValue<string>();
+        return (Text("id"), Text("state"), Text("name"), Text("role"));
+    }
+
+    private static async Task<JsonNode> Listed(Client admin, string email) =>
+        (await admin.Get("/v1/members")).Json["data"]!.AsArray().Single(m => m!["email"]!.GetValue<string>() == email)!;
 
     private async Task<HttpStatusCode> Home(string cookie)
     {
@@ -265,8 +335,9 @@ public sealed class MemberTests(Product product)
     private async Task<IReadOnlyList<string>> Journal(Workspace w, string id)
     {
         await using var connection = await product.Database.Login.OpenConnectionAsync();
-        return (await connection.QueryAsync<string>("select type from bursar.journal where workspace_id = @w and mode = 1 and subject = @id order by position",
-            new { w = w.Book.Workspace.Value, id = MemberId.TryParse(id, out var member) ? member.Value : Guid.Empty })).AsList();
+        return (await connection.QueryAsync<string>("""
+            select type from bursar.journal where workspace_id = @w and mode = 1 and subject = @id order by position
+            """, new { w = w.Book.Workspace.Value, id = MemberId.TryParse(id, out var member) ? member.Value : Guid.Empty })).AsList();
     }
 
     /// <summary>How many rows of the tables that had to do with it hold a secret in the clear.</summary>
@@ -274,8 +345,10 @@ public sealed class MemberTests(Product product)
     {
         await using var connection = await product.Database.Login.OpenConnectionAsync();
         return await connection.ExecuteScalarAsync<long>("""
-            select (select count(*) from bursar.messages x where x::text like @like) + (select count(*) from bursar.invitations x where x::text like @like)
-                + (select count(*) from bursar.invitation_links x where x::text like @like) + (select count(*) from bursar.journal x where x::text like @like)
+            select (select count(*) from bursar.messages x where x::text like @like)
+                + (select count(*) from bursar.invitations x where x::text like @like)
+                + (select count(*) from bursar.invitation_links x where x::text like @like)
+                + (select count(*) from bursar.journal x where x::text like @like)
                 + (select count(*) from bursar.sessions x where x::text like @like)
             """, new { like = $"%{secret}%" });
     }

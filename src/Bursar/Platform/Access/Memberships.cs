@@ -23,8 +23,8 @@ public sealed class Memberships(Database database, TimeProvider time)
     }
 
     /// <summary>
-    /// The session goes on in another workspace, with a new cookie; the one before ends, and the twelve hours go on. Null when the person is no
-    /// member there.
+    /// The session goes on in another workspace, with a new cookie; the one before ends, and the twelve hours go on. Null when the
+    /// person is no member there.
     /// </summary>
     public async Task<string?> Switch(Session session, WorkspaceId to, string peer, string agent)
     {
@@ -33,9 +33,11 @@ public sealed class Memberships(Database database, TimeProvider time)
         await using var connection = await database.Engine.OpenConnectionAsync();
         var moved = await connection.ExecuteAsync("""
             with place as (
-                update members set last_seen_at = @now where workspace_id = @to and person_id = @Person and state = 'active' returning member_id),
+                update members set last_seen_at = @now where workspace_id = @to and person_id = @Person and state = 'active'
+                returning member_id),
             gone as (delete from sessions where token_hash = @TokenHash and exists (select from place) returning expires_at)
-            insert into sessions (token_hash, session_id, person_id, workspace_id, member_id, created_at, last_seen_at, expires_at, peer, agent)
+            insert into sessions
+                (token_hash, session_id, person_id, workspace_id, member_id, created_at, last_seen_at, expires_at, peer, agent)
             select @hash, @id, @Person, @to, place.member_id, @now, @now, gone.expires_at, @peer, @agent from place, gone
             """, new
         {

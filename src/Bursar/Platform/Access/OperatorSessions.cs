@@ -11,8 +11,8 @@ namespace Bursar.Platform.Access;
 public sealed record OperatorSession(Guid Person, string Name, byte[] TokenHash);
 
 /// <summary>
-/// Operators run the installation and belong to no workspace; their sessions live in the same table and cookie, without a member. They end after 15
-/// idle minutes and 12 hours.
+/// Operators run the installation and belong to no workspace; their sessions live in the same table and cookie, without a member. They
+/// end after 15 idle minutes and 12 hours.
 /// </summary>
 public sealed class OperatorSessions(Database database, Passwords passwords, TimeProvider time)
 {
@@ -30,12 +30,14 @@ public sealed class OperatorSessions(Database database, Passwords passwords, Tim
         var now = time.NowMicros();
         await using var connection = await database.Engine.OpenConnectionAsync();
         var made = await connection.ExecuteScalarAsync<Guid?>("""
-            insert into persons (person_id, email, name, password_hash, operator, created_at) values (@id, @address, @name, @hash, true, @now)
+            insert into persons (person_id, email, name, password_hash, operator, created_at)
+            values (@id, @address, @name, @hash, true, @now)
             on conflict (email) do update set operator = true
                 where not exists (select from members m where m.person_id = persons.person_id and m.state = 'active')
             returning person_id
             """, new { id = Guid.CreateVersion7(now), address, name, hash, now });
-        return made is { } person ? person : new Error(Errors.StateConflict, "This person is a member of a workspace. An operator belongs to none.");
+        return made is { } person ? person
+            : new Error(Errors.StateConflict, "This person is a member of a workspace. An operator belongs to none.");
     }
 
     /// <summary>Starts a session and returns the cookie's value; null when the person is no operator.</summary>

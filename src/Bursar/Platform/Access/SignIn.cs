@@ -28,8 +28,7 @@ public sealed record Caller(string Peer, string Agent, RequestId Request);
 /// </summary>
 public sealed class SignIn(
     Database database, Passwords passwords, Sessions sessions, OperatorSessions operators, SignInTries tries, RefusedSignIns refused,
-        SecondFactors factors, Posting posting,
-    IDataProtectionProvider protection, TimeProvider time)
+    SecondFactors factors, Posting posting, IDataProtectionProvider protection, TimeProvider time)
 {
     private static readonly TimeSpan TicketLife = TimeSpan.FromMinutes(10);
     private readonly ITimeLimitedDataProtector tickets = protection.CreateProtector("bursar.sign-in").ToTimeLimitedDataProtector();

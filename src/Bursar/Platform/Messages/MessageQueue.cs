@@ -23,7 +23,7 @@ public sealed class MessageQueue(Database database, Sealer sealer, MessageSettin
     private const int MailboxMax = 50;
     private static readonly TimeSpan KeptFor = TimeSpan.FromDays(30);
 
-    /// <summary>Queues the message on a connection in its transaction. False, and nothing queued, when this recipient got too many lately.</summary>
+    /// <summary>Queues it on a connection in its transaction. False, and nothing queued, when this recipient got too many lately.</summary>
     public async Task<bool> Send(NpgsqlConnection connection, OutgoingMessage message)
     {
         var now = time.NowMicros();
@@ -52,6 +52,17 @@ public sealed class MessageQueue(Database database, Sealer sealer, MessageSettin
     {
         await using var connection = await database.Engine.OpenConnectionAsync();
         return await Send(connection, message);
+    }
+
+    /// <summary>Those of the recipients whose newest message came to nothing: their server refused it, or gave no answer until it expired.</summary>
+    public static async Task<IReadOnlySet<string>> Undelivered(NpgsqlConnection connection, IReadOnlyCollection<string> recipients)
+    {
+        var rows = await connection.QueryAsync<string>("""
+            select r.recipient from unnest(@recipients) r(recipient)
+            cross join lateral (select m.state from messages m where m.recipient = r.recipient order by m.created_at desc limit 1) m
+            where m.state in ('failed', 'expired')
+            """, new { recipients = recipients.ToArray() });
+        return rows.ToHashSet();
     }
 
     /// <summary>The newest messages that went nowhere else, to everybody or to one recipient.</summary>
@@ -92,7 +103,8 @@ public sealed class MessageQueue(Database database, Sealer sealer, MessageSettin
     {
         await using var connection = await database.Engine.OpenConnectionAsync();
         await connection.ExecuteAsync("""
-            update messages set state = @state, error = @error, due = @again, content = case when @again::timestamptz is null then null else content end,
+            update messages set state = @state, error = @error, due = @again,
+                content = case when @again::timestamptz is null then null else content end,
                 sent_at = case when @state = 'sent' then @now end
             where message_id = @id
             """, new { id, state, error, again, now = time.NowMicros() });
@@ -104,7 +116,8 @@ public sealed class MessageQueue(Database database, Sealer sealer, MessageSettin
         var now = time.NowMicros();
         await using var connection = await database.Engine.OpenConnectionAsync();
         await connection.ExecuteAsync("""
-            update messages set state = case when state = 'mailbox' then state else 'expired' end, content = null, due = null where content is not null and expires_at <= @now;
+            update messages set state = case when state = 'mailbox' then state else 'expired' end, content = null, due = null
+            where content is not null and expires_at <= @now;
             delete from messages where created_at < @before
             """, new { now, before = now - KeptFor });
     }

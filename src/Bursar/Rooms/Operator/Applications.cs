@@ -10,7 +10,7 @@ using Dapper;
 
 namespace Bursar.Rooms.Operator;
 
-/// <summary>An application as the operator sees it. Of an approved one: whether its first Admin has come yet, and until when they can.</summary>
+/// <summary>An application as the operator sees it. Of an approved one: until when its first Admin can come, null when they have.</summary>
 public sealed record ApplicationRow
 {
     public Guid ApplicationId { get; init; }
@@ -40,7 +40,8 @@ public sealed record Desk(Guid Person, string Name, string Peer, RequestId Reque
 /// Deciding who is let in. An approval makes the workspace, its books and the invitation of its first Admin in one transaction; who decided
 /// stands in the application, and in the journal of the workspace that it made.
 /// </summary>
-public sealed class Applications(Database database, Invitations invitations, ControlChanges changes, MessageQueue messages, TimeProvider time)
+public sealed class Applications(
+    Database database, Invitations invitations, ControlChanges changes, MessageQueue messages, TimeProvider time)
 {
     public const int PageSize = 50;
 
@@ -49,7 +50,8 @@ public sealed class Applications(Database database, Invitations invitations, Con
     {
         await using var connection = await database.Desk.OpenConnectionAsync();
         var rows = (await connection.QueryAsync<ApplicationRow>($"""
-            select a.application_id, a.business, a.name, a.email, a.phone, a.about, a.state, a.note, a.created_at, a.decided_at, w.live_active, i.expires_at as invited_until
+            select a.application_id, a.business, a.name, a.email, a.phone, a.about, a.state, a.note, a.created_at, a.decided_at,
+                w.live_active, i.expires_at as invited_until
             from applications a
             left join workspaces w on w.workspace_id = a.workspace_id
             left join invitations i on i.workspace_id = a.workspace_id and i.member_id = a.member_id
@@ -73,11 +75,14 @@ public sealed class Applications(Database database, Invitations invitations, Con
         var now = time.NowMicros();
         var workspace = WorkspaceId.New(now);
         var actor = desk.In(new BookKey(workspace, Mode.Test));
-        var (admin, token) = await Invitations.Write(connection, workspace, new NewMember(row.Email, Role.Admin, row.Name, row.Phone), actor.Name, now);
-        await WorkspaceSetup.Open(connection, actor, row.Business, liveActive: false, "free", now, [("member.invited", admin.Id.Value, admin)]);
+        var by = Invitations.By(actor);
+        var asked = new NewMember(row.Email, Role.Admin, row.Name, row.Phone);
+        var (admin, token) = await Invitations.Write(connection, workspace, asked, by, now);
+        await WorkspaceSetup.Open(connection, actor, row.Business, liveActive: false, "free", now,
+            [("member.invited", admin.Id.Value, admin)]);
         await connection.ExecuteAsync("update applications set workspace_id = @workspace, member_id = @member where application_id = @id",
             new { id = id.Value, workspace = workspace.Value, member = admin.Id.Value });
-        if (!await messages.Send(connection, invitations.Message(row.Email, row.Business, Role.Admin, "Bursar", token))) return TooMany();
+        if (!await messages.Send(connection, invitations.Message(row.Email, row.Business, Role.Admin, by, token))) return TooMany();
         await transaction.CommitAsync();
         return row;
     }
@@ -96,8 +101,8 @@ public sealed class Applications(Database database, Invitations invitations, Con
     }
 
     /// <summary>Sends the first Admin a new link.</summary>
-    public async Task<Result<MemberResource>> Resend(Desk desk, ApplicationId id) =>
-        await Made(id) is { } made ? await invitations.Resend(desk.In(new BookKey(new(made.Workspace), Mode.Test)), new(made.Member)) : Errors.Missing();
+    public async Task<Result<MemberResource>> Resend(Desk desk, ApplicationId id) => await Made(id) is { } made
+        ? await invitations.Resend(desk.In(new BookKey(new(made.Workspace), Mode.Test)), new(made.Member)) : Errors.Missing();
 
     /// <summary>Opens live mode of the workspace that an approval made.</summary>
     public async Task<Result<string>> ActivateLive(Desk desk, ApplicationId id)
@@ -105,8 +110,9 @@ public sealed class Applications(Database database, Invitations invitations, Con
         if (await Made(id) is not { } made) return Errors.Missing();
         return await changes.Apply(desk.In(new BookKey(new(made.Workspace), Mode.Live)), Permission.None, bothModes: true, async scope =>
         {
-            var name = (await scope.Query<string>(
-                "update workspaces set live_active = true where workspace_id = @workspace and not live_active returning name")).SingleOrDefault();
+            var name = await scope.Scalar<string>("""
+                update workspaces set live_active = true where workspace_id = @workspace and not live_active returning name
+                """);
             if (name is null) return new Error(Errors.StateConflict, "Live mode is open already.");
             scope.Book.Record("workspace.live_activated", made.Workspace, 2, new { liveActive = true });
             return (Result<string>)name;
@@ -123,11 +129,13 @@ public sealed class Applications(Database database, Invitations invitations, Con
     /// <summary>Compare-and-set: of two operators one decides.</summary>
     private async Task<ApplicationRow?> Take(Npgsql.NpgsqlConnection connection, Desk desk, ApplicationId id, string state, string? note) =>
         await connection.QuerySingleOrDefaultAsync<ApplicationRow>("""
-            update applications set state = @state, note = @note, decided_by = @Person, decided_at = @now where application_id = @id and state = 'waiting'
+            update applications set state = @state, note = @note, decided_by = @Person, decided_at = @now
+            where application_id = @id and state = 'waiting'
             returning application_id, business, name, email, phone, about, state, note, created_at, decided_at
             """, new { id = id.Value, state, note, desk.Person, now = time.NowMicros() });
 
     private static Error Decided() => new(Errors.AlreadyResolved, "This application is decided already, or does not exist.");
 
-    private static Error TooMany() => new(Errors.RateLimited, "This address got too many messages lately. Try again in an hour.");
+    private static Error TooMany() =>
+        new Error(Errors.RateLimited, "This address got too many messages lately. Try again in an hour.").With("retryAfter", 3600);
 }

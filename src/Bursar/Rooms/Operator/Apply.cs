@@ -14,8 +14,8 @@ using Dapper;
 namespace Bursar.Rooms.Operator;
 
 /// <summary>
-/// A business asks to be let in (PRODUCT W1), by page or API, without an account. The answer is the same whoever asks and whatever is known about
-/// them: a second application of the same address changes nothing and is not told so.
+/// A business asks to be let in (PRODUCT W1), by page or API, without an account. The answer is the same whoever asks and whatever is
+/// known about them: a second application of the same address changes nothing and is not told so.
 /// </summary>
 public sealed class Apply(Database database, TimeProvider time) : IDisposable
 {
@@ -46,7 +46,8 @@ public sealed class Apply(Database database, TimeProvider time) : IDisposable
         Check("/name", PlainText.Problem(request.Name, 1, 80));
         var phone = PlainText.Phone(request.Phone);
         Check("/email", PlainText.Email(request.Email) is null ? "This is no e-mail address." : null);
-        Check("/phone", request.Phone is not null && phone is null ? "Write the number with its country code, such as +62 812 3456 7890." : null);
+        Check("/phone", request.Phone is null || phone is not null ? null
+            : "Write the number with its country code, such as +62 812 3456 7890.");
         Check("/about", AboutProblem(request.About));
         if (fields.Count > 0) return Errors.Invalid([.. fields]);
 
@@ -95,7 +96,8 @@ public sealed class Apply(Database database, TimeProvider time) : IDisposable
     {
         if (await PageForms.ReadForm(http) is not { } form) return;
         string? Text(string name) => form[name].ToString().Trim() is { Length: > 0 } text ? text : null;
-        var request = new Request(Text("business") ?? "", Text("name") ?? "", Text("email") ?? "", Text("phone"), Text("about")?.ReplaceLineEndings("\n"));
+        var about = Text("about")?.ReplaceLineEndings("\n");
+        var request = new Request(Text("business") ?? "", Text("name") ?? "", Text("email") ?? "", Text("phone"), about);
         var answer = await http.RequestServices.GetRequiredService<Apply>().Handle(request, Callers.Peer(http));
         if (answer.Ok)
         {
@@ -117,7 +119,8 @@ public sealed class Apply(Database database, TimeProvider time) : IDisposable
         IPAddress.TryParse(peer, out var address) && address.AddressFamily == AddressFamily.InterNetworkV6
             ? Convert.ToHexStringLower(address.GetAddressBytes().AsSpan(0, 8)) : peer;
 
-    private static Error Busy() => new(Errors.RateLimited, "Too many applications at the moment. Try again in an hour.");
+    private static Error Busy() =>
+        new Error(Errors.RateLimited, "Too many applications at the moment. Try again in an hour.").With("retryAfter", 3600);
 
     public void Dispose() => door.Dispose();
 }

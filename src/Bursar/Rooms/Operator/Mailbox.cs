@@ -15,7 +15,8 @@ public static class Mailbox
 
     private static Task Show(HttpContext http)
     {
-        if (http.Connection.RemoteIpAddress is not { } peer || !IPAddress.IsLoopback(peer) || Forwarded.Any(http.Request.Headers.ContainsKey))
+        var here = http.Connection.RemoteIpAddress is { } peer && IPAddress.IsLoopback(peer);
+        if (!here || Forwarded.Any(http.Request.Headers.ContainsKey))
         {
             http.Response.StatusCode = 404;
             return Task.CompletedTask;

@@ -8,8 +8,8 @@ using Bursar.Platform.Ui;
 namespace Bursar.Rooms.Workspaces;
 
 /// <summary>
-/// The answer to an invitation, by page and by API. A new person chooses name and password and is signed in; one who has an account joins, and
-/// signs in as they are used to, with everything that their account asks for.
+/// The answer to an invitation, by page and by API. A new person chooses name and password and is signed in; one who has an account
+/// joins, and signs in as they are used to, with everything that their account asks for.
 /// </summary>
 public static class JoinForms
 {
@@ -53,15 +53,22 @@ public static class JoinForms
         }
         var sessions = http.RequestServices.GetRequiredService<Sessions>();
         var open = await sessions.Of(http);
-        Flash.Write(http, "You have joined");
         if (joined.Value.IsNew)
         {
             await sessions.End(http);
             Room.SetCookie(http, await Start(http, joined.Value));
             http.Response.Redirect("/test/home");
         }
-        else if (open?.Person == joined.Value.Person && await WorkspaceForms.Go(http, open, joined.Value.WorkspaceId)) http.Response.Redirect("/test/home");
-        else http.Response.Redirect("/sign-in");
+        else if (open?.Person == joined.Value.Person && await WorkspaceForms.Go(http, open, joined.Value.WorkspaceId))
+        {
+            Flash.Write(http, "You have joined");
+            http.Response.Redirect("/test/home");
+        }
+        else
+        {
+            Flash.Write(http, "You have joined. Sign in to go on");
+            http.Response.Redirect("/sign-in");
+        }
     }
 
     private static Task<Result<Joined>> Accept(HttpContext http, Acceptance request) =>

@@ -19,7 +19,8 @@ public static class TeamForms
     private static async Task Invite(PagePost post)
     {
         var invited = Json.TryParse<Core.Access.Role>(post.Text("role"), out var role)
-            ? await Invitations(post).Invite(post.Actor, new NewMember(post.Text("email"), role, post.TextOrNull("name"), post.TextOrNull("phone")))
+            ? await Invitations(post).Invite(post.Actor,
+                new NewMember(post.Text("email"), role, post.TextOrNull("name"), post.TextOrNull("phone")))
             : Errors.Field("/role", "required", "Choose a role.");
         if (invited.Ok) await post.Done("team", $"An invitation is on its way to {invited.Value.Email}");
         else await post.Again<TeamPage>(invited.Error, new() { ["Adding"] = true });
@@ -27,7 +28,8 @@ public static class TeamForms
 
     private static async Task ChangeRole(PagePost post)
     {
-        var changed = MemberId.TryParse(Id(post), out var id) && Json.TryParse<Core.Access.Role>(post.Text($"role-of-{Id(post)}"), out var role)
+        var chosen = post.Text($"role-of-{Id(post)}");
+        var changed = MemberId.TryParse(Id(post), out var id) && Json.TryParse<Core.Access.Role>(chosen, out var role)
             ? await Members(post).ChangeRole(post.Actor, id, role) : Errors.Missing();
         if (changed.Ok) await post.Done("team", "Role changed");
         else await post.Again<TeamPage>(changed.Error);
@@ -44,7 +46,8 @@ public static class TeamForms
     {
         var removed = MemberId.TryParse(Id(post), out var id) ? await Members(post).Remove(post.Actor, id) : Errors.Missing();
         if (!removed.Ok) await post.Again<TeamPage>(removed.Error);
-        else await post.Done("team", removed.Value.State == "revoked" ? $"The invitation of {removed.Value.Email} was revoked" : $"{removed.Value.Name} was removed");
+        else if (removed.Value.State == "revoked") await post.Done("team", $"The invitation of {removed.Value.Email} was revoked");
+        else await post.Done("team", $"{removed.Value.Name} was removed");
     }
 
     private static Members Members(PagePost post) => post.Http.RequestServices.GetRequiredService<Members>();

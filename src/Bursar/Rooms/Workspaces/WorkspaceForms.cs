@@ -14,7 +14,7 @@ public static class WorkspaceForms
         routes.MapPost("/switch-workspace", (RequestDelegate)SwitchPosted);
     }
 
-    /// <summary>Where a sign-in leads: an operator to the desk, one who belongs to several workspaces to the choice, the others where they wanted.</summary>
+    /// <summary>Where a sign-in leads: an operator to the desk, a person of several workspaces to the choice, others where they wanted.</summary>
     public static string After(SignedIn answer, string? returnUrl)
     {
         if (answer.WorkspaceId is null) return "/operator/applications";
@@ -46,8 +46,9 @@ public static class WorkspaceForms
     private static async Task SwitchPosted(HttpContext http)
     {
         if (await PageForms.ReadForm(http) is not { } form || await Session(http) is not { } session) return;
-        var known = WorkspaceId.TryParse(form["workspaceId"].ToString(), out var to) && (to == session.Workspace || await Go(http, session, to));
-        if (known) http.Response.Redirect(UiSetup.LocalOr(form["returnUrl"].ToString(), "/test/home"));
+        var known = WorkspaceId.TryParse(form["workspaceId"].ToString(), out var to);
+        if (known && (to == session.Workspace || await Go(http, session, to)))
+            http.Response.Redirect(UiSetup.LocalOr(form["returnUrl"].ToString(), "/test/home"));
         else http.Response.StatusCode = 404;
     }
 
