@@ -55,7 +55,8 @@ public sealed class Workspace
     public async Task<string> Person(Role role)
     {
         var email = $"p{Guid.CreateVersion7():N}@example.test";
-        Assert.True((await product.Services.GetRequiredService<Invitations>().AddAtOnce(Admin, new NewMember(email, role, "Pat Person"), Password)).Ok);
+        var invitations = product.Services.GetRequiredService<Invitations>();
+        Assert.True((await invitations.AddAtOnce(Admin, new NewMember(email, role, "Pat Person"), Password)).Ok);
         return email;
     }
 

@@ -1,7 +1,9 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using Bursar.Core.Access;
+using Bursar.Platform.Access;
 using Bursar.Tests.Given;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace Bursar.Tests.Rooms;
@@ -76,25 +78,25 @@ public sealed class StepUpTests(Product product)
     public async Task a_code_is_good_once_in_twenty_tries_at_once_and_dead_after_five_wrong_ones()
     {
         var w = await product.Workspace();
-        var codes = (Platform.Access.OneTimeCodes)product.Services.GetService(typeof(Platform.Access.OneTimeCodes))!;
+        var codes = product.Services.GetRequiredService<OneTimeCodes>();
         var email = await w.AdminEmail();
-        var purpose = new Platform.Access.CodePurpose(Guid.CreateVersion7(), Guid.CreateVersion7(), "step_up");
-        Assert.True((await codes.Send(purpose, Platform.Access.CodeChannel.Email, email, "test")).Ok);
+        var purpose = new CodePurpose(Guid.CreateVersion7(), Guid.CreateVersion7(), "step_up");
+        Assert.True((await codes.Send(purpose, CodeChannel.Email, email, "test")).Ok);
         var code = await Code(w);
         Assert.Null(await codes.Take(purpose with { Session = Guid.CreateVersion7() }, code));
         Assert.Null(await codes.Take(purpose with { Name = "phone" }, code));
         var taken = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => codes.Take(purpose, code)));
         Assert.Equal(email, Assert.Single(taken, t => t is not null));
 
-        Assert.True((await codes.Send(purpose, Platform.Access.CodeChannel.Email, email, "test")).Ok);
-        Assert.Equal("rate_limited", (await codes.Send(purpose, Platform.Access.CodeChannel.Email, email, "test")).Error.Code.Code);
+        Assert.True((await codes.Send(purpose, CodeChannel.Email, email, "test")).Ok);
+        Assert.Equal("rate_limited", (await codes.Send(purpose, CodeChannel.Email, email, "test")).Error.Code.Code);
         code = await Code(w);
         for (var i = 0; i < 5; i++) Assert.Null(await codes.Take(purpose, Other(code)));
         Assert.Null(await codes.Take(purpose, code));
         await CodesOlder(purpose.Person, 1);
-        Assert.Equal("rate_limited", (await codes.Send(purpose, Platform.Access.CodeChannel.Email, email, "test")).Error.Code.Code);
+        Assert.Equal("rate_limited", (await codes.Send(purpose, CodeChannel.Email, email, "test")).Error.Code.Code);
         await CodesOlder(purpose.Person, 15);
-        Assert.True((await codes.Send(purpose, Platform.Access.CodeChannel.Email, email, "test")).Ok);
+        Assert.True((await codes.Send(purpose, CodeChannel.Email, email, "test")).Ok);
         code = await Code(w);
         await CodesOlder(purpose.Person, 6);
         Assert.Null(await codes.Take(purpose, code));
@@ -153,10 +155,13 @@ public sealed class StepUpTests(Product product)
         Assert.Contains("Confirm with a one-time code to send Rp\u00A030.000 to", WebUtility.HtmlDecode(asked.Body));
         var sent = (await client.Submit(asked, ("stepUp.code", await Code(w)))).Is(HttpStatusCode.Redirect);
         Assert.Contains("/test/transfers?id=tr_", sent.Headers["Location"]);
-        Assert.Contains(Asks, (await client.Submit(await client.Get("/test/transfers/new/review?bankCode=bca&accountNumber=5270997481&amount=40.000"), ("amount", "40.000"))).Body);
+        Assert.Contains(Asks,
+            (await client.Submit(await client.Get("/test/transfers/new/review?bankCode=bca&accountNumber=5270997481&amount=40.000"),
+                ("amount", "40.000"))).Body);
 
         var settings = await client.Get("/test/settings/workspace");
-        (await client.Submit(await client.Post("/test/settings/workspace/money-codes", ("on", "false")), ("stepUp.password", Workspace.Password))).Is(HttpStatusCode.Redirect);
+        (await client.Submit(await client.Post("/test/settings/workspace/money-codes", ("on", "false")),
+            ("stepUp.password", Workspace.Password))).Is(HttpStatusCode.Redirect);
         (await admin.Post("/v1/transfers", transfer)).Is(HttpStatusCode.Created);
         Assert.Contains("Stop asking for codes", settings.Body);
         (await admin.Patch("/v1/workspace", new { pageMoneyNeedsCode = true })).Is(HttpStatusCode.OK);
@@ -171,7 +176,7 @@ public sealed class StepUpTests(Product product)
     {
         var w = await product.Workspace();
         var client = await w.AdminPages();
-        await Execute("update bursar.persons set phone = '+628110000000' where person_id = $1", w.Admin.Person!.Value);
+        await product.Execute("update bursar.persons set phone = '+628110000000' where person_id = $1", w.Admin.Person!.Value);
         Assert.Contains("Confirm your phone number", (await client.Get("/test/home")).Body);
         var number = "+62812" + DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() % 100_000_000;
         var page = await client.Get("/test/settings/profile");
@@ -194,16 +199,9 @@ public sealed class StepUpTests(Product product)
 
     private static string Other(string code) => code == "000000" ? "000001" : "000000";
 
-    private Task Older(Workspace w, string column, int minutes) => Execute(
+    private Task Older(Workspace w, string column, int minutes) => product.Execute(
         $"update bursar.sessions set {column} = {column} - interval '{minutes} minutes' where workspace_id = $1", w.Book.Workspace.Value);
 
-    private Task CodesOlder(Guid person, int minutes) => Execute(
+    private Task CodesOlder(Guid person, int minutes) => product.Execute(
         $"update bursar.one_time_codes set sent_at = sent_at - interval '{minutes} minutes', first_sent_at = first_sent_at - interval '{minutes} minutes' where person_id = $1", person);
-
-    private async Task Execute(string sql, Guid id)
-    {
-        await using var connection = await product.Database.Login.OpenConnectionAsync();
-        await using var command = new Npgsql.NpgsqlCommand(sql, connection) { Parameters = { new() { Value = id } } };
-        await command.ExecuteNonQueryAsync();
-    }
 }

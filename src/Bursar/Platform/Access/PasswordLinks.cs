@@ -12,8 +12,8 @@ using Dapper;
 namespace Bursar.Platform.Access;
 
 /// <summary>
-/// Forgotten passwords: a link by e-mail, good once within 30 minutes, kept as SHA-256, which ends every session. Asking writes the same row
-/// and answers the same whether or not the account exists; a worker finds out later.
+/// Forgotten passwords: a link by e-mail, good once within 30 minutes, kept as SHA-256, which ends every session. Asking writes the same
+/// row and answers the same whether or not the account exists; a worker finds out later.
 /// </summary>
 public sealed class PasswordLinks(
     Database database, MessageQueue messages, SiteAddress site, Passwords passwords, Posting posting, TimeProvider time) : IDisposable
@@ -24,15 +24,19 @@ public sealed class PasswordLinks(
     private static readonly TimeSpan AsksWindow = TimeSpan.FromMinutes(15);
     public static readonly TimeSpan Life = TimeSpan.FromMinutes(30);
 
-    private readonly PartitionedRateLimiter<string> asking = PartitionedRateLimiter.Create<string, string>(peer => RateLimitPartition.GetFixedWindowLimiter(peer,
+    private readonly PartitionedRateLimiter<string> asking = PartitionedRateLimiter.Create<string, string>(peer =>
+        RateLimitPartition.GetFixedWindowLimiter(peer,
         _ => new FixedWindowRateLimiterOptions { PermitLimit = AsksPerAddress, Window = AsksWindow }));
 
-    /// <summary>Notes that somebody asked; refused only where too many asks came from this address, or where the text is no address at all.</summary>
+    /// <summary>
+    /// Notes that somebody asked; refused only where too many asks came from this address, or where the text is no address at all.
+    /// </summary>
     public async Task<Error?> Ask(string email, string peer)
     {
         if (PlainText.Email(email) is not { } address) return Errors.Field("/email", "invalid", "This is no e-mail address.");
         using var lease = asking.AttemptAcquire(peer);
-        if (!lease.IsAcquired) return new Error(Errors.RateLimited, "Too many tries. Wait 15 minutes, then try again.").With("retryAfter", (int)AsksWindow.TotalSeconds);
+        if (!lease.IsAcquired) return new Error(Errors.RateLimited, "Too many tries. Wait 15 minutes, then try again.")
+            .With("retryAfter", (int)AsksWindow.TotalSeconds);
         await using var connection = await database.Engine.OpenConnectionAsync();
         await connection.ExecuteAsync("insert into password_asks (ask_id, email, peer, asked_at) values (@id, @address, @peer, @now)",
             new { id = Guid.CreateVersion7(time.GetUtcNow()), address, peer, now = time.NowMicros() });
@@ -46,7 +50,8 @@ public sealed class PasswordLinks(
         await using var connection = await database.Engine.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
         var asks = (await connection.QueryAsync<string>("""
-            delete from password_asks where ask_id in (select ask_id from password_asks order by ask_id limit @AsksAtOnce for update skip locked) returning email
+            delete from password_asks where ask_id in (select ask_id from password_asks order by ask_id limit @AsksAtOnce
+                for update skip locked) returning email
             """, new { AsksAtOnce })).AsList();
         foreach (var email in asks.Distinct())
         {
@@ -111,7 +116,8 @@ public sealed class PasswordLinks(
     public async Task Forget()
     {
         await using var connection = await database.Engine.OpenConnectionAsync();
-        await connection.ExecuteAsync("delete from password_links where created_at < @old", new { old = time.NowMicros() - TimeSpan.FromHours(1) });
+        await connection.ExecuteAsync("delete from password_links where created_at < @old",
+            new { old = time.NowMicros() - TimeSpan.FromHours(1) });
     }
 
     private static Error Gone() => new(Errors.Expired, "This link has expired or was used already. Ask for a new one.");
@@ -120,7 +126,8 @@ public sealed class PasswordLinks(
 }
 
 /// <summary>Sends the links that were asked for.</summary>
-public sealed class SendPasswordLinks(PasswordLinks links, TimeProvider time) : PeriodicPass("password links", TimeSpan.FromSeconds(1), time)
+public sealed class SendPasswordLinks(PasswordLinks links, TimeProvider time)
+    : PeriodicPass("password links", TimeSpan.FromSeconds(1), time)
 {
     protected override async Task Pass(CancellationToken ct)
     {

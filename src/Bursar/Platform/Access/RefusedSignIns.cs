@@ -7,10 +7,11 @@ using Dapper;
 namespace Bursar.Platform.Access;
 
 /// <summary>
-/// Wrong tries to sign in as somebody who exists, for the audit of their workspaces: gathered, and booked each second apart from the answer,
-/// so that the time it takes tells nobody that the account exists. Bounded, and counted rather than repeated.
+/// Wrong tries to sign in as somebody who exists, for the audit of their workspaces: gathered, and booked each second apart from the
+/// answer, so that the time it takes tells nobody that the account exists. Bounded, and counted rather than repeated.
 /// </summary>
-public sealed class RefusedSignIns(Database database, Posting posting, TimeProvider time) : PeriodicPass("refused sign-ins", TimeSpan.FromSeconds(1), time)
+public sealed class RefusedSignIns(Database database, Posting posting, TimeProvider time)
+    : PeriodicPass("refused sign-ins", TimeSpan.FromSeconds(1), time)
 {
     private const int KindsMax = 1000;
     private readonly Lock gate = new();
@@ -43,7 +44,8 @@ public sealed class RefusedSignIns(Database database, Posting posting, TimeProvi
             select m.workspace_id, m.member_id, p.name from members m join persons p on p.person_id = m.person_id
             where m.person_id = @person and m.state = 'active' limit 100
             """, new { person });
-        return [.. rows.Select(r => new Actor(new BookKey(new(r.Workspace), Mode.Live), PrincipalKind.Member, r.Member, r.Member, person, r.Name,
+        return [.. rows.Select(r => new Actor(new BookKey(new(r.Workspace), Mode.Live), PrincipalKind.Member, r.Member, r.Member, person,
+            r.Name,
             Permission.None, caller.Peer, caller.Request))];
     }
 }

@@ -11,7 +11,9 @@ using Bursar.Platform.Ui;
 
 namespace Bursar.Rooms.Approvals;
 
-/// <summary>POST /v1/approvals/{id}/decision: a member's verdict over exactly what was shown (PRODUCT S7). Members only, whatever the key.</summary>
+/// <summary>
+/// POST /v1/approvals/{id}/decision: a member's verdict over exactly what was shown (PRODUCT S7). Members only, whatever the key.
+/// </summary>
 public sealed class Decide(Posting posting, ApprovalReads reads, DisbursementShapes shapes, MoneyCodes codes)
 {
     public enum Verdict { Approve, Reject }
@@ -36,10 +38,12 @@ public sealed class Decide(Posting posting, ApprovalReads reads, DisbursementSha
     /// <summary>As above, after <see cref="Ask"/>.</summary>
     public async Task<Result<ApprovalResource>> HandleProved(Actor actor, string id, Request request)
     {
-        if (actor.Kind != PrincipalKind.Member || actor.Require(Permission.ApproveTransactions) is not null) return Errors.Denied(Permission.ApproveTransactions);
+        if (actor.Kind != PrincipalKind.Member || actor.Require(Permission.ApproveTransactions) is not null)
+            return Errors.Denied(Permission.ApproveTransactions);
         if (request.Note is not null && PlainText.Problem(request.Note, 1, 500) is { } note) return Errors.Field("/note", "invalid", note);
         if (!ApprovalId.TryParse(id, out var approval) || await reads.Find(actor.Book, approval) is not { } known) return Errors.Missing();
-        var answer = await posting.Submit(new DecideApproval(actor, approval, known.Subject, request.Verdict == Verdict.Approve, request.Note, request.ContentHash, shapes)
+        var answer = await posting.Submit(new DecideApproval(actor, approval, known.Subject, request.Verdict == Verdict.Approve,
+            request.Note, request.ContentHash, shapes)
         {
             Needs = Permission.ApproveTransactions,
         });

@@ -93,7 +93,8 @@ public static class SessionRoutes
     {
         var (stepUps, peer) = (http.RequestServices.GetRequiredService<StepUps>(), Callers.Peer(http));
         var proved = session.Proved;
-        if (request.Password is null && request.Code is null && !proved.HasFlag(Proof.Password)) return Errors.Field("/password", "required", "Send the password.");
+        if (request.Password is null && request.Code is null && !proved.HasFlag(Proof.Password))
+            return Errors.Field("/password", "required", "Send the password.");
         if (request.Password is { } password)
         {
             var shown = await stepUps.ProvePassword(session, password, peer);
@@ -114,7 +115,8 @@ public static class SessionRoutes
         return new StepUpAnswer(Names(proved), null);
     }
 
-    private static List<string> Names(Proof proved) => [.. new[] { Proof.Password, Proof.Code }.Where(p => proved.HasFlag(p)).Select(p => Json.Name(p))];
+    private static List<string> Names(Proof proved) =>
+        [.. new[] { Proof.Password, Proof.Code }.Where(p => proved.HasFlag(p)).Select(p => Json.Name(p))];
 
     private static Error MembersOnly() => new(Errors.PermissionDenied, "Only a member has sessions.");
 }
