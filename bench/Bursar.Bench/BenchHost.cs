@@ -24,10 +24,10 @@ internal static class BenchHost
 {
     public static readonly int[] Pools = [4, 8, 16];
 
-    public static async Task Run(int port, string folder, string connection)
+    public static async Task Run(int port, string folder, string connection, bool workers)
     {
         await using var database = new Database(connection);
-        var builder = Parts(database, folder, $"http://127.0.0.1:{port}");
+        var builder = Parts(database, folder, $"http://127.0.0.1:{port}", workers);
         await using var app = Server.Pipeline(builder);
         var services = app.Services;
         var time = services.GetRequiredService<TimeProvider>();
@@ -46,10 +46,11 @@ internal static class BenchHost
         await app.StopAsync();
     }
 
-    /// <summary>The product's parts without its workers: what is measured is asking, and both forms leave the same work for later.</summary>
-    public static WebApplicationBuilder Parts(Database database, string folder, string url)
+    /// <summary>The product's parts, mostly without its workers: what is measured is asking, and both forms leave the same work for later.</summary>
+    public static WebApplicationBuilder Parts(Database database, string folder, string url, bool workers = false)
     {
         var builder = Server.Parts(database, Sealer.Open(Path.Combine(folder, "key"), create: true), new OutboundRules([], LoopbackInTest: true), new MessageSettings(Mailbox: true), url);
+        if (workers) return builder;
         foreach (var worker in builder.Services.Where(s => s.ServiceType == typeof(IHostedService) && s.ImplementationType?.Namespace?.StartsWith("Bursar", StringComparison.Ordinal) == true).ToList())
             builder.Services.Remove(worker);
         return builder;

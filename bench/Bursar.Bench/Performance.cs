@@ -23,6 +23,7 @@ internal static class Performance
     public static async Task<int> Run(bool quick, string? outFile)
     {
         var (seconds, rounds) = quick ? (2, 2) : (5, 4);
+        var webhooks = await Webhooks(quick);
         await using var scene = await Scene.Open();
         var first = await scene.Start();
         await SameAnswers.Hold(scene, first);
@@ -41,7 +42,7 @@ internal static class Performance
         var second = await scene.Start();
         foreach (var connections in new[] { 64, 256 })
         {
-            await Cell.Measure("warm-up", Product, connections, seconds, client, scene, first, second);
+            await Cell.Measure("warm-up", Product, connections, 5, client, scene, first, second);
             for (var round = 0; round < rounds; round++)
             {
                 cells.Add(Said(await Cell.Measure($"one process, {connections}", Product, connections, seconds, client, scene, first)));
@@ -58,8 +59,21 @@ internal static class Performance
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
                 $"{(r.Met ? "met   " : "MISSED")} {r.Goal,-4} {r.What}: {r.Value:0.00} ({(r.AtMost ? "at most" : "at least")} {r.Must})"));
         if (outFile is not null)
-            await File.WriteAllTextAsync(outFile, JsonSerializer.Serialize(new { Machine = Machine(), proven, ratios, cells }, Indented) + "\n");
+            await File.WriteAllTextAsync(outFile, JsonSerializer.Serialize(new { Machine = Machine(), proven, ratios, cells, webhooks }, Indented) + "\n");
         return proven && ratios.All(r => r.Met) ? 0 : 1;
+    }
+
+    /// <summary>From commit to delivery, with every worker on. Milliseconds belong to the machine, so they are shown and not judged.</summary>
+    private static async Task<WebhookLatencies> Webhooks(bool quick)
+    {
+        await using var scene = await Scene.Open();
+        var host = await scene.Start(workers: true);
+        // The first run is cold code and a first connection.
+        await WebhookLatency.Measure(host.Address, (await scene.Workspace(host.Address, Plenty, Plenty)).Key, 200, TimeSpan.FromSeconds(5));
+        var client = await scene.Workspace(host.Address, Plenty, Plenty);
+        var measured = await WebhookLatency.Measure(host.Address, client.Key, 200, TimeSpan.FromSeconds(quick ? 5 : 20));
+        Console.WriteLine($"webhooks, commit to delivery at 200 events/s: {measured}");
+        return measured;
     }
 
     private static List<Ratio> Judge(List<Cell> cells)

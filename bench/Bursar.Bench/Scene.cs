@@ -43,9 +43,9 @@ internal sealed class Scene : IAsyncDisposable
         return scene;
     }
 
-    public async Task<Host> Start()
+    public async Task<Host> Start(bool workers = false)
     {
-        var host = new Host(await Host.Launch(folder, Connection));
+        var host = new Host(await Host.Launch(folder, Connection, workers));
         hosts.Add(host);
         return host;
     }
@@ -90,11 +90,11 @@ internal sealed class Host((Process Process, Uri Address) running) : IAsyncDispo
     public Uri Address => running.Address;
     public int Id => running.Process.Id;
 
-    public static async Task<(Process, Uri)> Launch(string folder, string connection)
+    public static async Task<(Process, Uri)> Launch(string folder, string connection, bool workers)
     {
         var port = FreePort();
         var info = new ProcessStartInfo("dotnet",
-            [typeof(Host).Assembly.Location, "host", port.ToString(CultureInfo.InvariantCulture), folder, connection])
+            [typeof(Host).Assembly.Location, "host", port.ToString(CultureInfo.InvariantCulture), folder, connection, .. workers ? ["workers"] : Array.Empty<string>()])
         { RedirectStandardInput = true, RedirectStandardOutput = true };
         var process = Process.Start(info)!;
         if (await process.StandardOutput.ReadLineAsync() != "ready") throw new InvalidOperationException("the host did not start");
