@@ -14,3 +14,4 @@ global using DeliveryId = Bursar.Core.Ids.Id<Bursar.Core.Ids.DeliveryKind>;
 global using RequestId = Bursar.Core.Ids.Id<Bursar.Core.Ids.RequestKind>;
 global using SessionId = Bursar.Core.Ids.Id<Bursar.Core.Ids.SessionKind>;
 global using AttemptId = Bursar.Core.Ids.Id<Bursar.Core.Ids.AttemptKind>;
+global using ApplicationId = Bursar.Core.Ids.Id<Bursar.Core.Ids.ApplicationKind>;

@@ -54,7 +54,10 @@ public static class Composition
         services.AddSingleton<Callers>();
         Contract.Add(services);
         services.AddSingleton<ApiKeys>();
+        services.AddSingleton<OperatorSessions>();
         services.AddSingleton<Members>();
+        services.AddSingleton<Memberships>();
+        services.AddSingleton<Invitations>();
         services.AddSingleton<WorkspaceReads>();
         services.AddSingleton<WorkspaceSetup>();
         services.AddSingleton<Policies>();
@@ -66,9 +69,8 @@ public static class Composition
         services.AddSingleton<MessageQueue>();
         services.AddSingleton<SiteAddress>();
         if (messages.Smtp is { } smtp) services.AddSingleton<IMessageSender>(new SmtpSender(smtp));
-        if (messages.Sms is { } sms) services.AddSingleton<IMessageSender>(s => new GatewaySender(MessageChannel.Sms, sms, s.GetRequiredService<OutboundClient>()));
-        if (messages.WhatsApp is { } chat)
-            services.AddSingleton<IMessageSender>(s => new GatewaySender(MessageChannel.WhatsApp, chat, s.GetRequiredService<OutboundClient>()));
+        AddGateway(services, MessageChannel.Sms, messages.Sms);
+        AddGateway(services, MessageChannel.WhatsApp, messages.WhatsApp);
         services.AddSingleton<DeliveryQueue>();
         services.AddSingleton<WebhookSender>();
         services.AddSingleton(RetrySchedule.Read());
@@ -83,7 +85,14 @@ public static class Composition
         Rooms.Payouts.Room.Add(services);
         Rooms.Deposits.Room.Add(services);
         Rooms.Approvals.Room.Add(services);
+        Rooms.Operator.Room.Add(services);
         return services;
+    }
+
+    private static void AddGateway(IServiceCollection services, MessageChannel channel, GatewaySettings? settings)
+    {
+        if (settings is null) return;
+        services.AddSingleton<IMessageSender>(s => new GatewaySender(channel, settings, s.GetRequiredService<OutboundClient>()));
     }
 
     /// <summary>The workers of a serving process.</summary>

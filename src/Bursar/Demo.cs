@@ -25,10 +25,11 @@ public static class Demo
         var made = await services.GetRequiredService<WorkspaceSetup>().Create("PT Nusantara Kopi", "admin@demo.test", "Sari Wibowo", Password, liveActive: false, "pro");
         Invariant.Hold(made.Ok);
         foreach (var (email, name, role) in People)
-            Invariant.Hold((await services.GetRequiredService<Members>().Add(made.Value.Admin, new NewMember(email, role, Password, name))).Ok);
+            Invariant.Hold((await services.GetRequiredService<Invitations>().AddAtOnce(made.Value.Admin, new NewMember(email, role, name), Password)).Ok);
+        Invariant.Hold((await services.GetRequiredService<OperatorSessions>().Make("operator@demo.test", "Bima Santoso", Password)).Ok);
         await Rooms.Deposits.Room.MakeDemo(services, made.Value.Admin);
         await Rooms.Payouts.Room.MakeDemo(services, await Key(services, made.Value.Admin));
-        await output.WriteLineAsync($"demo: sign in as admin@demo.test, maker@demo.test or approver@demo.test, password {Password}");
+        await output.WriteLineAsync($"demo: sign in as admin@demo.test, maker@demo.test, approver@demo.test or operator@demo.test, password {Password}");
     }
 
     private static async Task<Actor> Key(IServiceProvider services, Actor admin)

@@ -16,7 +16,8 @@ public sealed class Installation : IAsyncDisposable
     private Installation(Database database, Sealer sealer)
     {
         Database = database;
-        services = new ServiceCollection().AddBursar(database, sealer, OutboundRules.Read(firstLook: true), MessageSettings.Read(firstLook: false)).BuildServiceProvider();
+        services = new ServiceCollection()
+            .AddBursar(database, sealer, OutboundRules.Read(firstLook: true), MessageSettings.Read(firstLook: false)).BuildServiceProvider();
     }
 
     public Database Database { get; }

@@ -33,6 +33,7 @@ public static class Verbs
             new Command("workspace", "workspaces") { WorkspaceCreate() },
             new Command("key", "API keys") { KeyCreate() },
             new Command("member", "members") { MemberAdd() },
+            new Command("operator", "operators, who let workspaces in") { OperatorAdd() },
         };
     }
 
@@ -87,8 +88,20 @@ public static class Verbs
         {
             var admin = await i.FirstAdmin(parse.GetValue(Workspace)!, Mode.Test);
             if (!admin.Ok) return Fail(admin.Error);
-            var added = await i.Get<Members>().Add(admin.Value, new NewMember(parse.GetValue(Email)!, Json.Parse<Role>(parse.GetValue(role)!), await Password(parse.GetValue(PasswordStdin))));
-            return added.Ok ? Print(new { memberId = added.Value.Id.ToString(), role = Json.Name(added.Value.Role) }) : Fail(added.Error);
+            var member = new NewMember(parse.GetValue(Email)!, Json.Parse<Role>(parse.GetValue(role)!));
+            var added = await i.Get<Invitations>().AddAtOnce(admin.Value, member, await Password(parse.GetValue(PasswordStdin)));
+            return added.Ok ? Print(new { memberId = added.Value.MemberId.ToString(), role = Json.Name(added.Value.Role) }) : Fail(added.Error);
+        }, ct));
+        return command;
+    }
+
+    private static Command OperatorAdd()
+    {
+        var command = new Command("add", "makes an operator with a password; a person who has an account keeps theirs") { Name, Email, PasswordStdin, AsJson };
+        command.SetAction((parse, ct) => Installation.Use(async i =>
+        {
+            var made = await i.Get<OperatorSessions>().Make(parse.GetValue(Email)!, parse.GetValue(Name)!, await Password(parse.GetValue(PasswordStdin)));
+            return made.Ok ? Print(new { email = parse.GetValue(Email) }) : Fail(made.Error);
         }, ct));
         return command;
     }

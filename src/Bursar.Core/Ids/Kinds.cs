@@ -16,3 +16,4 @@ public sealed class DeliveryKind : IIdKind { public static string Prefix => "dlv
 public sealed class RequestKind : IIdKind { public static string Prefix => "req_"; }
 public sealed class SessionKind : IIdKind { public static string Prefix => "ses_"; }
 public sealed class AttemptKind : IIdKind { public static string Prefix => "att_"; }
+public sealed class ApplicationKind : IIdKind { public static string Prefix => "app_"; }

@@ -36,7 +36,8 @@ public sealed class Product : IAsyncLifetime
     public async Task<(WebApplication App, Uri Address)> Serve(MessageSettings? messages = null, OutboundRules? outbound = null)
     {
         var sealer = Sealer.Open(Path.Combine(folder.Path, "key"), create: true);
-        var serving = Server.Build(Database, sealer, outbound ?? new OutboundRules([], LoopbackInTest: true), messages ?? new MessageSettings(Mailbox: true), "http://127.0.0.1:0");
+        outbound ??= new OutboundRules([], LoopbackInTest: true);
+        var serving = Server.Build(Database, sealer, outbound, messages ?? new MessageSettings(Mailbox: true), "http://127.0.0.1:0");
         await serving.StartAsync();
         return (serving, new Uri(serving.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()));
     }
@@ -48,6 +49,14 @@ public sealed class Product : IAsyncLifetime
         var made = await Services.GetRequiredService<WorkspaceSetup>().Create(name, $"{name}@example.test", "Ada Admin", Given.Workspace.Password, liveActive: true, "pro");
         var key = await Services.GetRequiredService<ApiKeys>().Create(made.Value.Admin, new NewApiKey("Test key", KeyScope.Full, CanWritePolicies: true));
         return new Workspace(this, made.Value.Admin, key.Value.Key!);
+    }
+
+    /// <summary>The secret of the newest invitation that was mailed to an address.</summary>
+    public async Task<string> InvitationTo(string email)
+    {
+        var mails = await Services.GetRequiredService<MessageQueue>().Mailbox(email);
+        var mail = mails.First(m => m.Text.Contains("/invite/", StringComparison.Ordinal));
+        return System.Text.RegularExpressions.Regex.Match(mail.Text, @"/invite/([\w-]{43})\s").Groups[1].Value;
     }
 
     /// <summary>What was sent to the address, newest first, as it was written.</summary>

@@ -1,7 +1,9 @@
 using System.Net;
 using Bursar.Core.Access;
+using Bursar.Platform.Access;
 using Bursar.Platform.Data;
 using Dapper;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace Bursar.Tests.Given;
@@ -36,21 +38,25 @@ public sealed class Workspace
         return this;
     }
 
+    /// <summary>A member with a session, come in as people do: invited, the link from the mail, a password of their own.</summary>
     public async Task<Client> Member(Role role)
     {
         var email = $"m{Guid.CreateVersion7():N}@example.test";
-        var services = (Platform.Access.Members)product.Services.GetService(typeof(Platform.Access.Members))!;
-        var added = await services.Add(Admin, new Platform.Access.NewMember(email, role, Password, $"{role} person"));
-        Assert.True(added.Ok);
-        return await SignIn(email, added.Value.Id.ToString(), "test");
+        var invited = await product.Services.GetRequiredService<Invitations>().Invite(Admin, new NewMember(email, role));
+        Assert.True(invited.Ok);
+        var client = new Client(product.Address, null) { MemberId = invited.Value.Id.ToString(), Email = email };
+        var joined = await client.Post("/v1/invitations/acceptance",
+            new { token = await product.InvitationTo(email), name = $"{role} person", password = Password });
+        client.Session(joined.Is(HttpStatusCode.Created).Text("csrfToken"));
+        return client;
     }
 
     /// <summary>A person of the workspace, not signed in: the address they sign in with.</summary>
     public async Task<string> Person(Role role)
     {
         var email = $"p{Guid.CreateVersion7():N}@example.test";
-        var members = (Platform.Access.Members)product.Services.GetService(typeof(Platform.Access.Members))!;
-        Assert.True((await members.Add(Admin, new Platform.Access.NewMember(email, role, Password, "Pat Person"))).Ok);
+        var invitations = product.Services.GetRequiredService<Invitations>();
+        Assert.True((await invitations.AddAtOnce(Admin, new NewMember(email, role, "Pat Person"), Password)).Ok);
         return email;
     }
 

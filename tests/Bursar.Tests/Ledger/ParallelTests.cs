@@ -144,17 +144,6 @@ public sealed class ParallelTests(Product product)
         await w.BooksAreRight();
     }
 
-    [Fact]
-    public async Task of_40_parallel_additions_a_workspace_never_has_more_than_20_members()
-    {
-        var w = await product.Workspace();
-        var admin = await w.AdminSession();
-        var answers = await Task.WhenAll(Enumerable.Range(0, 40).Select(i =>
-            admin.Post("/v1/members", new { email = $"p{i}-{w.Book.Workspace}@example.test", role = "reviewer", password = Workspace.Password })));
-        Assert.Equal(19, answers.Count(a => a.Status == HttpStatusCode.Created));
-        Assert.All(answers.Where(a => a.Status != HttpStatusCode.Created), a => a.Refuses("seat_limit_reached"));
-    }
-
     /// <summary>How many entries of a type the book's journal holds behind the first of another.</summary>
     private async Task<long> After(Workspace w, string change, string type)
     {

@@ -5,7 +5,7 @@ using System.Text;
 
 namespace Bursar.Tests.Messages;
 
-/// <summary>A mail server on a local port that keeps what it gets, commands and all, or answers DATA with what <see cref="Refusal"/> says.</summary>
+/// <summary>A mail server on a local port that keeps what it gets, or answers DATA with what <see cref="Refusal"/> says.</summary>
 public sealed class MailServer : IAsyncDisposable
 {
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);

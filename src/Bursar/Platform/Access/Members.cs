@@ -1,86 +1,98 @@
 using Bursar.Core.Access;
 using Bursar.Core.Results;
-using Bursar.Core.Text;
+using Bursar.Core.Time;
 using Bursar.Platform.Books;
 using Bursar.Platform.Data;
+using Bursar.Platform.Messages;
 
 namespace Bursar.Platform.Access;
 
-public sealed record MemberResource(MemberId Id, string Email, string? Phone, string Name, Role Role, string State, DateTimeOffset? LastSeenAt);
+/// <summary>
+/// A seat of the workspace: a member, or somebody invited until <see cref="InvitedUntil"/>. <see cref="Undelivered"/>: the newest mail to
+/// them came back.
+/// </summary>
+public sealed record MemberResource(MemberId Id, string Email, string? Phone, string Name, Role Role, string State,
+    DateTimeOffset? LastSeenAt, DateTimeOffset? InvitedUntil = null, bool Undelivered = false);
 
-public sealed record NewMember(string Email, Role Role, string Password, string? Name = null, string? Phone = null);
-
-/// <summary>The people of a workspace (PRODUCT W2): at most 20, never without an Admin, no one edits their own role.</summary>
-public sealed class Members(Database database, ControlChanges changes, WorkspaceSetup setup, Passwords passwords, TimeProvider time)
+/// <summary>
+/// The people of a workspace (PRODUCT W2): never without an Admin, no one edits their own role, removal and another role end sessions
+/// at once. How they get in is <see cref="Invitations"/>; to the id of an open invitation the same verbs apply.
+/// </summary>
+public sealed class Members(Database database, ControlChanges changes, TimeProvider time)
 {
-    private const int SeatsMax = 20;
-
-    public async Task<Result<MemberResource>> Add(Actor actor, NewMember request)
-    {
-        if (actor.Require(Permission.ManageMembers) is { } denied) return denied;
-        if (PlainText.Email(request.Email) is not { } email) return Errors.Field("/email", "invalid", "This is no e-mail address.");
-        var name = request.Name ?? email[..email.IndexOf('@', StringComparison.Ordinal)];
-        if (PlainText.Problem(name, 1, 80) is { } problem) return Errors.Field("/name", "invalid", problem);
-        if (passwords.Problem(request.Password) is { } weak) return Errors.Field("/password", "weak", weak);
-        var hash = passwords.Hash(request.Password);
-        Guid person;
-        await using (var connection = await database.Engine.OpenConnectionAsync())
-            person = await setup.Person(connection, email, name, hash, time.GetUtcNow());
-        return await changes.Apply(actor, Permission.ManageMembers, bothModes: true, async scope =>
+    public Task<Result<MemberResource>> ChangeRole(Actor actor, MemberId id, Role role) => Apply(actor, id,
+        async (scope, open) =>
         {
-            if (await scope.Scalar<long>("select count(*) from members where workspace_id = @workspace and state = 'active'") >= SeatsMax)
-                return new Error(Errors.SeatLimitReached, $"A workspace has up to {SeatsMax} members.").With("limit", SeatsMax);
-            var id = MemberId.New(scope.At);
-            var added = await scope.Execute("""
-                insert into members (workspace_id, member_id, person_id, role, state, created_at) values (@workspace, @id, @person, @role, 'active', @at)
-                on conflict (workspace_id, person_id) where state <> 'removed' do nothing
-                """, new { id = id.Value, person, role = Json.Name(request.Role) });
-            if (added == 0) return new Error(Errors.EmailTaken, "This person is already a member.");
-            var resource = new MemberResource(id, email, request.Phone, name, request.Role, "active", null);
-            scope.Book.Publish("member.added", id.Value, 1, resource);
-            return (Result<MemberResource>)resource;
+            await scope.Execute("update invitations set role = @role where workspace_id = @workspace and member_id = @id",
+                new { id = id.Value, role = Json.Name(role) });
+            return Published(scope, "member.role_changed", open.Resource(scope.At) with { Role = role });
+        },
+        keepsAdmin: role == Role.Admin, async (scope, member) =>
+        {
+            await scope.Execute("""
+                update members set role = @role where workspace_id = @workspace and member_id = @id;
+                delete from sessions where workspace_id = @workspace and member_id = @id
+                """, new { id = id.Value, role = Json.Name(role) });
+            return Published(scope, "member.role_changed", member with { Role = role });
         });
-    }
 
-    public Task<Result<MemberResource>> ChangeRole(Actor actor, MemberId id, Role role) => Change(actor, id, "member.role_changed", async (scope, member) =>
-    {
-        await scope.Execute("update members set role = @role where workspace_id = @workspace and member_id = @id", new { id = id.Value, role = Json.Name(role) });
-        return member with { Role = role };
-    }, keepsAdmin: role == Role.Admin);
+    /// <summary>Removes a member, or takes an invitation back.</summary>
+    public Task<Result<MemberResource>> Remove(Actor actor, MemberId id) => Apply(actor, id,
+        async (scope, open) =>
+        {
+            await InvitationTable.Delete(scope, open);
+            return Published(scope, "member.invitation_revoked", open.Resource(scope.At) with { State = "revoked", InvitedUntil = null });
+        },
+        keepsAdmin: false, async (scope, member) =>
+        {
+            await scope.Execute("""
+                update members set state = 'removed' where workspace_id = @workspace and member_id = @id;
+                delete from sessions where workspace_id = @workspace and member_id = @id
+                """, new { id = id.Value });
+            return Published(scope, "member.removed", member with { State = "removed" });
+        });
 
-    public Task<Result<MemberResource>> Remove(Actor actor, MemberId id) => Change(actor, id, "member.removed", async (scope, member) =>
-    {
-        await scope.Execute("""
-            update members set state = 'removed' where workspace_id = @workspace and member_id = @id;
-            delete from sessions where workspace_id = @workspace and member_id = @id
-            """, new { id = id.Value });
-        return member with { State = "removed" };
-    }, keepsAdmin: false);
-
+    /// <summary>Members in the order they came, then open invitations.</summary>
     public async Task<Result<IReadOnlyList<MemberResource>>> List(Actor actor)
     {
         if (actor.Require(Permission.ManageMembers) is { } denied) return denied;
         await using var connection = await database.Engine.OpenConnectionAsync();
-        var rows = await Dapper.SqlMapper.QueryAsync<Row>(connection, Select + " order by m.created_at", new { workspace = actor.Book.Workspace.Value });
-        return rows.Select(Resource).ToList();
+        var rows = await Dapper.SqlMapper.QueryAsync<Row>(connection, Select + " order by m.created_at, m.member_id",
+            new { workspace = actor.Book.Workspace.Value });
+        var invited = await InvitationTable.List(connection, actor.Book.Workspace, time.NowMicros());
+        var undelivered = await MessageQueue.Undelivered(connection, [.. invited.Select(m => m.Email)]);
+        return rows.Select(Resource).Concat(invited.Select(m => m with { Undelivered = undelivered.Contains(m.Email) })).ToList();
     }
 
-    private Task<Result<MemberResource>> Change(
-        Actor actor, MemberId id, string type, Func<ControlScope, MemberResource, Task<MemberResource>> change, bool keepsAdmin) =>
+    private Task<Result<MemberResource>> Apply(Actor actor, MemberId id,
+        Func<ControlScope, InvitationRow, Task<Result<MemberResource>>> toInvitation, bool keepsAdmin,
+        Func<ControlScope, MemberResource, Task<Result<MemberResource>>> toMember) =>
         changes.Apply(actor, Permission.ManageMembers, bothModes: true, async scope =>
         {
-            var rows = await scope.Query<Row>(Select);
-            if (rows.FirstOrDefault(r => r.MemberId == id.Value) is not { } row) return Errors.Missing();
+            if (await InvitationTable.Find(scope, id) is { } open) return await toInvitation(scope, open);
+            var rows = await scope.Query<Row>(Select + " and m.member_id = @id", new { id = id.Value });
+            if (rows.Count == 0) return Errors.Missing();
+            var member = Resource(rows[0]);
+            // Between members the next rule implies this one; it says more to the last Admin, and holds for whoever else may come to act.
+            if (!keepsAdmin && await IsLastAdmin(scope, member)) return new Error(Errors.LastAdmin, "A workspace keeps at least one Admin.");
             if (actor.Kind == PrincipalKind.Member && actor.Principal == id.Value)
                 return new Error(Errors.StateConflict, "Nobody changes their own role or removes themselves.");
-            if (!keepsAdmin && row.Role == "admin" && rows.Count(r => r.Role == "admin") == 1)
-                return new Error(Errors.LastAdmin, "A workspace keeps at least one Admin.");
-            var changed = await change(scope, Resource(row));
-            scope.Book.Publish(type, id.Value, 2, changed);
-            return (Result<MemberResource>)changed;
+            return await toMember(scope, member);
         });
 
-    private static MemberResource Resource(Row r) => new(new(r.MemberId), r.Email, r.Phone, r.Name, Json.Parse<Role>(r.Role), r.State, r.LastSeenAt);
+    private static Result<MemberResource> Published(ControlScope scope, string type, MemberResource member)
+    {
+        scope.Book.Publish(type, member.Id.Value, 2, member);
+        return member;
+    }
+
+    private static async Task<bool> IsLastAdmin(ControlScope scope, MemberResource member) => member.Role == Role.Admin
+        && await scope.Scalar<long>("""
+            select count(*) from members where workspace_id = @workspace and state = 'active' and role = 'admin'
+            """) == 1;
+
+    private static MemberResource Resource(Row r) =>
+        new(new(r.MemberId), r.Email, r.Phone, r.Name, Json.Parse<Role>(r.Role), r.State, r.LastSeenAt);
 
     private const string Select = """
         select m.member_id, p.email, p.phone, p.name, m.role, m.state, m.last_seen_at

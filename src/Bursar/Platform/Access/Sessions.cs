@@ -61,11 +61,16 @@ public sealed class Sessions(Database database, TimeProvider time)
     {
         const string item = "bursar.session";
         if (http.Items.TryGetValue(item, out var known)) return (Session?)known;
-        var text = http.Request.Cookies[http.Request.IsHttps ? SecureCookie : Cookie];
-        var session = string.IsNullOrEmpty(text) || text.Length > 100 ? null : await Find(text);
+        var session = CookieOf(http) is { } text ? await Find(text) : null;
         http.Items[item] = session;
         return session;
     }
+
+    internal static string? CookieOf(HttpContext http) =>
+        http.Request.Cookies[http.Request.IsHttps ? SecureCookie : Cookie] is { Length: > 0 and <= 100 } text ? text : null;
+
+    /// <summary>Ends whatever session the request's cookie stands for, a member's or an operator's.</summary>
+    public Task End(HttpContext http) => CookieOf(http) is { } text ? End(Hash(text)) : Task.CompletedTask;
 
     /// <summary>Starts a session and returns the cookie's value.</summary>
     public async Task<string> Start(Guid person, WorkspaceId workspace, Guid member, string peer, string agent)
@@ -204,7 +209,7 @@ public sealed class Sessions(Database database, TimeProvider time)
 
     private static TimeSpan Idle(Role role) => (Roles.Allows(role) & Money) != 0 ? IdleWithMoney : IdleElse;
 
-    private static byte[] Hash(string text) => SHA256.HashData(Encoding.UTF8.GetBytes(text));
+    internal static byte[] Hash(string text) => SHA256.HashData(Encoding.UTF8.GetBytes(text));
 
     public static string Csrf(string text) => Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes("bursar csrf " + text)));
 

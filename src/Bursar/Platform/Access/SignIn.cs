@@ -15,7 +15,8 @@ public sealed record SignInRequest(string Email, string Password, string? Code =
 
 public sealed record WorkspaceChoice(WorkspaceId Id, string Name, Role Role);
 
-public sealed record SignedIn(MemberId MemberId, WorkspaceId WorkspaceId, IReadOnlyList<WorkspaceChoice> Workspaces, Role Role, string CsrfToken);
+/// <summary>Who is signed in where. An operator belongs to no workspace: no member, no role.</summary>
+public sealed record SignedIn(MemberId? MemberId, WorkspaceId? WorkspaceId, IReadOnlyList<WorkspaceChoice> Workspaces, Role? Role, string CsrfToken);
 
 /// <summary>Whence somebody signs in: peer address, browser, request.</summary>
 public sealed record Caller(string Peer, string Agent, RequestId Request);
@@ -25,7 +26,7 @@ public sealed record Caller(string Peer, string Agent, RequestId Request);
 /// people and wrong passwords; <see cref="SignInTries"/> bounds the guessing.
 /// </summary>
 public sealed class SignIn(
-    Database database, Passwords passwords, Sessions sessions, SignInTries tries, SecondFactors factors, Posting posting, IDataProtectionProvider protection,
+    Database database, Passwords passwords, Sessions sessions, OperatorSessions operators, SignInTries tries, SecondFactors factors, Posting posting, IDataProtectionProvider protection,
     TimeProvider time)
 {
     private static readonly TimeSpan TicketLife = TimeSpan.FromMinutes(10);
@@ -93,7 +94,9 @@ public sealed class SignIn(
             select m.workspace_id, m.member_id, m.role, w.name from members m join workspaces w on w.workspace_id = m.workspace_id
             where m.person_id = @PersonId and m.state = 'active' order by w.name
             """, new { person.PersonId })).AsList();
-        if (places.FirstOrDefault(p => wanted is not { } id || p.WorkspaceId == id.Value) is not { } place) return Wrong();
+        if (places.FirstOrDefault(p => wanted is not { } id || p.WorkspaceId == id.Value) is not { } place)
+            return await operators.Start(person.PersonId, caller.Peer, caller.Agent) is { } desk
+                ? (new SignedIn(null, null, [], null, Sessions.Csrf(desk)), desk) : Wrong();
         await connection.ExecuteAsync("update members set last_seen_at = @now where workspace_id = @WorkspaceId and member_id = @MemberId",
             new { now = time.NowMicros(), place.WorkspaceId, place.MemberId });
         var role = Json.Parse<Role>(place.Role);

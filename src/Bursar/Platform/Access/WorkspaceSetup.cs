@@ -34,37 +34,55 @@ public sealed class WorkspaceSetup(Database database, Passwords passwords, TimeP
         var member = MemberId.New(now);
         await using var connection = await database.Engine.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
-        await connection.ExecuteAsync("""
-            insert into workspaces (workspace_id, name, plan, live_active, created_at) values (@id, @name, @plan, @liveActive, @now)
-            """, new { id = workspace.Value, name, plan, liveActive, now });
         var person = await Person(connection, address, adminName, hash, now);
-        await connection.ExecuteAsync("""
-            insert into members (workspace_id, member_id, person_id, role, state, created_at) values (@workspace, @member, @person, 'admin', 'active', @now)
-            """, new { workspace = workspace.Value, member = member.Value, person, now });
-        var actor = new Actor(new BookKey(workspace, Mode.Test), PrincipalKind.Member, member.Value, member.Value, person, adminName,
+        if (person is not { } admin) return new Error(Errors.StateConflict, "This person is an operator. An operator belongs to no workspace.");
+        var actor = new Actor(new BookKey(workspace, Mode.Test), PrincipalKind.Member, member.Value, member.Value, admin, adminName,
             Roles.Allows(Role.Admin), "", RequestId.New(now));
-        foreach (var mode in new[] { Mode.Test, Mode.Live }) await OpenBook(connection, new BookKey(workspace, mode), actor, name, now);
+        await Open(connection, actor, name, liveActive, plan, now);
+        await connection.ExecuteAsync("""
+            insert into members (workspace_id, member_id, person_id, role, state, created_at) values (@workspace, @member, @admin, 'admin', 'active', @now)
+            """, new { workspace = workspace.Value, member = member.Value, admin, now });
         await transaction.CommitAsync();
         return (workspace, actor);
     }
 
-    /// <summary>The person of an e-mail address; a new one gets the name and password hash.</summary>
-    public async Task<Guid> Person(NpgsqlConnection connection, string email, string name, string hash, DateTimeOffset now) =>
-        await connection.ExecuteScalarAsync<Guid?>("select person_id from persons where email = @email", new { email })
-        ?? await connection.ExecuteScalarAsync<Guid>("""
-            insert into persons (person_id, email, name, password_hash, created_at) values (@id, @email, @name, @hash, @now) returning person_id
-            """, new { id = Guid.CreateVersion7(now), email, name, hash, now });
-
-    private static async Task OpenBook(NpgsqlConnection connection, BookKey key, Actor actor, string name, DateTimeOffset now)
+    /// <summary>
+    /// Writes the actor's workspace and its two books on a connection in its transaction. <paramref name="first"/> are public facts of the actor's book, after
+    /// that of the workspace itself.
+    /// </summary>
+    public static async Task Open(NpgsqlConnection connection, Actor actor, string name, bool liveActive, string plan, DateTimeOffset now,
+        params IReadOnlyList<(string Type, Guid Subject, object Data)> first)
     {
+        await connection.ExecuteAsync("""
+            insert into workspaces (workspace_id, name, plan, live_active, created_at) values (@id, @name, @plan, @liveActive, @now)
+            """, new { id = actor.Book.Workspace.Value, name, plan, liveActive, now });
+        foreach (var mode in new[] { Mode.Test, Mode.Live })
+            await OpenBook(connection, actor with { Book = actor.Book with { Mode = mode } }, name, now, mode == actor.Book.Mode ? first : []);
+    }
+
+    /// <summary>The person of an e-mail address; a new one gets the name and password hash. Null for an operator.</summary>
+    private static async Task<Guid?> Person(NpgsqlConnection connection, string email, string name, string hash, DateTimeOffset now)
+    {
+        await connection.ExecuteAsync("""
+            insert into persons (person_id, email, name, password_hash, created_at) values (@id, @email, @name, @hash, @now) on conflict (email) do nothing
+            """, new { id = Guid.CreateVersion7(now), email, name, hash, now });
+        return await connection.ExecuteScalarAsync<Guid?>("select person_id from persons where email = @email and not operator", new { email });
+    }
+
+    private static async Task OpenBook(
+        NpgsqlConnection connection, Actor actor, string name, DateTimeOffset now, IReadOnlyList<(string Type, Guid Subject, object Data)> first)
+    {
+        var key = actor.Book;
         var book = new LockedBook(key, now, 1, 0, new byte[32]);
-        var entry = JournalEntry.Append(book, EventId.New(now), "workspace.created", false, key.Workspace.Value, 1, actor with { Book = key }, Json.Write(new { name }));
+        List<JournalEntry> entries =
+            [JournalEntry.Append(book, EventId.New(now), "workspace.created", false, key.Workspace.Value, 1, actor, Json.Write(new { name }))];
+        foreach (var (type, subject, data) in first) entries.Add(JournalEntry.Append(book, EventId.New(now), type, true, subject, 1, actor, Json.Write(data)));
         await connection.ExecuteAsync("""
             insert into books (workspace_id, mode, last_booked_at, control_version, journal_position, journal_head)
             values (@workspace, @mode, @now, 1, @position, @head)
             """, new { workspace = key.Workspace.Value, mode = (short)key.Mode, now, position = book.Position, head = book.Head });
         await using var batch = new NpgsqlBatch(connection);
-        batch.BatchCommands.Add(JournalEntry.Insert([entry]));
+        batch.BatchCommands.Add(JournalEntry.Insert(entries));
         await batch.ExecuteNonQueryAsync();
         foreach (var (code, currency, limit) in Chart)
             await connection.ExecuteAsync("""

@@ -6,7 +6,8 @@ namespace Bursar.Platform.Data;
 
 /// <summary>
 /// The doors to PostgreSQL, one per database role (docs/operating.md). <see cref="App"/>: handlers, one book at a time under row-level
-/// security. <see cref="Engine"/>: posting and workers, named tables, workspace in every statement. <see cref="Lane"/>: the posting
+/// security. <see cref="Engine"/>: posting and workers, named tables, workspace in every statement. <see cref="Desk"/>: the operator's console and
+/// those who ask it to be let in. <see cref="Lane"/>: the posting
 /// lane's own connections, whose plans are pinned: left free, the planner picks scans that grow with every spend.
 /// </summary>
 public sealed class Database : IAsyncDisposable
@@ -16,6 +17,7 @@ public sealed class Database : IAsyncDisposable
     public NpgsqlDataSource Login { get; }
     public NpgsqlDataSource App { get; }
     public NpgsqlDataSource Engine { get; }
+    public NpgsqlDataSource Desk { get; }
     public NpgsqlDataSource Lane { get; }
 
     public Database(string connectionString)
@@ -27,6 +29,7 @@ public sealed class Database : IAsyncDisposable
         Login = Source(connectionString, null, 2, "");
         App = Source(connectionString, "bursar_app", 24, Limits);
         Engine = Source(connectionString, "bursar_engine", 24, Limits);
+        Desk = Source(connectionString, "bursar_desk", 4, Limits);
         Lane = Source(connectionString, "bursar_engine", 4,
             Limits + " -c plan_cache_mode=force_generic_plan -c enable_hashjoin=off -c enable_mergejoin=off -c enable_seqscan=off -c jit=off");
     }
@@ -96,6 +99,7 @@ public sealed class Database : IAsyncDisposable
     {
         await App.DisposeAsync();
         await Engine.DisposeAsync();
+        await Desk.DisposeAsync();
         await Lane.DisposeAsync();
         await Login.DisposeAsync();
     }

@@ -1,8 +1,8 @@
 namespace Bursar.Platform.Messages;
 
 /// <summary>
-/// What a sender says of one try. <see cref="Error"/> is null when the message was taken, else our own words: never what was sent, never what the
-/// other side wrote. Where <see cref="Final"/> is true, trying again cannot help.
+/// What a sender says of one try. <see cref="Error"/> is null when the message was taken, else our own words: never what was sent,
+/// never what the other side wrote. Where <see cref="Final"/> is true, trying again cannot help.
 /// </summary>
 public readonly record struct SendAnswer(string? Error, bool Final = false)
 {
@@ -14,6 +14,6 @@ public interface IMessageSender
 {
     MessageChannel Channel { get; }
 
-    /// <summary>Tries once, within 20 seconds. <paramref name="id"/> is the same over all tries, so that the other side can tell a repetition.</summary>
+    /// <summary>Tries once, within 20 seconds. <paramref name="id"/> is the same over all tries: a repetition can be told.</summary>
     Task<SendAnswer> Send(Guid id, OutgoingMessage message, CancellationToken ct);
 }

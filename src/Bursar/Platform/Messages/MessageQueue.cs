@@ -23,7 +23,7 @@ public sealed class MessageQueue(Database database, Sealer sealer, MessageSettin
     private const int MailboxMax = 50;
     private static readonly TimeSpan KeptFor = TimeSpan.FromDays(30);
 
-    /// <summary>Queues the message on a connection in its transaction. False, and nothing queued, when this recipient got too many lately.</summary>
+    /// <summary>Queues it on a connection in its transaction. False, and nothing queued, when this recipient got too many lately.</summary>
     public async Task<bool> Send(NpgsqlConnection connection, OutgoingMessage message)
     {
         var now = time.NowMicros();
@@ -54,14 +54,25 @@ public sealed class MessageQueue(Database database, Sealer sealer, MessageSettin
         return await Send(connection, message);
     }
 
-    /// <summary>The newest messages that went nowhere else.</summary>
-    public async Task<IReadOnlyList<MailboxMessage>> Mailbox()
+    /// <summary>Those of the recipients whose newest message came to nothing: their server refused it, or gave no answer until it expired.</summary>
+    public static async Task<IReadOnlySet<string>> Undelivered(NpgsqlConnection connection, IReadOnlyCollection<string> recipients)
+    {
+        var rows = await connection.QueryAsync<string>("""
+            select r.recipient from unnest(@recipients) r(recipient)
+            cross join lateral (select m.state from messages m where m.recipient = r.recipient order by m.created_at desc limit 1) m
+            where m.state in ('failed', 'expired')
+            """, new { recipients = recipients.ToArray() });
+        return rows.ToHashSet();
+    }
+
+    /// <summary>The newest messages that went nowhere else, to everybody or to one recipient.</summary>
+    public async Task<IReadOnlyList<MailboxMessage>> Mailbox(string? to = null)
     {
         await using var connection = await database.Engine.OpenConnectionAsync();
         var rows = await connection.QueryAsync<Row>("""
             select message_id, channel, recipient, content, tries, expires_at, created_at from messages
-            where state = 'mailbox' and content is not null order by created_at desc, message_id desc limit @MailboxMax
-            """, new { MailboxMax });
+            where state = 'mailbox' and content is not null and (@to::text is null or recipient = @to) order by created_at desc, message_id desc limit @MailboxMax
+            """, new { MailboxMax, to });
         return [.. from row in rows
                    let message = TryOpen(row)
                    where message is not null
@@ -92,7 +103,8 @@ public sealed class MessageQueue(Database database, Sealer sealer, MessageSettin
     {
         await using var connection = await database.Engine.OpenConnectionAsync();
         await connection.ExecuteAsync("""
-            update messages set state = @state, error = @error, due = @again, content = case when @again::timestamptz is null then null else content end,
+            update messages set state = @state, error = @error, due = @again,
+                content = case when @again::timestamptz is null then null else content end,
                 sent_at = case when @state = 'sent' then @now end
             where message_id = @id
             """, new { id, state, error, again, now = time.NowMicros() });
@@ -104,7 +116,8 @@ public sealed class MessageQueue(Database database, Sealer sealer, MessageSettin
         var now = time.NowMicros();
         await using var connection = await database.Engine.OpenConnectionAsync();
         await connection.ExecuteAsync("""
-            update messages set state = case when state = 'mailbox' then state else 'expired' end, content = null, due = null where content is not null and expires_at <= @now;
+            update messages set state = case when state = 'mailbox' then state else 'expired' end, content = null, due = null
+            where content is not null and expires_at <= @now;
             delete from messages where created_at < @before
             """, new { now, before = now - KeptFor });
     }

@@ -8,13 +8,15 @@ public sealed record SmtpSettings(string Host, int Port, string From, string? Us
 public sealed record GatewaySettings(string Url, string? Token);
 
 /// <summary>
-/// How messages leave (docs/operating.md). A channel without a sender waits for one; at the first look (<c>up</c>), and only there, it goes into the
-/// mailbox page instead.
+/// How messages leave (docs/operating.md). A channel without a sender waits for one; at the first look (<c>up</c>), and only there, it
+/// goes into the mailbox page instead.
 /// </summary>
-public sealed record MessageSettings(bool Mailbox, SmtpSettings? Smtp = null, GatewaySettings? Sms = null, GatewaySettings? WhatsApp = null, string? PublicUrl = null)
+public sealed record MessageSettings(
+    bool Mailbox, SmtpSettings? Smtp = null, GatewaySettings? Sms = null, GatewaySettings? WhatsApp = null, string? PublicUrl = null)
 {
     public static MessageSettings Read(bool firstLook) => new(firstLook, ReadSmtp(),
-        Gateway(Value("BURSAR_SMS_URL"), Value("BURSAR_SMS_TOKEN")), Gateway(Value("BURSAR_WHATSAPP_URL"), Value("BURSAR_WHATSAPP_TOKEN")), ReadPublicUrl());
+        Gateway(Value("BURSAR_SMS_URL"), Value("BURSAR_SMS_TOKEN")),
+        Gateway(Value("BURSAR_WHATSAPP_URL"), Value("BURSAR_WHATSAPP_TOKEN")), ReadPublicUrl());
 
     public bool Sends(MessageChannel channel) => channel switch
     {
@@ -26,7 +28,8 @@ public sealed record MessageSettings(bool Mailbox, SmtpSettings? Smtp = null, Ga
     private static SmtpSettings? ReadSmtp()
     {
         if (Value("BURSAR_SMTP_HOST") is not { } host) return null;
-        if (!int.TryParse(Value("BURSAR_SMTP_PORT") ?? "587", NumberStyles.None, CultureInfo.InvariantCulture, out var port) || port is < 1 or > 65535)
+        var portText = Value("BURSAR_SMTP_PORT") ?? "587";
+        if (!int.TryParse(portText, NumberStyles.None, CultureInfo.InvariantCulture, out var port) || port is < 1 or > 65535)
             throw new InvalidOperationException("BURSAR_SMTP_PORT is not a port number");
         if (PlainText.Email(Value("BURSAR_SMTP_FROM")) is not { } from)
             throw new InvalidOperationException("BURSAR_SMTP_FROM must be the e-mail address that messages come from");
@@ -40,7 +43,7 @@ public sealed record MessageSettings(bool Mailbox, SmtpSettings? Smtp = null, Ga
     private static string? ReadPublicUrl()
     {
         if (Value("BURSAR_PUBLIC_URL") is not { } text) return null;
-        return Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && uri.Query.Length == 0 && uri.Fragment.Length == 0
+        return Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && uri.Query + uri.Fragment == ""
             ? text.TrimEnd('/') : throw new InvalidOperationException("BURSAR_PUBLIC_URL is not an address such as https://bursar.example");
     }
 

@@ -6,8 +6,8 @@ namespace Bursar.Platform.Messages;
 public enum MessageChannel { Email, Sms, WhatsApp }
 
 /// <summary>
-/// One message to one person: <paramref name="To"/> is an e-mail address, or a telephone number as +6281234567890. A subject is a mail's only and
-/// becomes one line, whatever it holds. Text of at most 4,000 characters; links and codes in it are sealed until it is sent, then gone.
+/// One message to one person: <paramref name="To"/> is an e-mail address, or a telephone number as +6281234567890. A subject is a mail's
+/// only and becomes one line, whatever it holds. Text of at most 4,000 characters; it is sealed until it is sent, then gone.
 /// </summary>
 public sealed record OutgoingMessage(MessageChannel Channel, string To, string Subject, string Text)
 {
@@ -22,7 +22,8 @@ public sealed record OutgoingMessage(MessageChannel Channel, string To, string S
     {
         Invariant.Hold(Channel == MessageChannel.Email ? PlainText.Email(To) == To : PlainText.Phone(To) == To);
         Invariant.Hold(Text.Length <= TextMax);
-        var line = new string([.. Subject.Select(c => PlainText.Problem(c.ToString(), 0, 1) is null || char.IsSurrogate(c) ? c : ' ')]).Trim();
+        var seen = Subject.Select(c => PlainText.Problem(c.ToString(), 0, 1) is null || char.IsSurrogate(c) ? c : ' ');
+        var line = string.Concat(seen).Trim();
         return this with { Subject = line.Length > SubjectMax ? line[..SubjectMax] : line };
     }
 }

@@ -4,10 +4,11 @@ using Bursar.Platform.Books;
 namespace Bursar.Platform.Messages;
 
 /// <summary>
-/// Sends what is queued, four at a time, and tries again after 30 s, 2 min, 10 min, 30 min, then every 2 hours until the message has expired. A process
-/// killed between sending and recording sends again: at least once.
+/// Sends what is queued, four at a time, and tries again after 30 s, 2 min, 10 min, 30 min, then every 2 hours until the message has
+/// expired. A process killed between sending and recording sends again: at least once.
 /// </summary>
-public sealed class SendMessages(MessageQueue queue, IEnumerable<IMessageSender> senders, TimeProvider time) : PeriodicPass("messages", TimeSpan.FromSeconds(1), time)
+public sealed class SendMessages(MessageQueue queue, IEnumerable<IMessageSender> senders, TimeProvider time)
+    : PeriodicPass("messages", TimeSpan.FromSeconds(1), time)
 {
     private const int AtOnce = 16;
     private const int SendsMax = 4;
@@ -36,7 +37,17 @@ public sealed class SendMessages(MessageQueue queue, IEnumerable<IMessageSender>
 
     private async Task Try(ClaimedMessage claimed, CancellationToken ct)
     {
-        var answer = await ways[claimed.Message.Channel].Send(claimed.Id, claimed.Message, ct);
+        SendAnswer answer;
+        try
+        {
+            answer = await ways[claimed.Message.Channel].Send(claimed.Id, claimed.Message, ct);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // One message that a sender trips over must not end the worker, and with it the process. What it says stays out of the log.
+            await Console.Error.WriteLineAsync($"bursar: message {claimed.Id:N}: {e.GetType().Name}");
+            answer = new SendAnswer("Bursar could not make this message.", Final: true);
+        }
         var now = Time.NowMicros();
         var again = now + Again[Math.Min(claimed.Tries, Again.Length) - 1];
         if (answer.Error is null) await queue.Record(claimed.Id, "sent", null, null);

@@ -37,7 +37,8 @@ public sealed class SmtpSender(SmtpSettings settings) : IMessageSender
         {
             // 5xx is a no; everything else (also no answer, which the framework calls general failure) may go better later.
             var status = (int)e.StatusCode;
-            return status > 0 ? new SendAnswer($"The mail server answered {status}.", status >= 550) : new SendAnswer("The mail server could not be reached.");
+            return status > 0 ? new SendAnswer($"The mail server answered {status}.", Final: status >= 550)
+                : new SendAnswer("The mail server could not be reached.");
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {

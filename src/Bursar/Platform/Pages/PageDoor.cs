@@ -18,6 +18,11 @@ public static class PageDoor
 {
     public static void UsePages(this IApplicationBuilder app) => app.Use(async (http, next) =>
     {
+        if (http.Request.Path.StartsWithSegments("/operator"))
+        {
+            if (await Operator(http)) await next(http);
+            return;
+        }
         if (ModeOf(http.Request.Path) is not { } mode)
         {
             await next(http);
@@ -26,8 +31,7 @@ public static class PageDoor
         var page = http.RequestServices.GetRequiredService<PageContext>();
         if (await http.RequestServices.GetRequiredService<Sessions>().Of(http) is not { } session)
         {
-            var back = HttpMethods.IsGet(http.Request.Method) ? http.Request.Path + http.Request.QueryString : "";
-            http.Response.Redirect(back.Length == 0 ? "/sign-in" : "/sign-in?returnUrl=" + Uri.EscapeDataString(back));
+            ToSignIn(http);
             return;
         }
         await Fill(http, page, session, mode);
@@ -45,13 +49,35 @@ public static class PageDoor
         await next(http);
     });
 
+    /// <summary>The door of the operator's console: their session, or the way to sign in. False when the answer is written.</summary>
+    private static async Task<bool> Operator(HttpContext http)
+    {
+        http.Response.Headers.CacheControl = "no-store";
+        if (await http.RequestServices.GetRequiredService<OperatorSessions>().Of(http) is not { } session)
+        {
+            // A member has nothing to look for here, not even the news that something is here.
+            if (await http.RequestServices.GetRequiredService<Sessions>().Of(http) is null) ToSignIn(http);
+            else await ShowError(http, Errors.Missing());
+            return false;
+        }
+        var page = http.RequestServices.GetRequiredService<PageContext>();
+        (page.IsOperator, page.Operator, page.MemberName, page.RoleName) = (true, session.Person, session.Name, Words.OperatorConsole);
+        return true;
+    }
+
+    private static void ToSignIn(HttpContext http)
+    {
+        var back = HttpMethods.IsGet(http.Request.Method) ? http.Request.Path + http.Request.QueryString : "";
+        http.Response.Redirect(back.Length == 0 ? "/sign-in" : "/sign-in?returnUrl=" + Uri.EscapeDataString(back));
+    }
+
     /// <summary>The error page: what happened in one sentence, the request id, two ways on.</summary>
     public static Task ShowError(HttpContext http, Error error)
     {
         http.Items[Frame.ErrorItem] = error;
         http.Response.StatusCode = error.Code.Status;
         var page = http.RequestServices.GetRequiredService<PageContext>();
-        return Show(http, page.Book is null ? typeof(PublicErrorPage) : typeof(ErrorPage), new() { ["Error"] = error, ["RequestId"] = RequestIds.Of(http).ToString() });
+        return Show(http, page.Book is null && !page.IsOperator ? typeof(PublicErrorPage) : typeof(ErrorPage), new() { ["Error"] = error, ["RequestId"] = RequestIds.Of(http).ToString() });
     }
 
     /// <summary>Renders one page in its layout, whatever the route is.</summary>
@@ -100,6 +126,8 @@ public static class PageDoor
         page.DutiesTogether = !session.SeparationOfDuties;
         page.Times = new TimeFormat(Json.Parse<DateOrder>(session.Reading.DateOrder), session.Reading.Hours, Json.Parse<WeekStart>(session.Reading.WeekStart));
         page.LiveBlocked = session.LiveActive ? null : "Live mode opens when the operator activates it";
+        page.OtherWorkspaces = [.. (await http.RequestServices.GetRequiredService<Memberships>().Of(session.Person))
+            .Where(w => w.Id != session.Workspace).Select(w => new Ui.WorkspaceChoice(w.Id.ToString(), w.Name))];
         if (actor.May(Permission.ViewControls))
             page.PendingApprovals = (int)await http.RequestServices.GetRequiredService<Database>().One<long>(actor.Book,
                 "select count(*) from (select 1 from approvals where workspace_id = @workspace and mode = @mode and state = 'pending' limit 1000) x",

@@ -58,6 +58,14 @@ public static class PageForms
             await handle(post);
         })).BeforePages();
 
+    /// <summary>The same at /operator/<paramref name="path"/>; the post has no actor, because an operator belongs to no book.</summary>
+    public static void MapOperatorForm(this IEndpointRouteBuilder routes, string path, Func<PagePost, Task> handle) =>
+        routes.MapPost("/operator/" + path, (RequestDelegate)(async http =>
+        {
+            if (await ReadForm(http) is not { } form) return;
+            await handle(new PagePost(http, form, http.RequestServices.GetRequiredService<PageContext>()));
+        })).BeforePages();
+
     /// <summary>A page's own route takes POST too; a form's endpoint at the same path goes first.</summary>
     public static IEndpointConventionBuilder BeforePages(this IEndpointConventionBuilder endpoint)
     {

@@ -14,6 +14,10 @@ public sealed record NavItem(string Group, int Order, string Label, string Path,
     public bool IsOperator => Path.StartsWith('/');
 }
 
+/// <summary>A page of the operator's console; every page below /operator carries it (a test reads the sources).</summary>
+[AttributeUsage(AttributeTargets.Class)]
+public sealed class OperatorOnlyAttribute : Attribute;
+
 /// <summary>The permission without which a page answers 403; every page carries one (a test reads the sources).</summary>
 [AttributeUsage(AttributeTargets.Class)]
 public sealed class NeedsAttribute(Permission permission) : Attribute

@@ -19,6 +19,8 @@ public sealed class PageContext
     /// <summary>Null on public pages and in the operator's console.</summary>
     public BookKey? Book { get; set; }
     public bool IsOperator { get; set; }
+    /// <summary>The person at the operator's desk; null elsewhere.</summary>
+    public Guid? Operator { get; set; }
     public string WorkspaceName { get; set; } = "";
     public string MemberName { get; set; } = "";
     public string RoleName { get; set; } = "";

@@ -30,6 +30,8 @@ public static class WebhookText
         ["revoked"] = "was revoked",
         ["added"] = "was added",
         ["removed"] = "was removed",
+        ["invited"] = "was invited",
+        ["invitation_revoked"] = "is no longer invited",
         ["issued"] = "was issued",
         ["role_changed"] = "has a new role",
         ["status_changed"] = "has a new status",

@@ -15,12 +15,14 @@ public static class Mailbox
 
     private static Task Show(HttpContext http)
     {
-        if (http.Connection.RemoteIpAddress is not { } peer || !IPAddress.IsLoopback(peer) || Forwarded.Any(http.Request.Headers.ContainsKey))
+        var here = http.Connection.RemoteIpAddress is { } peer && IPAddress.IsLoopback(peer);
+        if (!here || Forwarded.Any(http.Request.Headers.ContainsKey))
         {
             http.Response.StatusCode = 404;
             return Task.CompletedTask;
         }
         http.Response.Headers.CacheControl = "no-store";
-        return PageDoor.Show(http, typeof(MailboxPage));
+        var to = http.Request.Query["to"].ToString().Trim().ToLowerInvariant();
+        return PageDoor.Show(http, typeof(MailboxPage), to.Length == 0 ? null : new() { ["To"] = to });
     }
 }

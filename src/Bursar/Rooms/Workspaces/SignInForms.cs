@@ -26,7 +26,7 @@ public static class SignInForms
         var signIn = http.RequestServices.GetRequiredService<SignIn>();
         var email = form["email"].ToString();
         var answer = await signIn.Handle(new SignInRequest(email, form["password"].ToString()), CallerOf(http));
-        if (answer.Ok) Enter(http, form, answer.Value.Cookie);
+        if (answer.Ok) Enter(http, form, answer.Value);
         else if (answer.Error.Code == Errors.OtpRequired) await Again<SignInCodePage>(http, form, null, await signIn.Ticket(email));
         else await Again<SignInPage>(http, form, answer.Error);
     }
@@ -36,15 +36,15 @@ public static class SignInForms
         if (await PageForms.ReadForm(http) is not { } form) return;
         var ticket = form["ticket"].ToString();
         var answer = await http.RequestServices.GetRequiredService<SignIn>().HandleSecondStep(ticket, form["code"].ToString(), CallerOf(http));
-        if (answer.Ok) Enter(http, form, answer.Value.Cookie);
+        if (answer.Ok) Enter(http, form, answer.Value);
         else if (answer.Error.Code == Errors.Expired) await Again<SignInPage>(http, form, answer.Error);
         else await Again<SignInCodePage>(http, form, answer.Error, ticket);
     }
 
-    private static void Enter(HttpContext http, IFormCollection form, string cookie)
+    private static void Enter(HttpContext http, IFormCollection form, (SignedIn Answer, string Cookie) entered)
     {
-        Room.SetCookie(http, cookie);
-        http.Response.Redirect(UiSetup.LocalOr(form["returnUrl"].ToString(), "/test/home"));
+        Room.SetCookie(http, entered.Cookie);
+        http.Response.Redirect(WorkspaceForms.After(entered.Answer, form["returnUrl"].ToString()));
     }
 
     /// <summary>The step again, or the next one, with what was typed.</summary>
@@ -61,8 +61,7 @@ public static class SignInForms
     private static async Task SignOutPosted(HttpContext http)
     {
         if (await PageForms.ReadForm(http) is null) return;
-        var sessions = http.RequestServices.GetRequiredService<Sessions>();
-        if (await sessions.Of(http) is { } session) await sessions.End(session.TokenHash);
+        await http.RequestServices.GetRequiredService<Sessions>().End(http);
         Leave(http);
     }
 
