@@ -44,6 +44,7 @@ public static class Composition
         services.AddSingleton<Passwords>();
         services.AddSingleton<Sessions>();
         services.AddSingleton<SignInTries>();
+        services.AddSingleton<RefusedSignIns>();
         services.AddSingleton<SecondFactors>();
         services.AddSingleton<SignIn>();
         services.AddSingleton<OneTimeCodes>();
@@ -59,6 +60,7 @@ public static class Composition
         services.AddSingleton<Memberships>();
         services.AddSingleton<Invitations>();
         services.AddSingleton<WorkspaceReads>();
+        services.AddSingleton<MoneyCodes>();
         services.AddSingleton<WorkspaceSetup>();
         services.AddSingleton<Policies>();
         services.AddSingleton<LedgerReads>();
@@ -100,6 +102,7 @@ public static class Composition
     {
         services.AddHostedService<ExecuteDisbursements>();
         services.AddHostedService<ExpireApprovals>();
+        services.AddHostedService(s => s.GetRequiredService<RefusedSignIns>());
         services.AddHostedService<SendPasswordLinks>();
         services.AddHostedService<ForgetAccess>();
         services.AddHostedService<ExpireCollections>();

@@ -56,7 +56,8 @@ public sealed class Installation : IAsyncDisposable
             """, new { id = id.Value });
         if (admin.Member == Guid.Empty) return Errors.Missing();
         return new Actor(new BookKey(id, mode), PrincipalKind.Member, admin.Member, admin.Member, admin.Person, admin.Name, Roles.Allows(Role.Admin), "",
-            RequestId.New(Get<TimeProvider>().GetUtcNow()));
+            RequestId.New(Get<TimeProvider>().GetUtcNow()))
+        { Proved = Proof.Console };
     }
 
     public ValueTask DisposeAsync() => services.DisposeAsync();

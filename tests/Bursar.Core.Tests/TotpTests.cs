@@ -55,5 +55,6 @@ public sealed class TotpTests
 
     [Fact]
     public void names_account_and_issuer_in_the_key_uri() => Assert.Equal(
-        "otpauth://totp/Bursar:sari%40kopi.test?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Bursar", Totp.KeyUri("Bursar", "sari@kopi.test", Secret));
+        "otpauth://totp/Bursar:sari%40kopi.test?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Bursar",
+            Totp.KeyUri("Bursar", "sari@kopi.test", Secret));
 }

@@ -35,8 +35,8 @@ public static class Totp
     }
 
     /// <summary>
-    /// The step whose code this is, around <paramref name="now"/> and after <paramref name="last"/>, or null. The caller stores it as the last
-    /// one by compare-and-set, which makes a code good once.
+    /// The step whose code this is, around <paramref name="now"/> and after <paramref name="last"/>, or null. The caller stores it as the
+    /// last one by compare-and-set, which makes a code good once.
     /// </summary>
     public static long? Match(ReadOnlySpan<byte> secret, string code, DateTimeOffset now, long last)
     {

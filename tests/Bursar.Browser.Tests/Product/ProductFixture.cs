@@ -19,7 +19,7 @@ namespace Bursar.Browser.Tests.Product;
 public sealed class ProductFixture : IAsyncLifetime
 {
     public const string Name = "product";
-    private const string Password = "kopi-nusantara-2026";
+    public const string Password = "kopi-nusantara-2026";
     private readonly string _folder = Path.Combine(Path.GetTempPath(), "bursar-pages-" + Guid.NewGuid().ToString("N")[..8]);
     private readonly Dictionary<string, Member> _members = [];
     private readonly string? _given = Environment.GetEnvironmentVariable("BURSAR_TEST_DB") is { Length: > 0 } text ? text : null;
@@ -69,6 +69,8 @@ public sealed class ProductFixture : IAsyncLifetime
         http.DefaultRequestHeaders.Add("Cookie", $"{pair[0]}={pair[1]}");
         http.DefaultRequestHeaders.Add("Bursar-Mode", "test");
         http.DefaultRequestHeaders.Add("X-CSRF-Token", body.GetProperty("csrfToken").GetString());
+        using var proved = await http.PostAsJsonAsync("/v1/sessions/current/step-up", new { password = Password });
+        proved.EnsureSuccessStatusCode();
         return _members[who] = new Member(new Cookie { Name = pair[0], Value = pair[1], Url = Address }, http);
     }
 

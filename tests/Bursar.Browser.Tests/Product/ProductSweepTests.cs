@@ -29,6 +29,8 @@ public sealed class ProductSweepTests(RealBrowser browser, ProductFixture produc
         ("p-audit", "admin", "settings/audit", 200), ("p-audit-entry", "admin", "settings/audit?verify=1&id=2", 200),
         ("p-audit-none", "admin", "settings/audit?search=nobody-at-all", 200), ("p-audit-refused", "reviewer", "settings/audit", 403),
         ("p-policies", "reviewer", "agents/policies", 200), ("p-policy-new", "admin", "agents/policies/new", 200), ("p-policy-missing", "admin", "agents/policies/none", 404),
+        ("p-profile", "cs", "settings/profile", 200), ("p-security", "maker", "settings/security", 200),
+        ("p-second-step-none", "maker", "settings/security/second-step", 200),
         ("p-workspace", "admin", "settings/workspace", 200), ("p-time", "admin", "settings/time", 200),
         ("p-notifications", "admin", "settings/notifications", 200), ("p-workspace-refused", "maker", "settings/workspace", 403),
         ("p-team", "admin", "team", 200), ("p-roles", "admin", "team/roles", 200), ("p-team-refused", "maker", "team", 403),

@@ -29,6 +29,13 @@ public sealed class Client
         http.DefaultRequestHeaders.Add("Bursar-Mode", mode);
     }
 
+    /// <summary>Shows the password again, as keys, policies and switches ask of a session.</summary>
+    public async Task<Client> StepUp()
+    {
+        (await Post("/v1/sessions/current/step-up", new { password = Workspace.Password })).Is(HttpStatusCode.OK);
+        return this;
+    }
+
     public Task<Answer> Get(string path) => Send(new HttpRequestMessage(HttpMethod.Get, path));
 
     public Task<Answer> Delete(string path) => Send(new HttpRequestMessage(HttpMethod.Delete, path));

@@ -6,8 +6,8 @@ using Xunit;
 namespace Bursar.Tests.Given;
 
 /// <summary>
-/// A browser without script: keeps cookies, posts forms with the token of the page it has, follows nothing by itself. From an address of its own
-/// where a test counts tries by address.
+/// A browser without script: keeps cookies, posts forms with the token of the page it has, follows nothing by itself. From an address of
+/// its own where a test counts tries by address.
 /// </summary>
 public sealed partial class PageClient
 {
@@ -38,13 +38,15 @@ public sealed partial class PageClient
 
     public Task<Answer> Post(string path, params (string Name, string Value)[] fields) => Send(new HttpRequestMessage(HttpMethod.Post, path)
     {
-        Content = new FormUrlEncodedContent([KeyValuePair.Create("__RequestVerificationToken", token), .. fields.Select(f => KeyValuePair.Create(f.Name, f.Value))]),
+        Content = new FormUrlEncodedContent([KeyValuePair.Create("__RequestVerificationToken", token), .. fields.Select(f =>
+            KeyValuePair.Create(f.Name, f.Value))]),
     });
 
     /// <summary>Posts the form of the page with what it holds already and the fields given besides.</summary>
     public Task<Answer> Submit(Answer page, params (string Name, string Value)[] fields)
     {
-        var form = FormPattern().Matches(page.Body).First(f => fields.All(x => f.Value.Contains($"name=\"{x.Name}\"", StringComparison.Ordinal))).Value;
+        var form = FormPattern().Matches(page.Body).First(f =>
+            fields.All(x => f.Value.Contains($"name=\"{x.Name}\"", StringComparison.Ordinal))).Value;
         var action = WebUtility.HtmlDecode(ActionPattern().Match(form).Groups[1].Value);
         var hidden = HiddenPattern().Matches(form).Select(m => (Name: m.Groups[1].Value, Value: WebUtility.HtmlDecode(m.Groups[2].Value)))
             .Where(h => h.Name != "__RequestVerificationToken" && fields.All(x => x.Name != h.Name));
@@ -63,7 +65,8 @@ public sealed partial class PageClient
         var body = await response.Content.ReadAsStringAsync();
         if (TokenPattern().Match(body) is { Success: true } found) token = WebUtility.HtmlDecode(found.Groups[1].Value);
         return new Answer(response.StatusCode, body,
-            response.Headers.Concat(response.Content.Headers).ToDictionary(h => h.Key, h => string.Join(",", h.Value), StringComparer.OrdinalIgnoreCase));
+            response.Headers.Concat(response.Content.Headers).ToDictionary(h => h.Key, h => string.Join(",", h.Value),
+                StringComparer.OrdinalIgnoreCase));
     }
 
     [GeneratedRegex("name=\"__RequestVerificationToken\" value=\"([^\"]+)\"")]

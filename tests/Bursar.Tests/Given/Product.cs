@@ -51,12 +51,18 @@ public sealed class Product : IAsyncLifetime
         return new Workspace(this, made.Value.Admin, key.Value.Key!);
     }
 
-    /// <summary>The secret of the newest invitation that was mailed to an address.</summary>
-    public async Task<string> InvitationTo(string email)
+    public async Task<Guid> PersonOf(string email)
     {
-        var mails = await Services.GetRequiredService<MessageQueue>().Mailbox(email);
-        var mail = mails.First(m => m.Text.Contains("/invite/", StringComparison.Ordinal));
-        return System.Text.RegularExpressions.Regex.Match(mail.Text, @"/invite/([\w-]{43})\s").Groups[1].Value;
+        await using var connection = await Database.Login.OpenConnectionAsync();
+        return await connection.ExecuteScalarAsync<Guid>("select person_id from bursar.persons where email = @email", new { email });
+    }
+
+    /// <summary>Lets time pass for rows that only time changes; <c>$1</c> is the id.</summary>
+    public async Task Execute(string sql, Guid id)
+    {
+        await using var connection = await Database.Login.OpenConnectionAsync();
+        await using var command = new Npgsql.NpgsqlCommand(sql, connection) { Parameters = { new() { Value = id } } };
+        await command.ExecuteNonQueryAsync();
     }
 
     /// <summary>What was sent to the address, newest first, as it was written.</summary>
@@ -65,6 +71,13 @@ public sealed class Product : IAsyncLifetime
         await using var connection = await Database.Engine.OpenConnectionAsync();
         var sealedTexts = await connection.QueryAsync<string>("select content from messages where recipient = @address order by created_at desc, message_id desc", new { address });
         return [.. sealedTexts.Select(Services.GetRequiredService<Sealer>().Unseal)];
+    }
+
+    /// <summary>The secret of the newest invitation that was mailed to an address.</summary>
+    public async Task<string> InvitationTo(string email)
+    {
+        var mail = (await Services.GetRequiredService<MessageQueue>().Mailbox(email)).First(m => m.Text.Contains("/invite/", StringComparison.Ordinal));
+        return System.Text.RegularExpressions.Regex.Match(mail.Text, @"/invite/([\w-]{43})\s").Groups[1].Value;
     }
 
     public async ValueTask DisposeAsync()

@@ -55,12 +55,18 @@ public sealed class Workspace
     public async Task<string> Person(Role role)
     {
         var email = $"p{Guid.CreateVersion7():N}@example.test";
-        var invitations = product.Services.GetRequiredService<Invitations>();
-        Assert.True((await invitations.AddAtOnce(Admin, new NewMember(email, role, "Pat Person"), Password)).Ok);
+        Assert.True((await product.Services.GetRequiredService<Invitations>().AddAtOnce(Admin, new NewMember(email, role, "Pat Person"), Password)).Ok);
         return email;
     }
 
-    public async Task<Client> AdminSession() => await SignIn(await AdminEmail(), new MemberId(Admin.Principal).ToString(), "test");
+    public async Task<Client> AdminSession(string mode = "test") => await SignIn(await AdminEmail(), new MemberId(Admin.Principal).ToString(), mode);
+
+    /// <summary>How many entries of a type the journal of the workspace holds.</summary>
+    public async Task<long> Facts(string type)
+    {
+        await using var connection = await product.Database.Login.OpenConnectionAsync();
+        return await connection.ExecuteScalarAsync<long>("select count(*) from bursar.journal where workspace_id = @w and type = @type", new { w = Book.Workspace.Value, type });
+    }
 
     /// <summary>How many rows of a table are this workspace's.</summary>
     public async Task<long> Rows(string table)
@@ -69,13 +75,21 @@ public sealed class Workspace
         return await connection.ExecuteScalarAsync<long>($"select count(*) from bursar.{table} where workspace_id = @w", new { w = Book.Workspace.Value });
     }
 
+    /// <summary>The Admin in a browser.</summary>
+    public async Task<PageClient> AdminPages()
+    {
+        var client = new PageClient(product.Address);
+        (await client.SignIn(await AdminEmail())).Is(HttpStatusCode.Redirect);
+        return client;
+    }
+
     public async Task<string> AdminEmail()
     {
         await using var connection = await product.Database.Login.OpenConnectionAsync();
         return (await connection.ExecuteScalarAsync<string>("select email from bursar.persons where person_id = @p", new { p = Admin.Person }))!;
     }
 
-    public async Task<Client> SignIn(string email, string id, string mode)
+    public async Task<Client> SignIn(string email, string id, string mode = "test")
     {
         var client = new Client(product.Address, null) { MemberId = id, Email = email };
         var session = await client.Post("/v1/sessions", new { email, password = Password });

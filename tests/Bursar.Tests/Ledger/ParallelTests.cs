@@ -92,6 +92,7 @@ public sealed class ParallelTests(Product product)
     {
         var w = await (await product.Workspace()).WithDeposit(100_000_000);
         var admin = await w.AdminSession();
+        await admin.StepUp();
         var key = (await admin.Post("/v1/api-keys", new { name = "short-lived", scope = "full" })).Is(HttpStatusCode.Created);
         var client = new Client(product.Address, key.Text("key"));
         var asking = Enumerable.Range(0, 150).Select(async i =>

@@ -165,7 +165,7 @@ public sealed class MemberTests(Product product)
         var w = await product.Workspace();
         var admin = await w.AdminSession();
         var developer = await w.Member(Role.Developer);
-        (await developer.Post("/v1/api-keys", new { name = "Theirs", scope = "read" })).Is(HttpStatusCode.Created);
+        (await (await developer.StepUp()).Post("/v1/api-keys", new { name = "Theirs", scope = "read" })).Is(HttpStatusCode.Created);
         if (removal) (await admin.Delete($"/v1/members/{developer.MemberId}")).Is(HttpStatusCode.OK);
         else (await admin.Patch($"/v1/members/{developer.MemberId}", new { role = "reviewer" })).Is(HttpStatusCode.OK);
         (await developer.Get("/v1/api-keys")).Refuses("authentication_required");

@@ -16,9 +16,13 @@ public sealed class WorkspaceSettingsTests(Product product)
         Assert.Equal("Asia/Jakarta", before.Text("zone"));
         (await admin.Patch("/v1/workspace", new
         {
-            name = "PT Kopi Jaya", zone = "Asia/Makassar", time = new { dateOrder = "ymd", hours = 12, weekStart = "sunday" },
-            profile = new { legalName = "PT Kopi Jaya Abadi", taxNumber = "01.234.567.8-901.000" }, notificationEmail = "money@kopi.test",
-            lowDepositAlert = 250_000, settlementAccount = new { bankCode = "bca", accountNumber = "5270997481" },
+            name = "PT Kopi Jaya",
+            zone = "Asia/Makassar",
+            time = new { dateOrder = "ymd", hours = 12, weekStart = "sunday" },
+            profile = new { legalName = "PT Kopi Jaya Abadi", taxNumber = "01.234.567.8-901.000" },
+            notificationEmail = "money@kopi.test",
+            lowDepositAlert = 250_000,
+            settlementAccount = new { bankCode = "bca", accountNumber = "5270997481" },
         })).Is(HttpStatusCode.OK);
         var after = await admin.Get("/v1/workspace");
         Assert.Equal("PT Kopi Jaya", after.Text("name"));

@@ -15,15 +15,17 @@ public sealed record ApiKeyResource(
 public sealed record NewApiKey(string Name, KeyScope Scope, bool CanWritePolicies = false, DateTimeOffset? ExpiresAt = null);
 
 /// <summary>The keys of a book: make, list, revoke. Only members make keys; a key that could make keys could outlive its revocation.</summary>
-public sealed class ApiKeys(Database database, ControlChanges changes, Sealer sealer, AuditTrail audit)
+public sealed class ApiKeys(Database database, ControlChanges changes, Sealer sealer, Sessions sessions, AuditTrail audit)
 {
     private const int ActiveMax = 100;
 
-    public Task<Result<ApiKeyResource>> Create(Actor actor, NewApiKey request)
+    public async Task<Result<ApiKeyResource>> Create(Actor actor, NewApiKey request)
     {
-        if (actor.Require(Permission.ManageApi) is { } denied) return Task.FromResult<Result<ApiKeyResource>>(denied);
-        if (PlainText.Problem(request.Name, 1, 80) is { } problem) return Task.FromResult<Result<ApiKeyResource>>(Errors.Field("/name", "invalid", problem));
-        return changes.Apply(actor, Permission.ManageApi, bothModes: false, async scope =>
+        if (actor.Require(Permission.ManageApi) is { } denied) return denied;
+        if (PlainText.Problem(request.Name, 1, 80) is { } problem) return Errors.Field("/name", "invalid", problem);
+        var unproved = actor.Book.Mode == Mode.Test ? actor.Require(Proof.Password, "generate a test key") : await sessions.TakeCode(actor, Proof.Password, "generate a live key");
+        if (unproved is not null) return unproved;
+        return await changes.Apply(actor, Permission.ManageApi, bothModes: false, async scope =>
         {
             if (actor.Kind == PrincipalKind.ApiKey) return MembersOnly();
             if (request.CanWritePolicies && !actor.May(Permission.WritePolicies)) return Errors.Denied(Permission.WritePolicies);

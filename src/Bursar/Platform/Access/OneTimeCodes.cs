@@ -17,8 +17,8 @@ public sealed record CodeSent(CodeChannel Channel, string To, DateTimeOffset Exp
 public sealed record CodePurpose(Guid Person, Guid Session, string Name);
 
 /// <summary>
-/// Codes of six digits by e-mail, SMS or WhatsApp: good for five minutes, five tries and one use, kept as HMAC. Another one is sent after half a
-/// minute at the earliest, five in a quarter of an hour; after five wrong tries a quarter of an hour passes first.
+/// Codes of six digits by e-mail, SMS or WhatsApp: good for five minutes, five tries and one use, kept as HMAC. Another one is sent after
+/// half a minute at the earliest, five in a quarter of an hour; after five wrong tries a quarter of an hour passes first.
 /// </summary>
 public sealed class OneTimeCodes(Database database, MessageQueue messages, Sealer sealer, TimeProvider time)
 {
@@ -36,21 +36,36 @@ public sealed class OneTimeCodes(Database database, MessageQueue messages, Seale
         await using var connection = await database.Engine.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
         var written = await connection.ExecuteAsync("""
-            insert into one_time_codes as c (person_id, purpose, session_id, channel, destination, hash, tries, sends, first_sent_at, sent_at)
+            insert into one_time_codes as c
+                (person_id, purpose, session_id, channel, destination, hash, tries, sends, first_sent_at, sent_at)
             values (@Person, @Name, @Session, @channel, @to, @hash, 0, 1, @now, @now)
-            on conflict (person_id, purpose) do update set session_id = @Session, channel = @channel, destination = @to, hash = @hash, tries = 0, sent_at = @now,
+            on conflict (person_id, purpose) do update set session_id = @Session, channel = @channel, destination = @to, hash = @hash, tries = 0,
+                sent_at = @now,
                 sends = case when c.first_sent_at < @window then 1 else c.sends + 1 end,
                 first_sent_at = case when c.first_sent_at < @window then @now else c.first_sent_at end
             where (c.hash is null or c.sent_at <= @earlier) and (c.first_sent_at < @window or c.sends < @SendsMax)
                 and (c.tries < @TriesMax or c.sent_at < @window)
             """, new
         {
-            purpose.Person, purpose.Session, purpose.Name, channel = Json.Name(channel), to, hash = Hash(purpose, code), now,
-            window = now - Window, earlier = now - Between, SendsMax, TriesMax,
+            purpose.Person,
+            purpose.Session,
+            purpose.Name,
+            channel = Json.Name(channel),
+            to,
+            hash = Hash(purpose, code),
+            now,
+            window = now - Window,
+            earlier = now - Between,
+            SendsMax,
+            TriesMax,
         });
+        // A no-break space before an amount would make a text message cost twice.
+        act = act.Replace('\u00A0', ' ');
         var text = $"{code} is your Bursar code to {act}. It is valid for 5 minutes. Nobody at Bursar will ask you for it.";
-        if (written == 0 || !await messages.Send(connection, new OutgoingMessage(By(channel), to, "Your Bursar code", text) { Life = Life }))
-            return new Error(Errors.RateLimited, "Codes were sent lately. Use the last one, or wait a while before you ask for another.").With("retryAfter", (int)Between.TotalSeconds);
+        var message = new OutgoingMessage(By(channel), to, "Your Bursar code", text) { Life = Life };
+        if (written == 0 || !await messages.Send(connection, message))
+            return new Error(Errors.RateLimited, "Codes were sent lately. Use the last one, or wait a while before you ask for another.")
+                .With("retryAfter", (int)Between.TotalSeconds);
         await transaction.CommitAsync();
         return new CodeSent(channel, Masked(to), now + Life);
     }
@@ -63,12 +78,14 @@ public sealed class OneTimeCodes(Database database, MessageQueue messages, Seale
         // The try is counted before it is looked at, so that tries at once are not more than five.
         var kept = await connection.ExecuteScalarAsync<byte[]>("""
             update one_time_codes set tries = tries + 1
-            where person_id = @Person and purpose = @Name and session_id = @Session and hash is not null and tries < @TriesMax and sent_at > @since
+            where person_id = @Person and purpose = @Name and session_id = @Session and hash is not null and tries < @TriesMax
+                and sent_at > @since
             returning hash
             """, new { purpose.Person, purpose.Name, purpose.Session, TriesMax, since = time.NowMicros() - Life });
         if (kept is null || !CryptographicOperations.FixedTimeEquals(kept, hash)) return null;
         return await connection.ExecuteScalarAsync<string>("""
-            update one_time_codes set hash = null, tries = 0, sends = 0 where person_id = @Person and purpose = @Name and hash = @hash returning destination
+            update one_time_codes set hash = null, tries = 0, sends = 0 where person_id = @Person and purpose = @Name and hash = @hash
+                returning destination
             """, new { purpose.Person, purpose.Name, hash });
     }
 

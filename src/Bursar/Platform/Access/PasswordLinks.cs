@@ -1,9 +1,7 @@
-using System.Buffers.Text;
-using System.Security.Cryptography;
-using System.Text;
 using System.Threading.RateLimiting;
 using Bursar.Core.Access;
 using Bursar.Core.Results;
+using Bursar.Core.Signing;
 using Bursar.Core.Text;
 using Bursar.Core.Time;
 using Bursar.Platform.Books;
@@ -14,8 +12,8 @@ using Dapper;
 namespace Bursar.Platform.Access;
 
 /// <summary>
-/// Forgotten passwords: a link by e-mail, good once within 30 minutes, kept as SHA-256, which ends every session. Asking writes the same row
-/// and answers the same whether or not the account exists; a worker finds out later.
+/// Forgotten passwords: a link by e-mail, good once within 30 minutes, kept as SHA-256, which ends every session. Asking writes the same
+/// row and answers the same whether or not the account exists; a worker finds out later.
 /// </summary>
 public sealed class PasswordLinks(
     Database database, MessageQueue messages, SiteAddress site, Passwords passwords, Posting posting, TimeProvider time) : IDisposable
@@ -26,15 +24,19 @@ public sealed class PasswordLinks(
     private static readonly TimeSpan AsksWindow = TimeSpan.FromMinutes(15);
     public static readonly TimeSpan Life = TimeSpan.FromMinutes(30);
 
-    private readonly PartitionedRateLimiter<string> asking = PartitionedRateLimiter.Create<string, string>(peer => RateLimitPartition.GetFixedWindowLimiter(peer,
+    private readonly PartitionedRateLimiter<string> asking = PartitionedRateLimiter.Create<string, string>(peer =>
+        RateLimitPartition.GetFixedWindowLimiter(peer,
         _ => new FixedWindowRateLimiterOptions { PermitLimit = AsksPerAddress, Window = AsksWindow }));
 
-    /// <summary>Notes that somebody asked; refused only where too many asks came from this address, or where the text is no address at all.</summary>
+    /// <summary>
+    /// Notes that somebody asked; refused only where too many asks came from this address, or where the text is no address at all.
+    /// </summary>
     public async Task<Error?> Ask(string email, string peer)
     {
         if (PlainText.Email(email) is not { } address) return Errors.Field("/email", "invalid", "This is no e-mail address.");
         using var lease = asking.AttemptAcquire(peer);
-        if (!lease.IsAcquired) return new Error(Errors.RateLimited, "Too many tries. Wait 15 minutes, then try again.").With("retryAfter", (int)AsksWindow.TotalSeconds);
+        if (!lease.IsAcquired) return new Error(Errors.RateLimited, "Too many tries. Wait 15 minutes, then try again.")
+            .With("retryAfter", (int)AsksWindow.TotalSeconds);
         await using var connection = await database.Engine.OpenConnectionAsync();
         await connection.ExecuteAsync("insert into password_asks (ask_id, email, peer, asked_at) values (@id, @address, @peer, @now)",
             new { id = Guid.CreateVersion7(time.GetUtcNow()), address, peer, now = time.NowMicros() });
@@ -48,16 +50,17 @@ public sealed class PasswordLinks(
         await using var connection = await database.Engine.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
         var asks = (await connection.QueryAsync<string>("""
-            delete from password_asks where ask_id in (select ask_id from password_asks order by ask_id limit @AsksAtOnce for update skip locked) returning email
+            delete from password_asks where ask_id in (select ask_id from password_asks order by ask_id limit @AsksAtOnce
+                for update skip locked) returning email
             """, new { AsksAtOnce })).AsList();
         foreach (var email in asks.Distinct())
         {
-            var text = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+            var text = LinkToken.New();
             var made = await connection.ExecuteAsync("""
                 insert into password_links (hash, person_id, created_at)
                 select @hash, p.person_id, @now from persons p where p.email = @email and p.password_hash is not null
                     and (select count(*) from password_links l where l.person_id = p.person_id and l.created_at > @hourAgo) < @LinksPerHour
-                """, new { hash = Hash(text), email, now, hourAgo = now - TimeSpan.FromHours(1), LinksPerHour });
+                """, new { hash = LinkToken.Hash(text), email, now, hourAgo = now - TimeSpan.FromHours(1), LinksPerHour });
             if (made == 1)
                 await messages.Send(connection, new OutgoingMessage(MessageChannel.Email, email, "Choose a new password", $"""
                     Somebody asked for a new password for your Bursar account. If it was you, choose one within 30 minutes:
@@ -75,7 +78,7 @@ public sealed class PasswordLinks(
     {
         await using var connection = await database.Engine.OpenConnectionAsync();
         return await connection.ExecuteScalarAsync<bool>("select exists (select from password_links where hash = @hash and created_at > @since)",
-            new { hash = Hash(token), since = time.NowMicros() - Life });
+            new { hash = LinkToken.Hash(token), since = time.NowMicros() - Life });
     }
 
     /// <summary>Uses the link up: the new password holds, every session ends, waits after wrong tries end too.</summary>
@@ -89,7 +92,7 @@ public sealed class PasswordLinks(
         {
             await using var transaction = await connection.BeginTransactionAsync();
             var found = await connection.ExecuteScalarAsync<Guid?>("delete from password_links where hash = @token and created_at > @since returning person_id",
-                new { token = Hash(token), since = time.NowMicros() - Life });
+                new { token = LinkToken.Hash(token), since = time.NowMicros() - Life });
             if (found is null) return Gone();
             person = found.Value;
             var email = (await connection.ExecuteScalarAsync<string>("""
@@ -101,7 +104,8 @@ public sealed class PasswordLinks(
             await messages.Send(connection, Changed(email));
             await transaction.CommitAsync();
         }
-        foreach (var actor in await Memberships(person, caller)) await posting.Submit(new RecordFact(actor, "member.password_reset", actor.Principal, new { }));
+        foreach (var actor in await RefusedSignIns.Everywhere(database, person, caller))
+            await posting.Submit(new RecordFact(actor, "member.password_reset", actor.Principal, new { }));
         return true;
     }
 
@@ -112,29 +116,18 @@ public sealed class PasswordLinks(
     public async Task Forget()
     {
         await using var connection = await database.Engine.OpenConnectionAsync();
-        await connection.ExecuteAsync("delete from password_links where created_at < @old", new { old = time.NowMicros() - TimeSpan.FromHours(1) });
-    }
-
-    private async Task<IReadOnlyList<Actor>> Memberships(Guid person, Caller caller)
-    {
-        await using var connection = await database.Engine.OpenConnectionAsync();
-        var rows = await connection.QueryAsync<(Guid Workspace, Guid Member, string Name)>("""
-            select m.workspace_id, m.member_id, p.name from members m join persons p on p.person_id = m.person_id
-            where m.person_id = @person and m.state = 'active' limit 100
-            """, new { person });
-        return [.. rows.Select(r => new Actor(new BookKey(new(r.Workspace), Mode.Live), PrincipalKind.Member, r.Member, r.Member, person, r.Name,
-            Permission.None, caller.Peer, caller.Request))];
+        await connection.ExecuteAsync("delete from password_links where created_at < @old",
+            new { old = time.NowMicros() - TimeSpan.FromHours(1) });
     }
 
     private static Error Gone() => new(Errors.Expired, "This link has expired or was used already. Ask for a new one.");
-
-    private static byte[] Hash(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
 
     public void Dispose() => asking.Dispose();
 }
 
 /// <summary>Sends the links that were asked for.</summary>
-public sealed class SendPasswordLinks(PasswordLinks links, TimeProvider time) : PeriodicPass("password links", TimeSpan.FromSeconds(1), time)
+public sealed class SendPasswordLinks(PasswordLinks links, TimeProvider time)
+    : PeriodicPass("password links", TimeSpan.FromSeconds(1), time)
 {
     protected override async Task Pass(CancellationToken ct)
     {

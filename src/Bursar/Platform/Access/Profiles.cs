@@ -17,7 +17,8 @@ public sealed record Profile(
 
 /// <summary>One's own name, password, phone and way for codes; apart from any role.</summary>
 public sealed class Profiles(
-    Database database, ControlChanges changes, Passwords passwords, SignInTries tries, OneTimeCodes codes, StepUps stepUps, Sessions sessions, MessageQueue messages)
+    Database database, ControlChanges changes, Passwords passwords, SignInTries tries, OneTimeCodes codes, StepUps stepUps, Sessions sessions,
+    MessageQueue messages)
 {
     private const string PhonePurpose = "phone";
 
@@ -25,24 +26,30 @@ public sealed class Profiles(
     {
         await using var connection = await database.Engine.OpenConnectionAsync();
         var row = await connection.QuerySingleAsync<Row>("""
-            select name, email, phone, phone_confirmed_at is not null as phone_confirmed, code_channel as channel, date_order, clock_hours from persons where person_id = @person
+            select name, email, phone, phone_confirmed_at is not null as phone_confirmed, code_channel as channel, date_order, clock_hours
+                from persons where person_id = @person
             """, new { person });
-        return new Profile(row.Name, row.Email, row.Phone, row.PhoneConfirmed, Json.Parse<CodeChannel>(row.Channel), row.DateOrder, row.ClockHours);
+        return new Profile(row.Name, row.Email, row.Phone, row.PhoneConfirmed, Json.Parse<CodeChannel>(row.Channel), row.DateOrder,
+            row.ClockHours);
     }
 
     public Task<Result<Profile>> Rename(Actor actor, string name)
     {
-        if (PlainText.Problem(name, 1, 80) is { } problem) return Task.FromResult<Result<Profile>>(Errors.Field("/name", "invalid", problem));
+        if (PlainText.Problem(name, 1, 80) is { } problem)
+            return Task.FromResult<Result<Profile>>(Errors.Field("/name", "invalid", problem));
         return Change(actor, "member.renamed", new { name }, "update persons set name = @name where person_id = @person", new { name });
     }
 
     /// <summary>How dates and times are written for this person, in every workspace; null is as the workspace does.</summary>
     public Task<Result<Profile>> ReadTimes(Actor actor, string? dateOrder, short? clockHours)
     {
-        if (dateOrder is not (null or "dmy" or "mdy" or "ymd")) return Task.FromResult<Result<Profile>>(Errors.Field("/dateOrder", "invalid", "Choose one."));
-        if (clockHours is not (null or 12 or 24)) return Task.FromResult<Result<Profile>>(Errors.Field("/clockHours", "invalid", "Choose one."));
+        if (dateOrder is not (null or "dmy" or "mdy" or "ymd"))
+            return Task.FromResult<Result<Profile>>(Errors.Field("/dateOrder", "invalid", "Choose one."));
+        if (clockHours is not (null or 12 or 24))
+            return Task.FromResult<Result<Profile>>(Errors.Field("/clockHours", "invalid", "Choose one."));
         return Change(actor, "member.time_format_changed", new { dateOrder, clockHours },
-            "update persons set date_order = @dateOrder, clock_hours = @clockHours where person_id = @person", new { dateOrder, clockHours });
+            "update persons set date_order = @dateOrder, clock_hours = @clockHours where person_id = @person",
+            new { dateOrder, clockHours });
     }
 
     /// <summary>Which way codes come; only one that can reach the person now.</summary>
@@ -50,15 +57,18 @@ public sealed class Profiles(
     {
         if (actor.Require(Proof.Password, "change how codes reach you") is { } missing) return missing;
         if (!(await stepUps.Ways(actor.Person!.Value)).Channels.Contains(channel))
-            return Errors.Field("/codeChannel", "unavailable", channel == CodeChannel.App ? "Set up the authenticator app first." : "Confirm your phone number first.");
-        return await Change(actor, "member.code_channel_changed", new { channel }, "update persons set code_channel = @channel where person_id = @person",
+            return Errors.Field("/codeChannel", "unavailable", channel == CodeChannel.App ? "Set up the authenticator app first."
+                : "Confirm your phone number first.");
+        return await Change(actor, "member.code_channel_changed", new { channel },
+            "update persons set code_channel = @channel where person_id = @person",
             new { channel = Json.Name(channel) });
     }
 
     /// <summary>Sends a code to a new number; the number counts once the code came back.</summary>
     public async Task<Result<CodeSent>> SendPhoneCode(Actor actor, string phone, CodeChannel channel)
     {
-        if (PlainText.Phone(phone) is not { } number) return Errors.Field("/phone", "invalid", "Write the number with its country: +62 812 3456 7890.");
+        if (PlainText.Phone(phone) is not { } number)
+            return Errors.Field("/phone", "invalid", "Write the number with its country: +62 812 3456 7890.");
         if (channel is not (CodeChannel.Sms or CodeChannel.Whatsapp)) return Errors.Field("/channel", "invalid", "Choose SMS or WhatsApp.");
         if (actor.Require(Proof.Password, "change your phone number") is { } missing) return missing;
         return await codes.Send(Purpose(actor), channel, number, "confirm this phone number");
@@ -66,7 +76,8 @@ public sealed class Profiles(
 
     public async Task<Result<Profile>> ConfirmPhone(Actor actor, string code)
     {
-        if (await codes.Take(Purpose(actor), code) is not { } phone) return Errors.Field("/code", "invalid", "This code is not right, has expired or was used already.");
+        if (await codes.Take(Purpose(actor), code) is not { } phone)
+            return Errors.Field("/code", "invalid", "This code is not right, has expired or was used already.");
         return await Change(actor, "member.phone_confirmed", new { phone = OneTimeCodes.Masked(phone) },
             "update persons set phone = @phone, phone_confirmed_at = @at where person_id = @person", new { phone });
     }
@@ -79,9 +90,11 @@ public sealed class Profiles(
         {
             string? known;
             await using (var connection = await database.Engine.OpenConnectionAsync())
-                known = await connection.ExecuteScalarAsync<string>("select password_hash from persons where person_id = @Person", new { session.Person });
+                known = await connection.ExecuteScalarAsync<string>("select password_hash from persons where person_id = @Person",
+                    new { session.Person });
             if (!passwords.Verify(known, current))
-                return new Error(Errors.OtpInvalid, "This is not your password.") { Fields = [new("/currentPassword", "invalid", "This is not your password.")] };
+                return new Error(Errors.OtpInvalid, "This is not your password.")
+                { Fields = [new("/currentPassword", "invalid", "This is not your password.")] };
             var hash = passwords.Hash(next);
             var changed = await changes.Apply(actor, Permission.None, bothModes: false, async scope =>
             {

@@ -6,7 +6,9 @@ using Bursar.Core.Signing;
 using Bursar.Core.Time;
 using Bursar.Platform.Books;
 using Bursar.Platform.Data;
+using Bursar.Platform.Messages;
 using Dapper;
+using Npgsql;
 
 namespace Bursar.Platform.Access;
 
@@ -20,9 +22,10 @@ public sealed record SecondFactor(DateTimeOffset? Since, int RecoveryCodes)
 public sealed record Enrolment(string Secret, string KeyUri);
 
 /// <summary>
-/// A person's second factor: an authenticator app (RFC 6238, each code once) and ten recovery codes (each once, kept as HMAC). The secret is sealed.
+/// A person's second factor: an authenticator app (RFC 6238, each code once) and ten recovery codes (each once, kept as HMAC). The secret
+/// is sealed.
 /// </summary>
-public sealed class SecondFactors(Database database, ControlChanges changes, Sealer sealer, TimeProvider time)
+public sealed class SecondFactors(Database database, ControlChanges changes, MessageQueue messages, Sealer sealer, TimeProvider time)
 {
     private const int RecoveryCodes = 10;
     private const string Issuer = "Bursar";
@@ -42,7 +45,8 @@ public sealed class SecondFactors(Database database, ControlChanges changes, Sea
     }
 
     /// <summary>Makes a secret that counts once a first code was shown.</summary>
-    public Task<Result<Enrolment>> Begin(Actor actor) => Change(actor, "second_factor.begun", "set up the authenticator app", async (scope, person) =>
+    public Task<Result<Enrolment>> Begin(Actor actor) => Change(actor, "second_factor.begun", "set up the authenticator app",
+        async (scope, person) =>
     {
         var secret = Totp.NewSecret();
         var begun = await scope.Execute("""
@@ -77,8 +81,11 @@ public sealed class SecondFactors(Database database, ControlChanges changes, Sea
             if (waiting is null) return new Error(Errors.Expired, "This set-up has expired. Begin again.");
             if (Totp.Match(Base64Url.DecodeFromChars(sealer.Unseal(waiting)), Digits(code), time.GetUtcNow(), 0) is not { } step)
                 return Errors.Field("/code", "invalid", "This is not the code that the app shows now.");
-            await scope.Execute("update second_factors set confirmed_at = @at, last_step = @step where person_id = @person", new { person, step });
+            await scope.Execute("update second_factors set confirmed_at = @at, last_step = @step where person_id = @person",
+                new { person, step });
             await Store(scope, person, codes);
+            await Tell(scope.Connection, person, "The second step is on",
+                "Signing in to your Bursar account now asks for the code of your authenticator app.");
             scope.Book.Record("second_factor.enabled", actor.Principal, 1, new { });
             return (Result<IReadOnlyList<string>>)codes;
         });
@@ -95,28 +102,51 @@ public sealed class SecondFactors(Database database, ControlChanges changes, Sea
             return (Result<IReadOnlyList<string>>)codes;
         });
 
-    public Task<Result<SecondFactor>> Disable(Actor actor) => Change(actor, "second_factor.disabled", "turn the second step off", async (scope, person) =>
+    public Task<Result<SecondFactor>> Disable(Actor actor) =>
+        Change(actor, "second_factor.disabled", "turn the second step off", async (scope, person) =>
     {
-        var removed = await scope.Execute("delete from second_factors where person_id = @person and confirmed_at is not null", new { person });
+        var removed = await scope.Execute("delete from second_factors where person_id = @person and confirmed_at is not null",
+            new { person });
         if (removed == 0) return Errors.Missing();
         await scope.Execute("delete from recovery_codes where person_id = @person", new { person });
         await scope.Execute("update persons set code_channel = 'email' where person_id = @person and code_channel = 'app'", new { person });
+        await Tell(scope.Connection, person, "The second step is off", "Signing in to your Bursar account asks for the password only.");
         return (Result<SecondFactor>)new SecondFactor(null, 0);
     });
 
-    /// <summary>Takes a code of the app or, where <paramref name="recovery"/> allows it, a recovery code. Each is good once, also at the same time.</summary>
+    /// <summary>
+    /// Takes a code of the app or, where <paramref name="recovery"/> allows it, a recovery code. Each is good once, also at the same time.
+    /// </summary>
     public async Task<bool> Take(Guid person, string code, bool recovery)
     {
         var digits = Digits(code);
         await using var connection = await database.Engine.OpenConnectionAsync();
-        if (digits.Length != Totp.Digits)
-            return recovery && await connection.ExecuteAsync("delete from recovery_codes where person_id = @person and hash = @hash",
-                new { person, hash = Hash(person, digits) }) == 1;
+        if (digits.Length != Totp.Digits) return recovery && await TakeRecovery(connection, person, digits);
         var known = await connection.QuerySingleOrDefaultAsync<(string Secret, long LastStep)>(
             "select secret, last_step from second_factors where person_id = @person and confirmed_at is not null", new { person });
         return known.Secret is not null
             && Totp.Match(Base64Url.DecodeFromChars(sealer.Unseal(known.Secret)), digits, time.GetUtcNow(), known.LastStep) is { } step
-            && await connection.ExecuteAsync("update second_factors set last_step = @step where person_id = @person and last_step < @step", new { person, step }) == 1;
+            && await connection.ExecuteAsync("update second_factors set last_step = @step where person_id = @person and last_step < @step",
+                new { person, step }) == 1;
+    }
+
+    private async Task<bool> TakeRecovery(NpgsqlConnection connection, Guid person, string code)
+    {
+        await using var transaction = await connection.BeginTransactionAsync();
+        if (await connection.ExecuteAsync("delete from recovery_codes where person_id = @person and hash = @hash",
+            new { person, hash = Hash(person, code) }) == 0) return false;
+        await Tell(connection, person, "A recovery code was used",
+            "Somebody signed in to your Bursar account with one of your recovery codes. It does not work again.");
+        await transaction.CommitAsync();
+        return true;
+    }
+
+    /// <summary>Whoever did not do this must hear of it.</summary>
+    private async Task Tell(NpgsqlConnection connection, Guid person, string subject, string what)
+    {
+        var email = await connection.ExecuteScalarAsync<string>("select email from persons where person_id = @person", new { person });
+        await messages.Send(connection, new OutgoingMessage(MessageChannel.Email, email!, subject,
+            what + " If it was not you, choose a new password at once and tell your Admin."));
     }
 
     private Task<Result<T>> Change<T>(Actor actor, string type, string act, Func<ControlScope, Guid, Task<Result<T>>> change)

@@ -23,6 +23,9 @@ public sealed record Session(
 
     public required bool SeparationOfDuties { get; init; }
 
+    /// <summary>A number was given, and its owner has not shown that it reaches them (PRODUCT W2).</summary>
+    public required bool PhoneUnconfirmed { get; init; }
+
     public Permission Permissions => Roles.Allows(Role);
 
     public Actor Actor(Mode mode, string peer, RequestId request) =>
@@ -52,7 +55,9 @@ public sealed class Sessions(Database database, TimeProvider time)
     /// <summary>How long a password that was shown again counts, and a one-time code waits for the act it was asked for.</summary>
     public static readonly TimeSpan PasswordCounts = TimeSpan.FromMinutes(10);
     public static readonly TimeSpan CodeCounts = TimeSpan.FromMinutes(5);
-    /// <summary>The oldest end beyond this: nobody reads a longer list, and a script that forgets to sign out must not fill the table.</summary>
+    /// <summary>
+    /// The oldest end beyond this: nobody reads a longer list, and a script that forgets to sign out must not fill the table.
+    /// </summary>
     private const int PerPersonMax = 100;
     private const Permission Money = Permission.CreateTransactions | Permission.ApproveTransactions | Permission.TopUpDeposit;
 
@@ -79,7 +84,8 @@ public sealed class Sessions(Database database, TimeProvider time)
         var now = time.NowMicros();
         await using var connection = await database.Engine.OpenConnectionAsync();
         await connection.ExecuteAsync("""
-            insert into sessions (token_hash, session_id, person_id, workspace_id, member_id, created_at, last_seen_at, expires_at, peer, agent)
+            insert into sessions (token_hash, session_id, person_id, workspace_id, member_id, created_at, last_seen_at, expires_at, peer,
+                agent)
             values (@hash, @id, @person, @workspace, @member, @now, @now, @expires, @peer, @agent);
             delete from sessions where person_id = @person and token_hash in (
                 select token_hash from sessions where person_id = @person order by created_at desc, token_hash offset @PerPersonMax)
@@ -111,9 +117,12 @@ public sealed class Sessions(Database database, TimeProvider time)
         var hash = Hash(text);
         await using var connection = await database.Engine.OpenConnectionAsync();
         var row = await connection.QuerySingleOrDefaultAsync<Row>("""
-            select s.session_id, s.workspace_id, w.name as workspace_name, w.zone, w.live_active, s.member_id, s.person_id, p.name, p.email, m.role,
+            select s.session_id, s.workspace_id, w.name as workspace_name, w.zone, w.live_active, s.member_id, s.person_id, p.name, p.email,
+                m.role,
                 p.theme, s.last_seen_at, s.expires_at, s.stepped_up_at, s.coded_at,
-                coalesce(p.date_order, w.date_order) as date_order, coalesce(p.clock_hours, w.clock_hours) as clock_hours, w.week_start, w.separation_of_duties,
+                p.phone is not null and p.phone_confirmed_at is null as phone_unconfirmed,
+                coalesce(p.date_order, w.date_order) as date_order, coalesce(p.clock_hours, w.clock_hours) as clock_hours, w.week_start,
+                    w.separation_of_duties,
                 coalesce(p.language, w.language) as language
             from sessions s
             join members m on m.workspace_id = s.workspace_id and m.member_id = s.member_id and m.state = 'active'
@@ -131,10 +140,12 @@ public sealed class Sessions(Database database, TimeProvider time)
         }
         if (now >= row.LastSeenAt + TouchEvery)
             await connection.ExecuteAsync("update sessions set last_seen_at = @now where token_hash = @hash", new { now, hash });
-        return new Session(row.SessionId, new(row.WorkspaceId), row.WorkspaceName, row.Zone, row.LiveActive, row.MemberId, row.PersonId, row.Name,
+        return new Session(row.SessionId, new(row.WorkspaceId), row.WorkspaceName, row.Zone, row.LiveActive, row.MemberId, row.PersonId,
+            row.Name,
             row.Email, role, row.Theme, Csrf(text), hash, Proved(row, now))
         {
             SeparationOfDuties = row.SeparationOfDuties,
+            PhoneUnconfirmed = row.PhoneUnconfirmed,
             Reading = new Reading(row.DateOrder, row.ClockHours, row.WeekStart, row.Language),
         };
     }
@@ -147,7 +158,8 @@ public sealed class Sessions(Database database, TimeProvider time)
     {
         await using var connection = await database.Engine.OpenConnectionAsync();
         await connection.ExecuteAsync("""
-            update sessions set stepped_up_at = case when @password then @now else stepped_up_at end, coded_at = case when @code then @now else coded_at end
+            update sessions set stepped_up_at = case when @password then @now else stepped_up_at end,
+                coded_at = case when @code then @now else coded_at end
             where session_id = @session
             """, new { session, now = time.NowMicros(), password = proof.HasFlag(Proof.Password), code = proof.HasFlag(Proof.Code) });
     }
@@ -187,7 +199,8 @@ public sealed class Sessions(Database database, TimeProvider time)
     public async Task<bool> End(Guid person, SessionId id)
     {
         await using var connection = await database.Engine.OpenConnectionAsync();
-        return await connection.ExecuteAsync("delete from sessions where person_id = @person and session_id = @id", new { person, id = id.Value }) == 1;
+        return await connection.ExecuteAsync("delete from sessions where person_id = @person and session_id = @id",
+            new { person, id = id.Value }) == 1;
     }
 
     /// <summary>Ends every session of the person, here and elsewhere, on a connection of the caller's.</summary>
@@ -229,6 +242,7 @@ public sealed class Sessions(Database database, TimeProvider time)
         public required string DateOrder { get; init; }
         public int ClockHours { get; init; }
         public bool SeparationOfDuties { get; init; }
+        public bool PhoneUnconfirmed { get; init; }
         public required string WeekStart { get; init; }
         public required string Language { get; init; }
         public DateTimeOffset LastSeenAt { get; init; }

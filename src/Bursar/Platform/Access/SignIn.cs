@@ -16,7 +16,8 @@ public sealed record SignInRequest(string Email, string Password, string? Code =
 public sealed record WorkspaceChoice(WorkspaceId Id, string Name, Role Role);
 
 /// <summary>Who is signed in where. An operator belongs to no workspace: no member, no role.</summary>
-public sealed record SignedIn(MemberId? MemberId, WorkspaceId? WorkspaceId, IReadOnlyList<WorkspaceChoice> Workspaces, Role? Role, string CsrfToken);
+public sealed record SignedIn(MemberId? MemberId, WorkspaceId? WorkspaceId, IReadOnlyList<WorkspaceChoice> Workspaces, Role? Role,
+    string CsrfToken);
 
 /// <summary>Whence somebody signs in: peer address, browser, request.</summary>
 public sealed record Caller(string Peer, string Agent, RequestId Request);
@@ -26,8 +27,9 @@ public sealed record Caller(string Peer, string Agent, RequestId Request);
 /// people and wrong passwords; <see cref="SignInTries"/> bounds the guessing.
 /// </summary>
 public sealed class SignIn(
-    Database database, Passwords passwords, Sessions sessions, OperatorSessions operators, SignInTries tries, SecondFactors factors, Posting posting, IDataProtectionProvider protection,
-    TimeProvider time)
+    Database database, Passwords passwords, Sessions sessions, OperatorSessions operators, SignInTries tries, RefusedSignIns refused,
+        SecondFactors factors, Posting posting,
+    IDataProtectionProvider protection, TimeProvider time)
 {
     private static readonly TimeSpan TicketLife = TimeSpan.FromMinutes(10);
     private readonly ITimeLimitedDataProtector tickets = protection.CreateProtector("bursar.sign-in").ToTimeLimitedDataProtector();
@@ -40,8 +42,12 @@ public sealed class SignIn(
             var person = await Find(email);
             // The same work whether or not the person exists.
             var right = passwords.Verify(person?.PasswordHash, request.Password);
-            if (person is null || !right) return Wrong();
-            if (await CodeProblem(person, request.Code) is { } problem) return problem;
+            if (person is null || !right)
+            {
+                if (person is not null) refused.Notice(person.PersonId, caller);
+                return Wrong();
+            }
+            if (await CodeProblem(person, request.Code, caller) is { } problem) return problem;
             return await Enter(person, request.WorkspaceId, caller);
         });
     }
@@ -52,11 +58,13 @@ public sealed class SignIn(
     /// </summary>
     public Task<Result<(SignedIn Answer, string Cookie)>> HandleSecondStep(string ticket, string code, Caller caller)
     {
-        if (Open(ticket) is not { } opened) return Task.FromResult<Result<(SignedIn, string)>>(new Error(Errors.Expired, "That took too long. Sign in again."));
+        if (Open(ticket) is not { } opened) return Task.FromResult<Result<(SignedIn,
+            string)>>(new Error(Errors.Expired, "That took too long. Sign in again."));
         return tries.Try(opened.Email, caller.Peer, async () =>
         {
-            if (await Find(opened.Email) is not { } person || Stamp(person) != opened.Stamp) return new Error(Errors.Expired, "The password has changed. Sign in again.");
-            if (await CodeProblem(person, code) is { } problem) return problem;
+            if (await Find(opened.Email) is not { } person || Stamp(person) != opened.Stamp)
+                return new Error(Errors.Expired, "The password has changed. Sign in again.");
+            if (await CodeProblem(person, code, caller) is { } problem) return problem;
             return await Enter(person, null, caller);
         });
     }
@@ -80,11 +88,14 @@ public sealed class SignIn(
         }
     }
 
-    private async Task<Error?> CodeProblem(Person person, string? code)
+    private async Task<Error?> CodeProblem(Person person, string? code, Caller caller)
     {
         if (!person.SecondFactor) return null;
-        if (string.IsNullOrWhiteSpace(code)) return new Error(Errors.OtpRequired, "Enter the code of your authenticator app, or a recovery code.");
-        return await factors.Take(person.PersonId, code, recovery: true) ? null : new Error(Errors.OtpInvalid, "This code is not right, or was used already.");
+        if (string.IsNullOrWhiteSpace(code)) return new Error(Errors.OtpRequired,
+            "Enter the code of your authenticator app, or a recovery code.");
+        if (await factors.Take(person.PersonId, code, recovery: true)) return null;
+        refused.Notice(person.PersonId, caller);
+        return new Error(Errors.OtpInvalid, "This code is not right, or was used already.");
     }
 
     private async Task<Result<(SignedIn Answer, string Cookie)>> Enter(Person person, WorkspaceId? wanted, Caller caller)
@@ -101,13 +112,16 @@ public sealed class SignIn(
             new { now = time.NowMicros(), place.WorkspaceId, place.MemberId });
         var role = Json.Parse<Role>(place.Role);
         // Signing in belongs to no mode; the live book keeps what concerns people.
-        var actor = new Actor(new BookKey(new(place.WorkspaceId), Mode.Live), PrincipalKind.Member, place.MemberId, place.MemberId, person.PersonId, person.Name,
+        var actor = new Actor(new BookKey(new(place.WorkspaceId), Mode.Live), PrincipalKind.Member, place.MemberId, place.MemberId,
+            person.PersonId, person.Name,
             Roles.Allows(role), caller.Peer, caller.Request);
-        var recorded = await posting.Submit(new RecordFact(actor, "member.signed_in", place.MemberId, new { secondFactor = person.SecondFactor }));
+        var recorded = await posting.Submit(new RecordFact(actor, "member.signed_in", place.MemberId,
+            new { secondFactor = person.SecondFactor }));
         if (!recorded.Ok) return recorded.Error;
         var cookie = await sessions.Start(person.PersonId, new(place.WorkspaceId), place.MemberId, caller.Peer, caller.Agent);
         return (new SignedIn(new(place.MemberId), new(place.WorkspaceId),
-            [.. places.Select(p => new WorkspaceChoice(new(p.WorkspaceId), p.Name, Json.Parse<Role>(p.Role)))], role, Sessions.Csrf(cookie)), cookie);
+            [.. places.Select(p => new WorkspaceChoice(new(p.WorkspaceId), p.Name, Json.Parse<Role>(p.Role)))], role,
+                Sessions.Csrf(cookie)), cookie);
     }
 
     private async Task<Person?> Find(string email)
@@ -122,7 +136,8 @@ public sealed class SignIn(
 
     private static Error Wrong() => new(Errors.AuthenticationRequired, "E-mail or password is not right.");
 
-    private static string Stamp(Person person) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(person.PasswordHash ?? "")))[..16];
+    private static string Stamp(Person person) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(person.PasswordHash ?? "")))[..16];
 
     private sealed record Person
     {

@@ -11,9 +11,9 @@ using Npgsql;
 namespace Bursar.Platform.Access;
 
 /// <summary>
-/// Bounds the guessing of passwords and codes: per account from one address, per account, and per address, each with a wait that doubles from
-/// one minute to a quarter of an hour. Counted by what was typed, so an account that does not exist waits like one that does. An address that
-/// has signed in to the account of late is held up by its own failures only: nobody locks somebody else out from afar.
+/// Bounds the guessing of passwords and codes: per account from one address, per account, and per address, each with a wait that doubles
+/// from one minute to a quarter of an hour. Counted by what was typed, so an account that does not exist waits like one that does. An
+/// address that has signed in to the account of late is held up by its own failures only: nobody locks somebody else out from afar.
 /// </summary>
 public sealed class SignInTries(Database database, TimeProvider time)
 {
@@ -36,7 +36,8 @@ public sealed class SignInTries(Database database, TimeProvider time)
     {
         var scopes = Scopes(account, peer);
         var lane = lanes[scopes[1].Hash[0] % Lanes];
-        if (!await lane.WaitAsync(TurnMax)) return new Error(Errors.Overloaded, "Too much is asked at once. Nothing was done; try again in a moment.");
+        if (!await lane.WaitAsync(TurnMax))
+            return new Error(Errors.Overloaded, "Too much is asked at once. Nothing was done; try again in a moment.");
         try
         {
             await using (var connection = await database.Engine.OpenConnectionAsync())
@@ -107,7 +108,8 @@ public sealed class SignInTries(Database database, TimeProvider time)
     private static Scope[] Scopes(string account, string peer)
     {
         var address = AddressOf(peer);
-        return [new(Hash($"pair {account} {address}"), FreeOfPair), new(Hash("account " + account), FreeOfAccount), new(Hash("address " + address), FreeOfAddress)];
+        return [new(Hash($"pair {account} {address}"), FreeOfPair), new(Hash("account " + account), FreeOfAccount),
+            new(Hash("address " + address), FreeOfAddress)];
     }
 
     /// <summary>One household of IPv6 owns a /64; counting single addresses would count nothing.</summary>

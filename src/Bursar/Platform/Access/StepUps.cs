@@ -13,21 +13,24 @@ public sealed record CodeWays(IReadOnlyList<CodeChannel> Channels, string Email,
 }
 
 /// <summary>
-/// Step-up (PRODUCT W7): a session proves again who sits before it. The password counts for ten minutes, a one-time code for one act within five;
-/// both are the session's own and end with it. Wrong ones count as wrong tries to sign in.
+/// Step-up (PRODUCT W7): a session proves again who sits before it. The password counts for ten minutes, a one-time code for one act within
+/// five; both are the session's own and end with it. Wrong ones count as wrong tries to sign in.
 /// </summary>
 public sealed class StepUps(
     Database database, Passwords passwords, SignInTries tries, SecondFactors factors, OneTimeCodes codes, Sessions sessions)
 {
     private const string Purpose = "step_up";
 
-    public Task<Result<Proof>> ProvePassword(Session session, string password, string peer) => tries.Try<Proof>(session.Email, peer, async () =>
+    public Task<Result<Proof>> ProvePassword(Session session, string password, string peer) =>
+        tries.Try<Proof>(session.Email, peer, async () =>
     {
         string? hash;
         await using (var connection = await database.Engine.OpenConnectionAsync())
-            hash = await connection.ExecuteScalarAsync<string>("select password_hash from persons where person_id = @Person", new { session.Person });
+            hash = await connection.ExecuteScalarAsync<string>("select password_hash from persons where person_id = @Person",
+                new { session.Person });
         if (!passwords.Verify(hash, password))
-            return new Error(Errors.OtpInvalid, "This is not your password.") { Fields = [new("/password", "invalid", "This is not your password.")] };
+            return new Error(Errors.OtpInvalid, "This is not your password.")
+            { Fields = [new("/password", "invalid", "This is not your password.")] };
         await sessions.Prove(session.Id, Proof.Password);
         return session.Proved | Proof.Password;
     });
@@ -49,7 +52,8 @@ public sealed class StepUps(
     public async Task<Result<CodeSent>> SendCode(Session session, CodeChannel channel, string act)
     {
         var ways = await Ways(session.Person);
-        if (!ways.Channels.Contains(channel)) return Errors.Field("/channel", "unavailable", "No code can reach you this way: see your profile.");
+        if (!ways.Channels.Contains(channel))
+            return Errors.Field("/channel", "unavailable", "No code can reach you this way: see your profile.");
         if (channel == CodeChannel.App) return Errors.Field("/channel", "unavailable", "Nothing is sent: the app shows the code.");
         return await codes.Send(new CodePurpose(session.Person, session.Id, Purpose), channel, ways.To(channel), act);
     }
@@ -64,7 +68,8 @@ public sealed class StepUps(
             """, new { person });
         CodeChannel[] all = [CodeChannel.App, CodeChannel.Whatsapp, CodeChannel.Sms, CodeChannel.Email];
         var chosen = Json.Parse<CodeChannel>(row.Chosen);
-        return new CodeWays([.. all.Where(c => c == CodeChannel.Email || (c == CodeChannel.App ? row.App : row.Phone is not null)).OrderBy(c => c != chosen)], row.Email, row.Phone);
+        var open = all.Where(c => c switch { CodeChannel.Email => true, CodeChannel.App => row.App, _ => row.Phone is not null });
+        return new CodeWays([.. open.OrderBy(c => c != chosen)], row.Email, row.Phone);
     }
 
     private sealed record Row

@@ -37,7 +37,8 @@ public sealed class WorkspaceSetup(Database database, Passwords passwords, TimeP
         var person = await Person(connection, address, adminName, hash, now);
         if (person is not { } admin) return new Error(Errors.StateConflict, "This person is an operator. An operator belongs to no workspace.");
         var actor = new Actor(new BookKey(workspace, Mode.Test), PrincipalKind.Member, member.Value, member.Value, admin, adminName,
-            Roles.Allows(Role.Admin), "", RequestId.New(now));
+            Roles.Allows(Role.Admin), "", RequestId.New(now))
+        { Proved = Proof.Console };
         await Open(connection, actor, name, liveActive, plan, now);
         await connection.ExecuteAsync("""
             insert into members (workspace_id, member_id, person_id, role, state, created_at) values (@workspace, @member, @admin, 'admin', 'active', @now)

@@ -69,6 +69,7 @@ public sealed class Policies(Database database, ControlChanges changes)
     public Task<Result<Policy>> Archive(Actor actor, PolicyId id) => changes.Apply(actor, Permission.WritePolicies, bothModes: false, async scope =>
     {
         if (await Find(scope, id) is not { } policy) return Errors.Missing();
+        if (actor.Require(Proof.Password, "archive a policy") is { } unproved) return unproved;
         await scope.Execute("update policies set archived = true, active = false, changed_at = @at where workspace_id = @workspace and mode = @mode and policy_id = @id",
             new { id = id.Value });
         scope.Book.Publish("policy.archived", id.Value, policy.Version + 1, policy with { Active = false });
@@ -89,6 +90,7 @@ public sealed class Policies(Database database, ControlChanges changes)
         if (actor.Require(Permission.WritePolicies) is { } denied) return Task.FromResult<Result<Policy>>(denied);
         var wrong = PolicyCheck.Validate(fields.ToPolicy(default, 1));
         if (wrong.Count > 0) return Task.FromResult<Result<Policy>>(Errors.Invalid([.. wrong]));
+        if (actor.Require(Proof.Password, "change a policy") is { } unproved) return Task.FromResult<Result<Policy>>(unproved);
         return changes.Apply(actor, Permission.WritePolicies, bothModes: false, change);
     }
 

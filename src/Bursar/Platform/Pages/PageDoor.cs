@@ -124,6 +124,7 @@ public static class PageDoor
         page.May = session.Permissions;
         page.Zone = DisplayZone.Of(session.Zone);
         page.DutiesTogether = !session.SeparationOfDuties;
+        page.PhoneUnconfirmed = session.PhoneUnconfirmed;
         page.Times = new TimeFormat(Json.Parse<DateOrder>(session.Reading.DateOrder), session.Reading.Hours, Json.Parse<WeekStart>(session.Reading.WeekStart));
         page.LiveBlocked = session.LiveActive ? null : "Live mode opens when the operator activates it";
         page.OtherWorkspaces = [.. (await http.RequestServices.GetRequiredService<Memberships>().Of(session.Person))

@@ -24,24 +24,34 @@ public static class StepUpForm
         if (post.Form.ContainsKey(Again) || (!post.Form.ContainsKey(Password) && !post.Form.ContainsKey(Code))) return;
         var session = (await Get<Sessions>(post).Of(post.Http))!;
         var (stepUps, peer) = (Get<StepUps>(post), Callers.Peer(post.Http));
-        var proved = post.Form.ContainsKey(Password) ? await stepUps.ProvePassword(session, password, peer) : await stepUps.ProveCode(session, code, peer);
+        var proved = post.Form.ContainsKey(Password) ? await stepUps.ProvePassword(session, password, peer)
+            : await stepUps.ProveCode(session, code, peer);
         post.ProofProblem = proved.Ok ? null : proved.Error;
         // A wrong answer does no act, not even one that an earlier answer would still allow.
-        post.Page.Actor = post.Actor with { Proved = proved.Ok ? proved.Value : post.Form.ContainsKey(Password) ? Proof.None : post.Actor.Proved & ~Proof.Code };
+        var left = post.Form.ContainsKey(Password) ? Proof.None : post.Actor.Proved & ~Proof.Code;
+        post.Page.Actor = post.Actor with { Proved = proved.Ok ? proved.Value : left };
     }
 
-    /// <summary>Answers with the page that asks. The code is sent when the page asks for it first, and again when somebody says so.</summary>
+    /// <summary>
+    /// Answers with the page that asks. The code is sent when the page asks for it first, and again when somebody says so.
+    /// </summary>
     public static async Task Ask(PagePost post, Error missing)
     {
         var needs = (string[])missing.Extra["needs"]!;
         var session = (await Get<Sessions>(post).Of(post.Http))!;
         var ways = await Get<StepUps>(post).Ways(session.Person);
-        var channel = Json.TryParse<CodeChannel>(post.Text(Channel), out var wanted) && ways.Channels.Contains(wanted) ? wanted : ways.Channels[0];
+        var channel = Json.TryParse<CodeChannel>(post.Text(Channel), out var wanted) && ways.Channels.Contains(wanted) ? wanted
+            : ways.Channels[0];
         var asksPassword = needs.Contains("password") && !post.Actor.Proved.HasFlag(Proof.Password);
         var with = new Dictionary<string, object>
         {
-            ["Why"] = missing.Detail, ["Act"] = post.Http.Request.Path + post.Http.Request.QueryString, ["Fields"] = Carried(post.Form),
-            ["AsksPassword"] = asksPassword, ["AsksCode"] = needs.Contains("code"), ["Ways"] = ways, ["Channel"] = channel,
+            ["Why"] = missing.Detail,
+            ["Act"] = post.Http.Request.Path + post.Http.Request.QueryString,
+            ["Fields"] = Carried(post.Form),
+            ["AsksPassword"] = asksPassword,
+            ["AsksCode"] = needs.Contains("code"),
+            ["Ways"] = ways,
+            ["Channel"] = channel,
         };
         var problem = post.ProofProblem;
         if (!asksPassword && channel != CodeChannel.App && (!post.Form.ContainsKey(Code) || post.Form.ContainsKey(Again)))
@@ -51,13 +61,16 @@ public static class StepUpForm
             else problem ??= sent.Error;
         }
         // The page's inputs are named apart from the act's own.
-        post.Page.Error = problem is null ? null : problem with { Fields = [.. problem.Fields.Select(f => f with { Field = "/stepUp" + f.Field })] };
+        IEnumerable<FieldError> fields = problem?.Fields ?? [];
+        post.Page.Error = problem is null ? null : problem with { Fields = [.. fields.Select(f => f with { Field = "/stepUp" + f.Field })] };
         post.Http.Response.StatusCode = problem?.Code.Status ?? missing.Code.Status;
         post.Http.Response.Headers.CacheControl = "no-store";
         await PageDoor.Show(post.Http, typeof(StepUpPage), with);
     }
 
-    /// <summary>The act's own fields: neither ours, nor the antiforgery token (the page gets a new one), nor a password, which is typed again.</summary>
+    /// <summary>
+    /// The act's own fields: neither ours, nor the antiforgery token (the page gets a new one), nor a password, which is typed again.
+    /// </summary>
     private static List<KeyValuePair<string, string>> Carried(IFormCollection form) =>
         [.. form.Where(f => !f.Key.StartsWith("stepUp.", StringComparison.Ordinal) && !f.Key.StartsWith("__", StringComparison.Ordinal)
                 && !f.Key.Contains("password", StringComparison.OrdinalIgnoreCase))

@@ -29,6 +29,8 @@ public sealed class PageContext
     public TimeFormat Times { get; set; } = new();
     /// <summary>The separation of duties is off: said on every page.</summary>
     public bool DutiesTogether { get; set; }
+    /// <summary>The person's number has not been shown to reach them.</summary>
+    public bool PhoneUnconfirmed { get; set; }
     public Theme Theme { get; set; }
     public int PendingApprovals { get; set; }
     public int Unread { get; set; }

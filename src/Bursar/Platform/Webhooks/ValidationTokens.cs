@@ -18,14 +18,20 @@ public sealed class ValidationTokens(Database database, ControlChanges changes, 
         if (actor.Require(Permission.ManageApi) is { } denied) return denied;
         var row = await database.One<Row>(actor.Book, "select token, created_at from validation_tokens where workspace_id = @workspace and mode = @mode",
             new { workspace = actor.Book.Workspace.Value, mode = (short)actor.Book.Mode });
-        if (row is null) return await Change(actor);
+        if (row is null) return await Make(actor);
         if (actor.Book.Mode != Mode.Test) return new ValidationToken(null, row.CreatedAt);
         if (await audit.Record(actor, "validation_token.shown", actor.Book.Workspace.Value, new { }) is { } unkept) return unkept;
         return new ValidationToken(sealer.Unseal(row.Token), row.CreatedAt);
     }
 
     /// <summary>A new token; the old one ends at once.</summary>
-    public Task<Result<ValidationToken>> Change(Actor actor) => changes.Apply(actor, Permission.ManageApi, bothModes: false, async scope =>
+    public async Task<Result<ValidationToken>> Change(Actor actor)
+    {
+        if (actor.Require(Permission.ManageApi) is { } denied) return denied;
+        return actor.Require(Proof.Password, "change the validation token") ?? await Make(actor);
+    }
+
+    private Task<Result<ValidationToken>> Make(Actor actor) => changes.Apply(actor, Permission.ManageApi, bothModes: false, async scope =>
     {
         var token = "vt_" + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
         await scope.Execute("""

@@ -41,10 +41,16 @@ public static class ApprovalForms
         if (post.Actor.Require(Permission.ApproveTransactions) is { } denied) { await PageDoor.ShowError(post.Http, denied); return; }
         var refused = new Dictionary<string, string>();
         var approved = 0;
-        foreach (var item in post.Form["approval"].OfType<string>().Take(BulkMax))
+        var items = post.Form["approval"].OfType<string>().Take(BulkMax).ToList();
+        if (items.Count > 0 && await Slice(post).Ask(post.Actor, items.Count == 1 ? "approve a request" : $"approve {items.Count} requests") is { } unproved)
+        {
+            await post.Again<ApprovalQueue>(unproved);
+            return;
+        }
+        foreach (var item in items)
         {
             var parts = item.Split(' ', 2);
-            var answer = await Slice(post).Handle(post.Actor, parts[0], new Decide.Request(Decide.Verdict.Approve, parts.ElementAtOrDefault(1) ?? ""));
+            var answer = await Slice(post).HandleProved(post.Actor, parts[0], new Decide.Request(Decide.Verdict.Approve, parts.ElementAtOrDefault(1) ?? ""));
             if (answer.Ok) approved++;
             else refused[parts[0]] = answer.Error.Detail;
         }

@@ -1,15 +1,20 @@
 using Bursar.Core.Access;
+using Bursar.Core.Currencies;
 using Bursar.Core.Results;
 using Bursar.Core.Text;
+using Bursar.Platform.Access;
 using Bursar.Platform.Books;
 using Bursar.Platform.Control;
 using Bursar.Platform.Http;
 using Bursar.Platform.MoneyOut;
+using Bursar.Platform.Ui;
 
 namespace Bursar.Rooms.Approvals;
 
-/// <summary>POST /v1/approvals/{id}/decision: a member's verdict over exactly what was shown (PRODUCT S7). Members only, whatever the key.</summary>
-public sealed class Decide(Posting posting, ApprovalReads reads, DisbursementShapes shapes)
+/// <summary>
+/// POST /v1/approvals/{id}/decision: a member's verdict over exactly what was shown (PRODUCT S7). Members only, whatever the key.
+/// </summary>
+public sealed class Decide(Posting posting, ApprovalReads reads, DisbursementShapes shapes, MoneyCodes codes)
 {
     public enum Verdict { Approve, Reject }
 
@@ -22,10 +27,26 @@ public sealed class Decide(Posting posting, ApprovalReads reads, DisbursementSha
 
     public async Task<Result<ApprovalResource>> Handle(Actor actor, string id, Request request)
     {
-        if (actor.Kind != PrincipalKind.Member || actor.Require(Permission.ApproveTransactions) is not null) return Errors.Denied(Permission.ApproveTransactions);
+        if (request.Verdict == Verdict.Approve && ApprovalId.TryParse(id, out var asked) && await reads.Find(actor.Book, asked) is { } shown
+            && await Ask(actor, $"approve {MoneyText.Full(new Money(shown.Amount, Currency.Get(shown.Currency)))} to {shown.Beneficiary}") is { } unproved) return unproved;
+        return await HandleProved(actor, id, request);
+    }
+
+    /// <summary>
+    /// Approving lets money leave: where the workspace wants it so, a code stands for the whole of what is approved in one go.
+    /// </summary>
+    public async Task<Error?> Ask(Actor actor, string act) =>
+        actor.May(Permission.ApproveTransactions) ? await codes.Ask(actor, act) : null;
+
+    /// <summary>As above, after <see cref="Ask"/>.</summary>
+    public async Task<Result<ApprovalResource>> HandleProved(Actor actor, string id, Request request)
+    {
+        if (actor.Kind != PrincipalKind.Member || actor.Require(Permission.ApproveTransactions) is not null)
+            return Errors.Denied(Permission.ApproveTransactions);
         if (request.Note is not null && PlainText.Problem(request.Note, 1, 500) is { } note) return Errors.Field("/note", "invalid", note);
         if (!ApprovalId.TryParse(id, out var approval) || await reads.Find(actor.Book, approval) is not { } known) return Errors.Missing();
-        var answer = await posting.Submit(new DecideApproval(actor, approval, known.Subject, request.Verdict == Verdict.Approve, request.Note, request.ContentHash, shapes)
+        var answer = await posting.Submit(new DecideApproval(actor, approval, known.Subject, request.Verdict == Verdict.Approve,
+            request.Note, request.ContentHash, shapes)
         {
             Needs = Permission.ApproveTransactions,
         });

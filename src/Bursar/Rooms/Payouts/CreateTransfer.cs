@@ -3,14 +3,16 @@ using Bursar.Core.Currencies;
 using Bursar.Core.Policies;
 using Bursar.Core.Results;
 using Bursar.Core.Text;
+using Bursar.Platform.Access;
 using Bursar.Platform.Books;
 using Bursar.Platform.Http;
 using Bursar.Platform.MoneyOut;
+using Bursar.Platform.Ui;
 
 namespace Bursar.Rooms.Payouts;
 
 /// <summary>POST /v1/transfers and the page's Send: money to a bank account, virtual account or e-wallet (PRODUCT P3).</summary>
-public sealed class CreateTransfer(Posting posting, DisbursementShapes shapes, TimeProvider time)
+public sealed class CreateTransfer(Posting posting, DisbursementShapes shapes, MoneyCodes codes, TimeProvider time)
 {
     private const long AmountMin = 10_000;
 
@@ -29,6 +31,9 @@ public sealed class CreateTransfer(Posting posting, DisbursementShapes shapes, T
         if (actor.Require(Permission.CreateTransactions) is { } denied) return denied;
         var order = Parse(actor, request);
         if (!order.Ok) return order.Error;
+        if (actor.Require(Permission.CreateTransactions) is { } denied) return denied;
+        var act = $"send {MoneyText.Full(Money.Idr(request.Amount))} to {Banks.Find(request.BankCode)!.Name} {request.AccountNumber}";
+        if (await codes.Ask(actor, act) is { } unproved) return unproved;
         return await posting.Submit(new Command(actor, order.Value with { RecipientName = holder }, shapes) { Needs = Permission.CreateTransactions, Idempotency = key });
     }
 

@@ -34,7 +34,7 @@ public static class PolicyForms
         var archived = PolicyId.TryParse(Id(post), out var id)
             ? await post.Http.RequestServices.GetRequiredService<Policies>().Archive(post.Actor, id) : Errors.Missing();
         if (archived.Ok) await post.Done("agents/policies", "Policy archived");
-        else await PageDoor.ShowError(post.Http, archived.Error);
+        else await post.Again<PolicyPage>(archived.Error);
     }
 
     /// <summary>The form's fields; what the form does not show is kept from the version before.</summary>

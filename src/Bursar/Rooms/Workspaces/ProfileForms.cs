@@ -17,7 +17,8 @@ public static class ProfileForms
         routes.MapForm("settings/profile/times", ReadTimes);
     }
 
-    private static async Task Rename(PagePost post) => await Answer(post, await Profiles(post).Rename(post.Actor, post.Text("name")), "name", "Name saved");
+    private static async Task Rename(PagePost post) => await Answer(post, await Profiles(post).Rename(post.Actor, post.Text("name")),
+        "name", "Name saved");
 
     private static async Task SendPhoneCode(PagePost post)
     {

@@ -21,12 +21,12 @@ public static class Room
     {
         TeamForms.Map(routes);
         SignInForms.Map(routes);
-        JoinForms.Map(routes);
-        WorkspaceForms.Map(routes);
         PasswordForms.Map(routes);
         ProfileForms.Map(routes);
         SecurityForms.Map(routes);
         SessionRoutes.Map(routes);
+        JoinForms.Map(routes);
+        WorkspaceForms.Map(routes);
         SettingsForms.Map(routes);
         AuditRoutes.Map(routes);
         routes.MapGet("/v1/workspace", (HttpContext http, WorkspaceSettings settings) => Api.Call(http, settings.Of))

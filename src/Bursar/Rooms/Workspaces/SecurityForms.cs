@@ -22,7 +22,8 @@ public static class SecurityForms
     private static async Task ChangePassword(PagePost post)
     {
         var session = (await Get<Sessions>(post).Of(post.Http))!;
-        var changed = await Get<Profiles>(post).ChangePassword(session, post.Actor, post.Form["currentPassword"].ToString(), post.Form["newPassword"].ToString(),
+        var changed = await Get<Profiles>(post).ChangePassword(session, post.Actor, post.Form["currentPassword"].ToString(),
+            post.Form["newPassword"].ToString(),
             SignInForms.CallerOf(post.Http));
         if (!changed.Ok) { await post.Again<SecurityPage>(changed.Error); return; }
         Room.SetCookie(post.Http, changed.Value);
@@ -59,7 +60,8 @@ public static class SecurityForms
 
     private static async Task EndSession(PagePost post)
     {
-        var ended = await SessionRoutes.EndOne(post.Actor, post.Http.Request.RouteValues["id"]!.ToString()!, Get<Sessions>(post), Get<Posting>(post));
+        var ended = await SessionRoutes.EndOne(post.Actor, post.Http.Request.RouteValues["id"]!.ToString()!, Get<Sessions>(post),
+            Get<Posting>(post));
         // Ended meanwhile is what was wanted too.
         if (ended.Ok || ended.Error.Code == Errors.NotFound) await post.Done("settings/security", "Session ended");
         else await post.Again<SecurityPage>(ended.Error);
@@ -72,8 +74,11 @@ public static class SecurityForms
         else await post.Again<SecurityPage>(ended.Error);
     }
 
-    /// <summary>The codes are the answer to the post itself: they are in no URL and no cookie, and a reload does not show them again.</summary>
-    private static Task ShowCodes(PagePost post, IReadOnlyList<string> codes) => PageDoor.Show(post.Http, typeof(SecondStepPage), new() { ["Codes"] = codes });
+    /// <summary>
+    /// The codes are the answer to the post itself: they are in no URL and no cookie, and a reload does not show them again.
+    /// </summary>
+    private static Task ShowCodes(PagePost post, IReadOnlyList<string> codes) =>
+        PageDoor.Show(post.Http, typeof(SecondStepPage), new() { ["Codes"] = codes });
 
     private static T Get<T>(PagePost post) where T : notnull => post.Http.RequestServices.GetRequiredService<T>();
 }

@@ -14,6 +14,7 @@ public static class SessionWords
     public static string Browser(string agent)
     {
         var browser = Array.Find(Browsers, b => agent.Contains(b.Mark, StringComparison.Ordinal)).Name ?? "Unknown browser";
-        return Array.Find(Systems, s => agent.Contains(s.Mark, StringComparison.Ordinal)).Name is { } system ? $"{browser} on {system}" : browser;
+        return Array.Find(Systems, s => agent.Contains(s.Mark, StringComparison.Ordinal)).Name is { } system ? $"{browser} on {system}"
+            : browser;
     }
 }

@@ -19,6 +19,8 @@ public static class SettingsForms
         routes.MapForm("settings/workspace/settlement", post => Save(post, new WorkspaceChange(SettlementAccount:
             new NewSettlementAccount(post.Text("settlementAccount.bankCode"), post.Text("settlementAccount.accountNumber"))), "settlement"));
         routes.MapForm("settings/workspace/duties", post => Save(post, new WorkspaceChange(SeparationOfDuties: post.Text("on") == "true"), "duties"));
+        routes.MapForm("settings/workspace/money-codes", post =>
+            Save(post, new WorkspaceChange(PageMoneyNeedsCode: post.Text("on") == "true"), "money-codes"));
         routes.MapForm("settings/workspace/api-approval", post =>
             Save(post, new WorkspaceChange(ApiTransfersNeedApproval: post.Text("on") == "true"), "api-approval"));
         routes.MapForm("settings/time", Time);

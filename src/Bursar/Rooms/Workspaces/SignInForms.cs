@@ -18,7 +18,8 @@ public static class SignInForms
         routes.MapPost("/sign-out", (RequestDelegate)SignOutPosted);
     }
 
-    public static Caller CallerOf(HttpContext http) => new(Callers.Peer(http), http.Request.Headers.UserAgent.ToString(), RequestIds.Of(http));
+    public static Caller CallerOf(HttpContext http) => new(Callers.Peer(http), http.Request.Headers.UserAgent.ToString(),
+        RequestIds.Of(http));
 
     private static async Task SignInPosted(HttpContext http)
     {
@@ -35,7 +36,8 @@ public static class SignInForms
     {
         if (await PageForms.ReadForm(http) is not { } form) return;
         var ticket = form["ticket"].ToString();
-        var answer = await http.RequestServices.GetRequiredService<SignIn>().HandleSecondStep(ticket, form["code"].ToString(), CallerOf(http));
+        var answer = await http.RequestServices.GetRequiredService<SignIn>().HandleSecondStep(ticket, form["code"].ToString(),
+            CallerOf(http));
         if (answer.Ok) Enter(http, form, answer.Value);
         else if (answer.Error.Code == Errors.Expired) await Again<SignInPage>(http, form, answer.Error);
         else await Again<SignInCodePage>(http, form, answer.Error, ticket);
@@ -68,7 +70,8 @@ public static class SignInForms
     /// <summary>The session of this browser has ended: its cookie goes too.</summary>
     public static void Leave(HttpContext http)
     {
-        http.Response.Cookies.Delete(http.Request.IsHttps ? Sessions.SecureCookie : Sessions.Cookie, new CookieOptions { Path = "/", Secure = http.Request.IsHttps });
+        http.Response.Cookies.Delete(http.Request.IsHttps ? Sessions.SecureCookie : Sessions.Cookie,
+            new CookieOptions { Path = "/", Secure = http.Request.IsHttps });
         http.Response.Redirect("/sign-in");
     }
 }

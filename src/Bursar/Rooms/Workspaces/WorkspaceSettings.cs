@@ -26,13 +26,13 @@ public sealed record NewSettlementAccount(string BankCode, string AccountNumber)
 public sealed record WorkspaceResource(
     WorkspaceId Id, string Name, string Plan, bool LiveActive, string Zone, TimeFormat Time, string Language, CompanyProfile Profile,
     string? NotificationEmail, long? LowDepositAlert, SettlementAccount? SettlementAccount, bool SeparationOfDuties,
-    bool ApiTransfersNeedApproval, DateTimeOffset CreatedAt);
+    bool ApiTransfersNeedApproval, bool PageMoneyNeedsCode, DateTimeOffset CreatedAt);
 
 /// <summary>PATCH /v1/workspace: what is absent stays. An empty e-mail and a low-deposit alert of 0 clear theirs.</summary>
 public sealed record WorkspaceChange(
     string? Name = null, string? Zone = null, TimeFormat? Time = null, string? Language = null, CompanyProfile? Profile = null,
     string? NotificationEmail = null, long? LowDepositAlert = null, NewSettlementAccount? SettlementAccount = null,
-    bool? SeparationOfDuties = null, bool? ApiTransfersNeedApproval = null);
+    bool? SeparationOfDuties = null, bool? ApiTransfersNeedApproval = null, bool? PageMoneyNeedsCode = null);
 
 /// <summary>The company's settings (PRODUCT W8). Zone and switches hold for the very next decision; every change is in the journal, before and after.</summary>
 public sealed class WorkspaceSettings(Database database, ControlChanges changes, IInquiryRail inquiry)
@@ -50,6 +50,7 @@ public sealed class WorkspaceSettings(Database database, ControlChanges changes,
     {
         if (actor.Require(Permission.AccountSettings) is { } denied) return denied;
         if (change.SeparationOfDuties is not null && actor.Require(Proof.Password, "switch the separation of duties") is { } unproved) return unproved;
+        if (change.PageMoneyNeedsCode is not null && actor.Require(Proof.Password, "change who is asked for a code") is { } open) return open;
         if (Problems(change) is { Length: > 0 } problems) return Errors.Invalid(problems);
         var account = await Settlement(change.SettlementAccount, actor.Book.Mode);
         if (!account.Ok) return account.Error;
@@ -61,7 +62,7 @@ public sealed class WorkspaceSettings(Database database, ControlChanges changes,
                 update workspaces set name = @Name, zone = @Zone, date_order = @order, clock_hours = @Hours, week_start = @week, language = @Language,
                     profile = @profile::jsonb, notification_email = @NotificationEmail, low_deposit_alert = @LowDepositAlert,
                     settlement_account = @settlement::jsonb, separation_of_duties = @SeparationOfDuties,
-                    api_transfers_need_approval = @ApiTransfersNeedApproval
+                    api_transfers_need_approval = @ApiTransfersNeedApproval, page_money_needs_code = @PageMoneyNeedsCode
                 where workspace_id = @workspace
                 """, new
             {
@@ -77,6 +78,7 @@ public sealed class WorkspaceSettings(Database database, ControlChanges changes,
                 settlement = after.SettlementAccount is { } s ? Json.Write(s) : null,
                 after.SeparationOfDuties,
                 after.ApiTransfersNeedApproval,
+                after.PageMoneyNeedsCode,
             });
             scope.Book.Record("workspace.changed", after.Id.Value, 1, new { before, after });
             return (Result<WorkspaceResource>)after;
@@ -138,12 +140,13 @@ public sealed class WorkspaceSettings(Database database, ControlChanges changes,
         SettlementAccount = account ?? w.SettlementAccount,
         SeparationOfDuties = c.SeparationOfDuties ?? w.SeparationOfDuties,
         ApiTransfersNeedApproval = c.ApiTransfersNeedApproval ?? w.ApiTransfersNeedApproval,
+        PageMoneyNeedsCode = c.PageMoneyNeedsCode ?? w.PageMoneyNeedsCode,
     };
 
     private const string Select = """
         select workspace_id, name, plan, live_active, zone, date_order, clock_hours, week_start, language, profile::text as profile,
             notification_email, low_deposit_alert, settlement_account::text as settlement_account, separation_of_duties,
-            api_transfers_need_approval, created_at
+            api_transfers_need_approval, page_money_needs_code, created_at
         from workspaces where workspace_id = @workspace
         """;
 
@@ -164,11 +167,12 @@ public sealed class WorkspaceSettings(Database database, ControlChanges changes,
         public string? SettlementAccount { get; init; }
         public bool SeparationOfDuties { get; init; }
         public bool ApiTransfersNeedApproval { get; init; }
+        public bool PageMoneyNeedsCode { get; init; }
         public DateTimeOffset CreatedAt { get; init; }
 
         public WorkspaceResource Resource() => new(
             new(WorkspaceId), Name, Plan, LiveActive, Zone, new TimeFormat(Json.Parse<DateOrder>(DateOrder), ClockHours, Json.Parse<WeekStart>(WeekStart)),
             Language, Json.Read<CompanyProfile>(Profile), NotificationEmail, LowDepositAlert,
-            SettlementAccount is null ? null : Json.Read<SettlementAccount>(SettlementAccount), SeparationOfDuties, ApiTransfersNeedApproval, CreatedAt);
+            SettlementAccount is null ? null : Json.Read<SettlementAccount>(SettlementAccount), SeparationOfDuties, ApiTransfersNeedApproval, PageMoneyNeedsCode, CreatedAt);
     }
 }
