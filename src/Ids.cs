@@ -2,6 +2,7 @@
 global using WorkspaceId = Bursar.Core.Ids.Id<Bursar.Core.Ids.WorkspaceKind>;
 global using MemberId = Bursar.Core.Ids.Id<Bursar.Core.Ids.MemberKind>;
 global using ApiKeyId = Bursar.Core.Ids.Id<Bursar.Core.Ids.ApiKeyKind>;
+global using IpRuleId = Bursar.Core.Ids.Id<Bursar.Core.Ids.IpRuleKind>;
 global using PolicyId = Bursar.Core.Ids.Id<Bursar.Core.Ids.PolicyKind>;
 global using ApprovalId = Bursar.Core.Ids.Id<Bursar.Core.Ids.ApprovalKind>;
 global using TransferId = Bursar.Core.Ids.Id<Bursar.Core.Ids.TransferKind>;

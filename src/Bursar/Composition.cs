@@ -55,6 +55,8 @@ public static class Composition
         services.AddSingleton<Callers>();
         Contract.Add(services);
         services.AddSingleton<ApiKeys>();
+        services.AddSingleton<IpRuleList>();
+        services.AddSingleton<ApiLog>();
         services.AddSingleton<OperatorSessions>();
         services.AddSingleton<Members>();
         services.AddSingleton<Memberships>();
@@ -68,6 +70,8 @@ public static class Composition
         services.AddSingleton<Deliveries>();
         services.AddSingleton<ValidationTokens>();
         services.AddSingleton<OutboundClient>();
+        services.AddSingleton<OutboundProbe>();
+        services.AddSingleton<WebhookDoctor>();
         services.AddSingleton<MessageQueue>();
         services.AddSingleton<SiteAddress>();
         if (messages.Smtp is { } smtp) services.AddSingleton<IMessageSender>(new SmtpSender(smtp));
@@ -111,6 +115,7 @@ public static class Composition
         services.AddHostedService(s => s.GetRequiredService<Refusals>());
         services.AddHostedService<SignHeads>();
         services.AddHostedService<Deliver>();
+        services.AddHostedService(s => s.GetRequiredService<ApiLog>());
         services.AddHostedService<SendMessages>();
         return services;
     }

@@ -35,7 +35,7 @@ public static class Demo
     private static async Task<Actor> Key(IServiceProvider services, Actor admin)
     {
         var made = await services.GetRequiredService<ApiKeys>().Create(admin, new NewApiKey("Demo key", KeyScope.Full));
-        var key = (await services.GetRequiredService<KeyDirectory>().Find(Core.Signing.ApiKeySecret.Hash(made.Value.Key!), cached: false))!;
+        var key = (await services.GetRequiredService<KeyDirectory>().Find(Core.Signing.ApiKeySecret.Hash(made.Value.Key!), "", cached: false))!;
         return admin with { Kind = PrincipalKind.ApiKey, Principal = key.Principal, Credential = key.Id, Name = key.Name, Permissions = key.Permissions };
     }
 }

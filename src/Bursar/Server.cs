@@ -15,8 +15,9 @@ public static class Server
 {
     private const int BodyMax = 1_000_000;
 
-    public static WebApplication Build(Database database, Sealer sealer, OutboundRules outbound, MessageSettings messages, string url) =>
-        Pipeline(Parts(database, sealer, outbound, messages, url));
+    public static WebApplication Build(
+        Database database, Sealer sealer, OutboundRules outbound, MessageSettings messages, string url, TrustedProxies? proxies = null) =>
+        Pipeline(Parts(database, sealer, outbound, messages, url), proxies);
 
     public static WebApplicationBuilder Parts(Database database, Sealer sealer, OutboundRules outbound, MessageSettings messages, string url)
     {
@@ -43,10 +44,12 @@ public static class Server
         return builder;
     }
 
-    public static WebApplication Pipeline(WebApplicationBuilder builder)
+    public static WebApplication Pipeline(WebApplicationBuilder builder, TrustedProxies? proxies = null)
     {
         var app = builder.Build();
+        (proxies ?? TrustedProxies.None).Use(app);
         Frame.ErrorPage = PageDoor.ShowError;
+        app.Services.GetRequiredService<ApiLog>().Use(app);
         app.UseFrame();
         app.UseUi();
         app.UseRouting();

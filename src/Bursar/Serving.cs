@@ -1,4 +1,5 @@
 using Bursar.Platform.Data;
+using Bursar.Platform.Http;
 using Bursar.Platform.Messages;
 using Bursar.Platform.Outbound;
 
@@ -31,7 +32,7 @@ public static class Serving
         var messages = MessageSettings.Read(firstLook: createKey);
         if (!messages.Mailbox && messages.Smtp is null)
             await Console.Error.WriteLineAsync("bursar: no BURSAR_SMTP_HOST: e-mail waits until there is one, and expires");
-        await using (var app = Server.Build(database, sealer, outbound, messages, url))
+        await using (var app = Server.Build(database, sealer, outbound, messages, url, TrustedProxies.Read()))
         {
             await app.StartAsync(ct);
             if (demo) await Demo.Ensure(app.Services, Console.Out);

@@ -4,6 +4,7 @@ namespace Bursar.Core.Ids;
 public sealed class WorkspaceKind : IIdKind { public static string Prefix => "ws_"; }
 public sealed class MemberKind : IIdKind { public static string Prefix => "mem_"; }
 public sealed class ApiKeyKind : IIdKind { public static string Prefix => "key_"; }
+public sealed class IpRuleKind : IIdKind { public static string Prefix => "ipr_"; }
 public sealed class PolicyKind : IIdKind { public static string Prefix => "pol_"; }
 public sealed class ApprovalKind : IIdKind { public static string Prefix => "apr_"; }
 public sealed class TransferKind : IIdKind { public static string Prefix => "tr_"; }

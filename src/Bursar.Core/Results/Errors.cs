@@ -30,6 +30,7 @@ public static class Errors
     public static readonly ErrorCode OutcomePending = new("outcome_pending", 409, "An earlier attempt has no known outcome yet", EffectOutcome.Unknown);
     public static readonly ErrorCode SeatLimitReached = new("seat_limit_reached", 409, "All seats are taken");
     public static readonly ErrorCode LastAdmin = new("last_admin", 409, "The last Admin cannot go");
+    public static readonly ErrorCode WouldLockOut = new("would_lock_out", 409, "This would lock you out", Retry: Retry.NewRequest);
     public static readonly ErrorCode EmailTaken = new("email_taken", 409, "This person is already a member");
     public static readonly ErrorCode Expired = new("expired", 410, "This has expired", Retry: Retry.NewRequest);
     public static readonly ErrorCode VersionMismatch = new("version_mismatch", 412, "Somebody changed this meanwhile", Retry: Retry.NewRequest);

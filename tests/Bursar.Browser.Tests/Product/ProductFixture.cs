@@ -33,6 +33,9 @@ public sealed class ProductFixture : IAsyncLifetime
     public string WaitingTransfer { get; private set; } = "";
     public string FailedTransfer { get; private set; } = "";
 
+    /// <summary>A delivery to an endpoint where nobody listens.</summary>
+    public string Delivery { get; private set; } = "";
+
     public sealed record Member(Cookie Cookie, HttpClient Http);
 
     public async ValueTask InitializeAsync()
@@ -55,6 +58,9 @@ public sealed class ProductFixture : IAsyncLifetime
             FailedTransfer = (await List("admin", "/v1/transfers?state=failed")).Select(t => t.GetProperty("id").GetString()!).FirstOrDefault() ?? "";
             await Task.Delay(50);
         }
+        var endpoint = await Post("developer", "/v1/webhook-endpoints", new { url = "http://127.0.0.1:1029/hook", events = new[] { "test.ping" } });
+        Delivery = await Post("developer", $"/v1/webhook-endpoints/{endpoint}/test", new { });
+        await Post("developer", "/v1/ip-rules", new { range = "127.0.0.0/8", label = "This machine" });
     }
 
     /// <summary>The session of admin, maker, approver, reviewer, deposit, executor, developer or cs.</summary>

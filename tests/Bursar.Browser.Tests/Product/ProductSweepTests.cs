@@ -28,6 +28,11 @@ public sealed class ProductSweepTests(RealBrowser browser, ProductFixture produc
         ("p-reference", "developer", "developers/reference", 200),
         ("p-audit", "admin", "settings/audit", 200), ("p-audit-entry", "admin", "settings/audit?verify=1&id=2", 200),
         ("p-audit-none", "admin", "settings/audit?search=nobody-at-all", 200), ("p-audit-refused", "reviewer", "settings/audit", 403),
+        ("p-delivery", "developer", "developers/deliveries/{delivery}", 200), ("p-delivery-missing", "developer", "developers/deliveries/nothing", 404),
+        ("p-deliveries-none", "developer", "developers/deliveries?state=exhausted&createdFrom=2026-01-01", 200),
+        ("p-ip-rules", "developer", "developers/ip-allowlist", 200), ("p-api-log", "developer", "developers/api-log", 200),
+        ("p-events", "admin", "developers/events-feed", 200), ("p-doctor", "developer", "developers/webhook-doctor", 200),
+        ("p-keys-refused", "maker", "developers", 403),
         ("p-policies", "reviewer", "agents/policies", 200), ("p-policy-new", "admin", "agents/policies/new", 200), ("p-policy-missing", "admin", "agents/policies/none", 404),
         ("p-profile", "cs", "settings/profile", 200), ("p-security", "maker", "settings/security", 200),
         ("p-second-step-none", "maker", "settings/security/second-step", 200),
@@ -50,7 +55,7 @@ public sealed class ProductSweepTests(RealBrowser browser, ProductFixture produc
         var page = Pages.Single(p => p.Name == name);
         var path = "/test/" + page.Path.Replace("{transfer}", product.WaitingTransfer, StringComparison.Ordinal)
             .Replace("{failed}", product.FailedTransfer, StringComparison.Ordinal).Replace("{topup}", product.WaitingTopUp, StringComparison.Ordinal)
-            .Replace("{paid}", product.PaidTopUp, StringComparison.Ordinal);
+            .Replace("{paid}", product.PaidTopUp, StringComparison.Ordinal).Replace("{delivery}", product.Delivery, StringComparison.Ordinal);
         var member = await product.As(page.Who);
         await Sweep.Check(browser, product.Address, path, View.All.Single(v => v.ToString() == view), [member.Cookie], name, page.Status);
     }

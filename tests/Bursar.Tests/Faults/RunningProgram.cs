@@ -8,6 +8,7 @@ namespace Bursar.Tests.Faults;
 public sealed class RunningProgram(string folder, int port) : IAsyncDisposable
 {
     private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "bursar.dll");
+    private readonly System.Text.StringBuilder output = new();
     private Process? process;
 
     public Uri Address { get; } = new($"http://127.0.0.1:{port}");
@@ -24,15 +25,27 @@ public sealed class RunningProgram(string folder, int port) : IAsyncDisposable
     {
         var watch = Stopwatch.StartNew();
         process = Process.Start(Info("up", "--no-demo", "--port", port.ToString(System.Globalization.CultureInfo.InvariantCulture)))!;
-        _ = process.StandardError.ReadToEndAsync();
+        _ = Keep(process.StandardError);
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while (await process.StandardOutput.ReadLineAsync(limit.Token) is { } line)
             if (line.StartsWith("bursar ready", StringComparison.Ordinal))
             {
-                _ = process.StandardOutput.ReadToEndAsync(limit.Token);
+                _ = Keep(process.StandardOutput);
                 return watch.Elapsed;
             }
         throw new InvalidOperationException("the program ended before it was ready");
+    }
+
+    /// <summary>All that it wrote since it was ready, on both streams.</summary>
+    public string Output
+    {
+        get { lock (output) return output.ToString(); }
+    }
+
+    private async Task Keep(StreamReader stream)
+    {
+        while (await stream.ReadLineAsync() is { } line)
+            lock (output) output.AppendLine(line);
     }
 
     public async Task Kill()

@@ -1,6 +1,7 @@
 using Bursar.Core.Access;
 using Bursar.Platform.Access;
 using Bursar.Platform.Data;
+using Bursar.Platform.Http;
 using Bursar.Platform.Messages;
 using Bursar.Platform.Outbound;
 using Dapper;
@@ -33,11 +34,11 @@ public sealed class Product : IAsyncLifetime
     }
 
     /// <summary>One more process-worth of the product on the same database.</summary>
-    public async Task<(WebApplication App, Uri Address)> Serve(MessageSettings? messages = null, OutboundRules? outbound = null)
+    public async Task<(WebApplication App, Uri Address)> Serve(MessageSettings? messages = null, OutboundRules? outbound = null, TrustedProxies? proxies = null)
     {
         var sealer = Sealer.Open(Path.Combine(folder.Path, "key"), create: true);
-        outbound ??= new OutboundRules([], LoopbackInTest: true);
-        var serving = Server.Build(Database, sealer, outbound, messages ?? new MessageSettings(Mailbox: true), "http://127.0.0.1:0");
+        var serving = Server.Build(Database, sealer, outbound ?? new OutboundRules([], LoopbackInTest: true), messages ?? new MessageSettings(Mailbox: true), "http://127.0.0.1:0",
+            proxies);
         await serving.StartAsync();
         return (serving, new Uri(serving.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()));
     }

@@ -102,15 +102,81 @@ public sealed class OutboundRulesTests
         Assert.Null(Production.Refuses(uri, [IPAddress.Parse("8.8.8.8")], Mode.Live));
     }
 
+    [Fact]
+    public async Task the_setting_opens_exactly_its_ranges()
+    {
+        Assert.Throws<InvalidOperationException>(() => OutboundRules.Parse("127.0.0.1/32, everywhere", firstLook: false));
+        var rules = OutboundRules.Parse("127.0.0.2/32 10.1.0.0/16", firstLook: true);
+        using var listener = new TcpListener(IPAddress.Any, 0);
+        listener.Start();
+        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
+        using var client = new OutboundClient(rules, TimeProvider.System);
+        foreach (var host in new[] { "127.0.0.1", "127.0.0.3", "localhost" })
+        {
+            Assert.False((await rules.Check($"http://{host}:{port}/", Mode.Test, TestContext.Current.CancellationToken)).Ok, host);
+            var refused = await client.Post(Mode.Test, $"http://{host}:{port}/", [], new Dictionary<string, string>(), TestContext.Current.CancellationToken);
+            Assert.Equal("This address is private or reserved.", refused.Error);
+        }
+        Assert.False(listener.Pending());
+        var opened = client.Post(Mode.Live, $"http://127.0.0.2:{port}/", [], new Dictionary<string, string>(), TestContext.Current.CancellationToken);
+        using var socket = await listener.AcceptSocketAsync(TestContext.Current.CancellationToken);
+        await socket.SendAsync("HTTP/1.1 204 No Content\r\n\r\n"u8.ToArray());
+        Assert.Equal(204, (await opened).Status);
+    }
+
+    /// <summary>An opened receiver sends us on to one that is not: the second hears nothing.</summary>
+    [Theory]
+    [InlineData(301)]
+    [InlineData(302)]
+    [InlineData(303)]
+    [InlineData(307)]
+    [InlineData(308)]
+    public async Task no_redirect_leads_to_a_blocked_listener(int status)
+    {
+        using var hidden = new TcpListener(IPAddress.Loopback, 0);
+        hidden.Start();
+        using var open = new TcpListener(IPAddress.Parse("127.0.0.2"), 0);
+        open.Start();
+        using var client = new OutboundClient(OutboundRules.Parse("127.0.0.2/32", firstLook: false), TimeProvider.System);
+        var call = client.Post(Mode.Live, $"http://127.0.0.2:{((IPEndPoint)open.LocalEndpoint).Port}/", [], new Dictionary<string, string>(),
+            TestContext.Current.CancellationToken);
+        using var socket = await open.AcceptSocketAsync(TestContext.Current.CancellationToken);
+        var target = $"http://127.0.0.1:{((IPEndPoint)hidden.LocalEndpoint).Port}/";
+        await socket.SendAsync(System.Text.Encoding.ASCII.GetBytes($"HTTP/1.1 {status} Moved\r\nLocation: {target}\r\nContent-Length: 0\r\n\r\n"));
+        var answer = await call;
+        Assert.Equal(status, answer.Status);
+        Assert.Equal(target, answer.Location);
+        Assert.False(hidden.Pending());
+    }
+
     /// <summary>Nothing was checked at save here: the socket itself must refuse.</summary>
     [Theory]
     [InlineData("127.0.0.1")]
+    [InlineData("127.0.0.1.")]
+    [InlineData("127.1")]
+    [InlineData("127.0.1.1")]
+    [InlineData("127.9.9.9")]
+    [InlineData("2130706433")]
+    [InlineData("0x7f000001")]
+    [InlineData("0x7f.1")]
+    [InlineData("0177.0.0.1")]
+    [InlineData("0")]
+    [InlineData("0.0.0.0")]
+    [InlineData("%31%32%37.0.0.1")]
+    [InlineData("\uFF11\uFF12\uFF17.0.0.1")]
+    [InlineData("127\u30020\u30020\u30021")]
     [InlineData("localhost")]
     [InlineData("LOCALHOST.")]
+    [InlineData("a.localhost")]
+    [InlineData("user@localhost")]
+    [InlineData("[::]")]
+    [InlineData("[::1]")]
     [InlineData("[::ffff:127.0.0.1]")]
+    [InlineData("[::ffff:7f00:1]")]
+    [InlineData("[::7f00:1]")]
     public async Task no_connection_reaches_a_blocked_listener(string host)
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        using var listener = TcpListener.Create(0);
         listener.Start();
         var port = ((IPEndPoint)listener.LocalEndpoint).Port;
         using var client = new OutboundClient(Production, TimeProvider.System);

@@ -16,6 +16,7 @@ public sealed class Receiver : IAsyncDisposable
 {
     private readonly WebApplication app;
     private readonly ConcurrentBag<(string Type, string Id, string EventId, string Body)> events = [];
+    private readonly ConcurrentBag<string> tokens = [];
     private int refused;
     private int calls;
 
@@ -26,6 +27,8 @@ public sealed class Receiver : IAsyncDisposable
     public Func<int, int> Answer { get; set; } = _ => 204;
     public int Refused => refused;
     public int Accepted => events.Count;
+    /// <summary>The X-Callback-Token of every accepted delivery.</summary>
+    public IReadOnlyList<string> Tokens => [.. tokens];
 
     public IReadOnlyList<(string Type, string Id, string EventId, string Body)> Events => [.. events];
 
@@ -59,6 +62,7 @@ public sealed class Receiver : IAsyncDisposable
         }
         var body = System.Text.Encoding.UTF8.GetString(memory.ToArray());
         var json = JsonNode.Parse(body)!;
+        tokens.Add(headers["X-Callback-Token"].ToString());
         events.Add((json["type"]!.GetValue<string>(), json["data"]!["id"]?.GetValue<string>() ?? "", id, body));
         return Results.StatusCode(status);
     }

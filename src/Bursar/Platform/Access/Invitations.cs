@@ -40,6 +40,7 @@ public sealed class Invitations(
 
     public async Task<Result<MemberResource>> Invite(Actor actor, NewMember request)
     {
+        if (actor.Require(Permission.ManageMembers) is { } denied) return denied;
         var asked = Checked(request);
         if (!asked.Ok) return asked.Error;
         return await changes.Apply(actor, Permission.ManageMembers, bothModes: true, async scope =>

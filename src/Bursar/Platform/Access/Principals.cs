@@ -9,14 +9,15 @@ namespace Bursar.Platform.Access;
 
 public sealed record MemberFact(Guid Id, Guid Person, Role Role, bool Active, string Name);
 
-public sealed record KeyFact(Guid Id, Guid Principal, KeyScope Scope, bool CanWritePolicies, Guid MadeBy, bool Active, DateTimeOffset? ExpiresAt);
+public sealed record KeyFact(
+    Guid Id, Guid Principal, KeyScope Scope, bool CanWritePolicies, Guid MadeBy, bool Active, DateTimeOffset? ExpiresAt, IpRules IpRules);
 
 /// <summary>The switches of a workspace that decisions depend on.</summary>
 public sealed record WorkspaceFact(string Name, TimeZoneInfo Zone, bool LiveActive, bool SeparationOfDuties, bool ApiTransfersNeedApproval);
 
 /// <summary>Who may act in a book, and the workspace's switches, at its control version.</summary>
 public sealed record PrincipalFacts(
-    WorkspaceFact Workspace, FrozenDictionary<Guid, MemberFact> Members, FrozenDictionary<Guid, KeyFact> Keys)
+    WorkspaceFact Workspace, FrozenDictionary<Guid, MemberFact> Members, FrozenDictionary<Guid, KeyFact> Keys, IpRules IpRules)
 {
     /// <summary>The rights of a key now: never above those of its maker's role (PRODUCT D1).</summary>
     public Permission Allows(KeyFact key) =>
@@ -38,9 +39,10 @@ public sealed class Principals : Fact<PrincipalFacts>
         where m.workspace_id = $1 and $2::smallint is not null
         """,
         """
-        select key_id, principal, scope, can_write_policies, made_by, state, expires_at from api_keys
+        select key_id, principal, scope, can_write_policies, made_by, state, expires_at, ip_rules from api_keys
         where workspace_id = $1 and mode = $2 and state = 'active'
         """,
+        "select range from ip_rules where workspace_id = $1 and mode = $2",
     ];
 
     protected override async Task<PrincipalFacts> Read(NpgsqlDataReader reader, CancellationToken ct)
@@ -56,8 +58,11 @@ public sealed class Principals : Fact<PrincipalFacts>
         var keys = new List<KeyFact>();
         while (await reader.ReadAsync(ct))
             keys.Add(new KeyFact(reader.GetGuid(0), reader.GetGuid(1), Json.Parse<KeyScope>(reader.GetString(2)), reader.GetBoolean(3),
-                reader.GetGuid(4), reader.GetString(5) == "active", reader.TimeOrNull(6)));
-        return new PrincipalFacts(workspace, members.ToFrozenDictionary(m => m.Id), keys.ToFrozenDictionary(k => k.Id));
+                reader.GetGuid(4), reader.GetString(5) == "active", reader.TimeOrNull(6), IpRules.Of(reader.GetFieldValue<string[]>(7))));
+        await reader.NextResultAsync(ct);
+        var ranges = new List<string>();
+        while (await reader.ReadAsync(ct)) ranges.Add(reader.GetString(0));
+        return new PrincipalFacts(workspace, members.ToFrozenDictionary(m => m.Id), keys.ToFrozenDictionary(k => k.Id), IpRules.Of(ranges));
     }
 
     /// <summary>Is the actor still who it was when it asked, and allowed this now? Read from the locked book (ARCHITECTURE §4).</summary>
@@ -77,6 +82,7 @@ public sealed class Principals : Fact<PrincipalFacts>
         {
             if (!facts.Keys.TryGetValue(actor.Credential, out var key) || key.ExpiresAt <= book.At)
                 return new Error(Errors.ApiKeyInvalid, "The API key is unknown, revoked, expired or belongs to the other mode.");
+            if (!facts.IpRules.Allow(actor.Peer) || !key.IpRules.Allow(actor.Peer)) return KeyDirectory.WrongAddress(actor.Peer);
             held = facts.Allows(key);
         }
         var missing = Permissions.Missing(held, needs);

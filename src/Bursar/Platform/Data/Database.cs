@@ -7,18 +7,21 @@ namespace Bursar.Platform.Data;
 /// <summary>
 /// The doors to PostgreSQL, one per database role (docs/operating.md). <see cref="App"/>: handlers, one book at a time under row-level
 /// security. <see cref="Engine"/>: posting and workers, named tables, workspace in every statement. <see cref="Desk"/>: the operator's console and
-/// those who ask it to be let in. <see cref="Lane"/>: the posting
-/// lane's own connections, whose plans are pinned: left free, the planner picks scans that grow with every spend.
+/// those who ask it to be let in. <see cref="Lane"/>: the posting lane's own connections; <see cref="Queues"/>: what claims from queue tables. Both
+/// with pinned plans: left free, the planner takes a queue that was just empty for a small one, picks scans, and keeps them while the table grows.
 /// </summary>
 public sealed class Database : IAsyncDisposable
 {
     private const string Limits = "-c lock_timeout=3s -c idle_in_transaction_session_timeout=10s -c statement_timeout=15s";
+    private const string PinnedPlans =
+        " -c plan_cache_mode=force_generic_plan -c enable_hashjoin=off -c enable_mergejoin=off -c enable_seqscan=off -c jit=off";
 
     public NpgsqlDataSource Login { get; }
     public NpgsqlDataSource App { get; }
     public NpgsqlDataSource Engine { get; }
     public NpgsqlDataSource Desk { get; }
     public NpgsqlDataSource Lane { get; }
+    public NpgsqlDataSource Queues { get; }
 
     public Database(string connectionString)
     {
@@ -30,8 +33,8 @@ public sealed class Database : IAsyncDisposable
         App = Source(connectionString, "bursar_app", 24, Limits);
         Engine = Source(connectionString, "bursar_engine", 24, Limits);
         Desk = Source(connectionString, "bursar_desk", 4, Limits);
-        Lane = Source(connectionString, "bursar_engine", 4,
-            Limits + " -c plan_cache_mode=force_generic_plan -c enable_hashjoin=off -c enable_mergejoin=off -c enable_seqscan=off -c jit=off");
+        Lane = Source(connectionString, "bursar_engine", 4, Limits + PinnedPlans);
+        Queues = Source(connectionString, "bursar_engine", 16, Limits + PinnedPlans);
     }
 
     /// <summary>Reads as the app, in one round trip: the book is set in the same implicit transaction as the query.</summary>
@@ -101,6 +104,7 @@ public sealed class Database : IAsyncDisposable
         await Engine.DisposeAsync();
         await Desk.DisposeAsync();
         await Lane.DisposeAsync();
+        await Queues.DisposeAsync();
         await Login.DisposeAsync();
     }
 }

@@ -35,6 +35,18 @@ public static class Api
         await Write(http, status, await handle(actor.Value, request.Value));
     }
 
+    /// <summary>A call whose body may be left out: every member of it has a default.</summary>
+    public static async Task CallWithOptions<TOptions, TAnswer>(HttpContext http, Func<Actor, TOptions, Task<Result<TAnswer>>> handle, int status = 200)
+        where TOptions : class, new()
+    {
+        var actor = await Callers(http).Of(http);
+        if (!actor.Ok) { await Problems.Write(http, actor.Error); return; }
+        var bare = http.Request.ContentLength is null or 0 && !http.Request.Headers.ContainsKey("Transfer-Encoding");
+        var options = bare ? new TOptions() : await Bodies.Read<TOptions>(http);
+        if (!options.Ok) { await Problems.Write(http, options.Error); return; }
+        await Write(http, status, await handle(actor.Value, options.Value));
+    }
+
     /// <summary>A call without a body: a GET, a DELETE, a POST whose path says everything.</summary>
     public static async Task Call<TAnswer>(HttpContext http, Func<Actor, Task<Result<TAnswer>>> handle, int status = 200)
     {

@@ -5,7 +5,9 @@ using Bursar.Platform.Access;
 
 namespace Bursar.Platform.Http;
 
-/// <summary>Who is calling: an API key (Authorization: Bearer or x-api-key), else a member's session with its mode and CSRF token.</summary>
+/// <summary>
+/// Who is calling: an API key (Authorization: Bearer or x-api-key), else a member's session with its mode and CSRF token.
+/// </summary>
 public sealed class Callers(KeyDirectory keys, Sessions sessions)
 {
     public async Task<Result<Actor>> Of(HttpContext http, bool cached = false)
@@ -13,9 +15,13 @@ public sealed class Callers(KeyDirectory keys, Sessions sessions)
         var text = KeyText(http);
         if (text is null) return await Member(http);
         if (ApiKeySecret.ModeOf(text) is null) return Invalid();
-        var key = await keys.Find(ApiKeySecret.Hash(text), cached);
+        var peer = Peer(http);
+        var key = await keys.Find(ApiKeySecret.Hash(text), peer, cached);
         if (key is null) return Invalid();
-        return Known(http, new Actor(key.Book, PrincipalKind.ApiKey, key.Principal, key.Id, key.Person, key.Name, key.Permissions, Peer(http), RequestIds.Of(http)));
+        http.Items[KeyItem] = key;
+        var actor = new Actor(key.Book, PrincipalKind.ApiKey, key.Principal, key.Id, key.Person, key.Name, key.Permissions, peer, RequestIds.Of(http));
+        Refusals.Remember(http, actor);
+        return key.MayComeFrom(peer) ? actor : KeyDirectory.WrongAddress(peer);
     }
 
     private static Actor Known(HttpContext http, Actor actor)
@@ -24,6 +30,10 @@ public sealed class Callers(KeyDirectory keys, Sessions sessions)
         return actor;
     }
 
+    /// <summary>Where the request's key is noted for the API log.</summary>
+    public const string KeyItem = "bursar.key";
+
+    /// <summary>The caller's own address: what a trusted proxy says (<see cref="TrustedProxies"/>), else the connection's.</summary>
     public static string Peer(HttpContext http)
     {
         var address = http.Connection.RemoteIpAddress;
@@ -41,7 +51,8 @@ public sealed class Callers(KeyDirectory keys, Sessions sessions)
         {
             "test" => Known(http, session.Actor(Mode.Test, Peer(http), RequestIds.Of(http))),
             "live" => Known(http, session.Actor(Mode.Live, Peer(http), RequestIds.Of(http))),
-            _ => new Error(Errors.InvalidParameter, "Send Bursar-Mode: test or live.") { Fields = [new FieldError("Bursar-Mode", "required", "test or live")] },
+            _ => new Error(Errors.InvalidParameter, "Send Bursar-Mode: test or live.")
+            { Fields = [new FieldError("Bursar-Mode", "required", "test or live")] },
         };
     }
 

@@ -31,7 +31,7 @@ public static class Frame
         catch (Exception e) when (!http.RequestAborted.IsCancellationRequested)
         {
             var error = ErrorOf(http, e);
-            if (error.Code.Status >= 500) await Console.Error.WriteLineAsync($"bursar: {RequestIds.Of(http)} {http.Request.Method} {Loggable(http.Request.Path)}: {e}");
+            if (error.Code.Status >= 500) await Console.Error.WriteLineAsync($"bursar: {RequestIds.Of(http)} {http.Request.Method} {http.Request.Path}: {e}");
             http.Items[ErrorItem] = error;
             http.Response.StatusCode = error.Code.Status;
         }
@@ -41,9 +41,6 @@ public static class Frame
         if (api) await Problems.Write(http, found);
         else if (ErrorPage is { } page) await page(http, found);
     });
-
-    /// <summary>Longer than any id: the secret of a link, which no log may keep.</summary>
-    private static string Loggable(PathString path) => string.Join('/', (path.Value ?? "").Split('/').Select(part => part.Length > 36 ? "…" : part));
 
     public const string ErrorItem = "bursar.error";
 

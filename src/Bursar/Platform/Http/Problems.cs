@@ -11,6 +11,9 @@ namespace Bursar.Platform.Http;
 /// <summary>The one mapping of an <see cref="Error"/> to problem+json (RFC 9457, QUALITY §5.1).</summary>
 public static class Problems
 {
+    /// <summary>Where the answer's code is noted for the API log.</summary>
+    public const string CodeItem = "bursar.code";
+
     public static async Task Write(HttpContext http, Error error)
     {
         if (http.Response.HasStarted) return;
@@ -35,6 +38,7 @@ public static class Problems
         if (error.Resource is not null) body["resource"] = error.Resource;
         foreach (var (name, value) in error.Extra) body[name] = value;
 
+        http.Items[CodeItem] = error.Code.Code;
         http.Response.StatusCode = error.Code.Status;
         http.Response.ContentType = "application/problem+json";
         http.Response.Headers.CacheControl = "no-store";

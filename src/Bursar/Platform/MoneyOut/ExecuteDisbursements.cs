@@ -60,7 +60,7 @@ public sealed class ExecuteDisbursements(
     private async Task<List<Row>> Claim()
     {
         var now = time.NowMicros();
-        await using var connection = await database.Engine.OpenConnectionAsync();
+        await using var connection = await database.Queues.OpenConnectionAsync();
         return (await connection.QueryAsync<Row>("""
             update outbox o set leased_until = @until, tries = tries + 1
             from (
@@ -135,7 +135,7 @@ public sealed class ExecuteDisbursements(
 
     private async Task<Disbursement> Load(BookKey book, Guid id)
     {
-        await using var connection = await database.Engine.OpenConnectionAsync();
+        await using var connection = await database.Queues.OpenConnectionAsync();
         await using var command = new Npgsql.NpgsqlCommand(
             $"select {DisbursementTable.Columns} from disbursements d where d.workspace_id = $1 and d.mode = $2 and d.disbursement_id = $3", connection);
         command.Parameters.Add(Sql.Value(book.Workspace.Value));
@@ -148,7 +148,7 @@ public sealed class ExecuteDisbursements(
 
     private async Task Reschedule(Row row, TimeSpan? next)
     {
-        await using var connection = await database.Engine.OpenConnectionAsync();
+        await using var connection = await database.Queues.OpenConnectionAsync();
         await connection.ExecuteAsync(next is null
             ? "delete from outbox where workspace_id = @WorkspaceId and mode = @Mode and position = @Position and consumer = @consumer"
             : "update outbox set due = @due, leased_until = null where workspace_id = @WorkspaceId and mode = @Mode and position = @Position and consumer = @consumer",

@@ -16,7 +16,12 @@ public sealed record OutboundRequest(
 /// An answer of somebody else's server, or why there is none. <see cref="Error"/> is short, safe text; beside a status it means that the body
 /// broke off.
 /// </summary>
-public sealed record OutboundAnswer(int? Status, TimeSpan Duration, string? Error, TimeSpan? RetryAfter, byte[] Body);
+public sealed record OutboundAnswer(int? Status, TimeSpan Duration, string? Error, TimeSpan? RetryAfter, byte[] Body)
+{
+    /// <summary>Where a redirect leads: scheme, host and path at most.</summary>
+    public string? Location { get; init; }
+    public DateTimeOffset? Date { get; init; }
+}
 
 /// <summary>
 /// The one way out over HTTP (QUALITY D10): resolves, vets every address, connects to a vetted one; follows no redirect, uses no proxy,
@@ -61,7 +66,7 @@ public sealed class OutboundClient : IDisposable
             foreach (var (name, value) in call.Headers) request.Headers.TryAddWithoutValidation(name, value);
             using var response = await clients[call.Mode].SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
             var (body, broke) = response.IsSuccessStatusCode && !call.WantsBody ? ([], null) : await ReadSome(response, limit.Token, ct);
-            return new OutboundAnswer((int)response.StatusCode, watch.Elapsed, broke, RetryAfter(response), body);
+            return new OutboundAnswer((int)response.StatusCode, watch.Elapsed, broke, RetryAfter(response), body) { Location = Location(response), Date = response.Headers.Date };
         }
         catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
         {
@@ -102,6 +107,13 @@ public sealed class OutboundClient : IDisposable
         var header = response.Headers.RetryAfter;
         var wait = header?.Delta ?? header?.Date - time.GetUtcNow();
         return wait < TimeSpan.Zero ? TimeSpan.Zero : wait;
+    }
+
+    private static string? Location(HttpResponseMessage response)
+    {
+        if (response.Headers.Location is not { } to) return null;
+        var text = to.IsAbsoluteUri ? to.GetLeftPart(UriPartial.Path) : to.OriginalString.Split('?')[0];
+        return text.Length > 200 || text.Any(c => c is < ' ' or > '~') ? null : text;
     }
 
     private static string Why(HttpRequestException e) => (e.InnerException, e.HttpRequestError) switch

@@ -24,9 +24,11 @@ public sealed record OutboundRules(IReadOnlyList<IPNetwork> Allowed, bool Loopba
     public IReadOnlySet<IPAddress> OwnAddresses { get; init; } = new HashSet<IPAddress>();
 
     /// <summary>From the environment: a variable that is set, even to nothing, replaces the convenience.</summary>
-    public static OutboundRules Read(bool firstLook)
+    public static OutboundRules Read(bool firstLook) => Parse(Environment.GetEnvironmentVariable("BURSAR_OUTBOUND_ALLOW"), firstLook);
+
+    /// <summary>As above of a given text; null is a variable that is not set.</summary>
+    public static OutboundRules Parse(string? text, bool firstLook)
     {
-        var text = Environment.GetEnvironmentVariable("BURSAR_OUTBOUND_ALLOW");
         var ranges = new List<IPNetwork>();
         foreach (var part in (text ?? "").Split([',', ' '], StringSplitOptions.RemoveEmptyEntries))
         {

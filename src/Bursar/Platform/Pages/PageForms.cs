@@ -20,6 +20,17 @@ public sealed record PagePost(HttpContext Http, IFormCollection Form, PageContex
 
     public string? TextOrNull(string name) => Text(name) is { Length: > 0 } text ? text : null;
 
+    /// <summary>The lines of a text area, without the empty ones.</summary>
+    public IReadOnlyList<string> Lines(string name) => Text(name).Split(['\n', '\r'], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+
+    /// <summary>The <c>{id}</c> of the form's path.</summary>
+    public string Id => Http.Request.RouteValues["id"]!.ToString()!;
+
+    public T Get<T>() where T : notnull => Http.RequestServices.GetRequiredService<T>();
+
+    /// <summary>A secret is the answer to the post itself: it is in no URL and no cookie, and a reload does not show it again.</summary>
+    public Task ShowOnce<TPage>(string parameter, object made) where TPage : IComponent => PageDoor.Show(Http, typeof(TPage), new() { [parameter] = made });
+
     /// <summary>The hidden key of the form: pressing twice is one effect, as it is for the API.</summary>
     public IdempotencyKey Key(object request) =>
         Bodies.Bind(TextOrNull("idempotencyKey") is { Length: <= 100 } key ? key : Guid.CreateVersion7().ToString("N"), $"POST {Http.Request.Path}", request);
@@ -36,9 +47,11 @@ public sealed record PagePost(HttpContext Http, IFormCollection Form, PageContex
     public Task Again<TPage>(Error error, Dictionary<string, object>? with = null) where TPage : IComponent
     {
         if (error.Code == Errors.OtpRequired) return StepUpForm.Ask(this, error);
-        if (error.Code.Status is 403 or 404 && error.Code != Errors.SelfApprovalForbidden) return PageDoor.ShowError(Http, error);
-        // Whoever may not see the page does not see it by posting to it.
-        if (PageDoor.NeedsOf(typeof(TPage)) is { } needs && Actor.Require(needs) is { } denied) return PageDoor.ShowError(Http, denied);
+        if (error.Code.Status == 403 && error.Code != Errors.SelfApprovalForbidden) return PageDoor.ShowError(Http, error);
+        // Whoever may not see the page does not see it, or what is missing on it, by posting to it.
+        if (Page.Actor is not null && PageDoor.NeedsOf(typeof(TPage)) is { } needs && Actor.Require(needs) is { } denied)
+            return PageDoor.ShowError(Http, denied);
+        if (error.Code.Status == 404) return PageDoor.ShowError(Http, error);
         Page.Error = error;
         Page.Posted = Form;
         Http.Response.StatusCode = error.Code.Status;

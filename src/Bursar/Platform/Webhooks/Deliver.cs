@@ -6,10 +6,12 @@ using Bursar.Platform.Books;
 namespace Bursar.Platform.Webhooks;
 
 /// <summary>
-/// Sends due deliveries, endpoint by endpoint: two calls at once to a healthy one, one to a failing one, 64 in all, and failing ones never take the
-/// room of healthy ones. Nothing is kept here but what is on the wire: what a killed process had not recorded is due again when its lease ends.
+/// Sends due deliveries, endpoint by endpoint: two calls at once to a healthy one, one to a failing one, 64 in all, and failing ones never
+/// take the room of healthy ones. Nothing is kept here but what is on the wire: what a killed process had not recorded is due again when
+/// its lease ends.
 /// </summary>
-public sealed class Deliver(DeliveryQueue queue, WebhookSender sender, Endpoints endpoints, RetrySchedule schedule, Wakeup wakeup, TimeProvider time)
+public sealed class Deliver(DeliveryQueue queue, WebhookSender sender, Endpoints endpoints, RetrySchedule schedule, Wakeup wakeup,
+    TimeProvider time)
     : BackgroundService
 {
     private const int HealthyMax = 24;
@@ -43,7 +45,8 @@ public sealed class Deliver(DeliveryQueue queue, WebhookSender sender, Endpoints
                     foreach (var (book, endpoint) in await queue.Tidy(now - FailingPause)) await endpoints.Pause(book, endpoint);
                 }
                 running.RemoveAll(t => t.IsCompleted);
-                var lanes = await queue.Claim(HealthyMax - Volatile.Read(ref healthy), FailingMax - Volatile.Read(ref failing), now, now + Lease);
+                var (rooms, failingRooms) = (HealthyMax - Volatile.Read(ref healthy), FailingMax - Volatile.Read(ref failing));
+                var lanes = await queue.Claim(rooms, failingRooms, now, now + Lease);
                 foreach (var lane in lanes)
                 {
                     Interlocked.Increment(ref lane.Failing ? ref failing : ref healthy);
@@ -104,7 +107,8 @@ public sealed class Deliver(DeliveryQueue queue, WebhookSender sender, Endpoints
         var stop = false;
         async Task Caller()
         {
-            while (!Volatile.Read(ref stop) && !stopping.IsCancellationRequested && time.GetElapsedTime(began) < BeginMax && waiting.TryDequeue(out var delivery))
+            while (!Volatile.Read(ref stop) && !stopping.IsCancellationRequested && time.GetElapsedTime(began) < BeginMax
+                && waiting.TryDequeue(out var delivery))
             {
                 var attempt = await sender.Send(lane, delivery, cut);
                 // Nobody there, or somebody who wants no more: the others need not find out one by one.
@@ -115,7 +119,10 @@ public sealed class Deliver(DeliveryQueue queue, WebhookSender sender, Endpoints
         await Task.WhenAll(Enumerable.Range(0, lane.Failing ? 1 : CallsPerHealthy).Select(_ => Caller()));
     }
 
-    /// <summary>Records what has gathered since the last write, so that a fast receiver costs few commits. Returns the last attempt, or the one that said "gone".</summary>
+    /// <summary>
+    /// Records what has gathered since the last write, so that a fast receiver costs few commits. Returns the last attempt, or the one that
+    /// said "gone".
+    /// </summary>
     private async Task<SentDelivery?> Record(EndpointLane lane, ChannelReader<SentDelivery> sent)
     {
         SentDelivery? last = null;
@@ -135,7 +142,8 @@ public sealed class Deliver(DeliveryQueue queue, WebhookSender sender, Endpoints
     private RecordedAttempt Outcome(SentDelivery sent)
     {
         var again = sent.Succeeded || sent.Gone ? null : schedule.After(sent.Delivery.Tries + 1, sent.Answer.RetryAfter);
-        return new RecordedAttempt(sent.Delivery.Id, sent.Succeeded ? "delivered" : again is null ? "exhausted" : "retrying", time.NowMicros() + again, sent.At,
+        var state = sent.Succeeded ? "delivered" : again is null ? "exhausted" : "retrying";
+        return new RecordedAttempt(sent.Delivery.Id, state, time.NowMicros() + again, sent.At,
             sent.Answer.Status, (int)sent.Answer.Duration.TotalMilliseconds, sent.Error);
     }
 }

@@ -27,9 +27,13 @@ public sealed record EndpointLane
 }
 
 /// <summary>What became of an attempt, as the table keeps it; no <see cref="Due"/> means that there is no further one.</summary>
-public sealed record RecordedAttempt(Guid Delivery, string State, DateTimeOffset? Due, DateTimeOffset At, int? Status, int DurationMs, string? Error);
+public sealed record RecordedAttempt(Guid Delivery, string State, DateTimeOffset? Due, DateTimeOffset At, int? Status, int DurationMs,
+    string? Error);
 
-/// <summary>The table of deliveries as a queue. The lease is on the endpoint: whoever holds it sends, and a killed process holds it no longer than it lasts.</summary>
+/// <summary>
+/// The table of deliveries as a queue. The lease is on the endpoint: whoever holds it sends, and a killed process holds it no longer than
+/// it lasts.
+/// </summary>
 public sealed class DeliveryQueue(Database database)
 {
     public const int PerLane = 50;
@@ -38,33 +42,42 @@ public sealed class DeliveryQueue(Database database)
     /// <summary>Endpoints with something due that nobody sends to; healthy and failing ones have room of their own.</summary>
     public async Task<IReadOnlyList<EndpointLane>> Claim(int healthy, int failing, DateTimeOffset now, DateTimeOffset until)
     {
-        await using var connection = await database.Engine.OpenConnectionAsync();
+        await using var connection = await database.Queues.OpenConnectionAsync();
         var lanes = (await connection.QueryAsync<EndpointLane>("""
             with ready as (
                 select p.workspace_id, p.mode, p.endpoint_id, p.failing_since is null as well,
                     row_number() over (partition by p.failing_since is null order by n.due) as place
                 from webhook_endpoints p cross join lateral (
                     select d.due from deliveries d
-                    where d.workspace_id = p.workspace_id and d.mode = p.mode and d.endpoint_id = p.endpoint_id and d.due <= @now order by d.due limit 1) n
+                    where d.workspace_id = p.workspace_id and d.mode = p.mode and d.endpoint_id = p.endpoint_id and d.due <= @now
+                        order by d.due limit 1) n
                 where p.state = 'active' and (p.leased_until is null or p.leased_until <= @now)),
             taken as (
                 select p.workspace_id, p.mode, p.endpoint_id from webhook_endpoints p join ready r using (workspace_id, mode, endpoint_id)
-                where r.place <= case when r.well then @healthy else @failing end and p.state = 'active' and (p.leased_until is null or p.leased_until <= @now)
+                where r.place <= case when r.well then @healthy else @failing end and p.state = 'active'
+                    and (p.leased_until is null or p.leased_until <= @now)
                 for update of p skip locked)
             update webhook_endpoints p set leased_until = @until from taken t
             where p.workspace_id = t.workspace_id and p.mode = t.mode and p.endpoint_id = t.endpoint_id
-            returning p.workspace_id, p.mode, p.endpoint_id, p.url, p.secret, p.previous_secret, p.previous_until, p.failing_since, p.leased_until,
+            returning p.workspace_id, p.mode, p.endpoint_id, p.url, p.secret, p.previous_secret, p.previous_until, p.failing_since,
+                p.leased_until,
                 (select v.token from validation_tokens v where v.workspace_id = p.workspace_id and v.mode = p.mode) as validation_token
             """, new { now, until, healthy, failing })).AsList();
         if (lanes.Count == 0) return lanes;
         var rows = (await connection.QueryAsync<Row>("""
-            select u.endpoint_id, d.delivery_id, d.tries, j.workspace_id, j.mode, j.position, j.event_id, j.type, j.booked_at, j.data
-            from unnest(@w, @m, @e, @n) u(workspace_id, mode, endpoint_id, most)
+            with waiting as materialized (
+                select u.workspace_id, u.mode, u.endpoint_id, d.delivery_id, d.tries, d.position, d.due
+                from unnest(@w, @m, @e, @n) u(workspace_id, mode, endpoint_id, most)
+                cross join lateral (
+                    select d.delivery_id, d.tries, d.position, d.due from deliveries d
+                    where d.workspace_id = u.workspace_id and d.mode = u.mode and d.endpoint_id = u.endpoint_id and d.due <= @now
+                    order by d.due, d.position limit u.most) d)
+            select d.workspace_id, d.mode, d.endpoint_id, d.delivery_id, d.tries, d.position, j.event_id, j.type, j.booked_at, j.data
+            from waiting d
+            -- One look-up by primary key each: a join would let the planner walk the whole journal first.
             cross join lateral (
-                select d.delivery_id, d.tries, d.position, d.due from deliveries d
-                where d.workspace_id = u.workspace_id and d.mode = u.mode and d.endpoint_id = u.endpoint_id and d.due <= @now
-                order by d.due, d.position limit u.most) d
-            join journal j on j.workspace_id = u.workspace_id and j.mode = u.mode and j.position = d.position
+                select j.event_id, j.type, j.booked_at, j.data from journal j
+                where j.workspace_id = d.workspace_id and j.mode = d.mode and j.position = d.position offset 0) j
             order by d.due, d.position
             """, new
         {
@@ -75,35 +88,44 @@ public sealed class DeliveryQueue(Database database)
             n = lanes.Select(l => l.Failing ? PerFailingLane : PerLane).ToArray(),
         })).ToLookup(r => (r.WorkspaceId, r.Mode, r.EndpointId));
         foreach (var lane in lanes)
-            lane.Waiting = [.. rows[(lane.WorkspaceId, lane.Mode, lane.EndpointId)].Select(r => new WaitingDelivery(r.DeliveryId, r.Tries, r.Event))];
+            lane.Waiting = [.. rows[(lane.WorkspaceId, lane.Mode, lane.EndpointId)].Select(r =>
+                new WaitingDelivery(r.DeliveryId, r.Tries, r.Event))];
         return lanes;
     }
 
     /// <summary>Writes attempts of one lane. A delivery that was ended meanwhile stays ended, unless it arrived after all.</summary>
     public async Task Record(EndpointLane lane, IReadOnlyList<RecordedAttempt> attempts)
     {
-        await using var connection = await database.Engine.OpenConnectionAsync();
+        await using var connection = await database.Queues.OpenConnectionAsync();
         await using var batch = new NpgsqlBatch(connection);
         batch.BatchCommands.Add(Sql.Command("""
-            with made as (select * from unnest($3::uuid[], $4::text[], $5::timestamptz[], $6::timestamptz[], $7::int[], $8::int[], $9::text[])
+            with made as (select * from unnest($3::uuid[], $4::text[], $5::timestamptz[], $6::timestamptz[], $7::int[], $8::int[],
+                $9::text[])
                 m(delivery_id, state, due, at, status, duration_ms, error)),
             done as (
-                update deliveries d set tries = d.tries + 1, state = case when d.due is null and m.state <> 'delivered' then d.state else m.state end,
-                    due = case when d.due is null then null else m.due end, delivered_at = case when m.state = 'delivered' then m.at else d.delivered_at end
-                from made m where d.workspace_id = $1 and d.mode = $2 and d.delivery_id = m.delivery_id
+                update deliveries d set tries = d.tries + 1,
+                    state = case when d.due is null and m.state <> 'delivered' then d.state else m.state end,
+                    due = case when d.due is null then null else m.due end,
+                    delivered_at = case when m.state = 'delivered' then m.at else d.delivered_at end
+                from made m where d.workspace_id = $1 and d.mode = $2 and d.delivery_id = any($3) and d.delivery_id = m.delivery_id
                 returning d.delivery_id, d.tries)
             insert into delivery_attempts (workspace_id, mode, delivery_id, number, at, status, duration_ms, error)
-            select $1, $2, done.delivery_id, done.tries, m.at, m.status, m.duration_ms, m.error from done join made m on m.delivery_id = done.delivery_id
+            select $1, $2, done.delivery_id, done.tries, m.at, m.status, m.duration_ms, m.error
+                from done join made m on m.delivery_id = done.delivery_id
             """,
-            Sql.Value(lane.WorkspaceId), Sql.Value(lane.Mode), Sql.Array(attempts, a => a.Delivery), Sql.Array(attempts, a => a.State), Sql.Array(attempts, a => a.Due),
-            Sql.Array(attempts, a => a.At), Sql.Array(attempts, a => a.Status), Sql.Array(attempts, a => a.DurationMs), Sql.Array(attempts, a => a.Error)));
+            Sql.Value(lane.WorkspaceId), Sql.Value(lane.Mode), Sql.Array(attempts, a => a.Delivery), Sql.Array(attempts, a => a.State),
+            Sql.Array(attempts, a => a.Due),
+            Sql.Array(attempts, a => a.At), Sql.Array(attempts, a => a.Status), Sql.Array(attempts, a => a.DurationMs),
+            Sql.Array(attempts, a => a.Error)));
         await batch.ExecuteNonQueryAsync();
     }
 
-    /// <summary>Gives the endpoint back, and says how it is: <paramref name="well"/> is the last attempt's outcome, null when none was made.</summary>
+    /// <summary>
+    /// Gives the endpoint back, and says how it is: <paramref name="well"/> is the last attempt's outcome, null when none was made.
+    /// </summary>
     public async Task Release(EndpointLane lane, bool? well, DateTimeOffset now)
     {
-        await using var connection = await database.Engine.OpenConnectionAsync();
+        await using var connection = await database.Queues.OpenConnectionAsync();
         await connection.ExecuteAsync("""
             update webhook_endpoints set leased_until = null,
                 failing_since = case when @well is null then failing_since when @well then null else coalesce(failing_since, @now) end
@@ -111,16 +133,21 @@ public sealed class DeliveryQueue(Database database)
             """, new { lane.WorkspaceId, lane.Mode, lane.EndpointId, lane.LeasedUntil, well, now });
     }
 
-    /// <summary>Ends what was queued for an endpoint in the moment it went, and finds the endpoints that have failed since <paramref name="before"/>.</summary>
+    /// <summary>
+    /// Ends what was queued for an endpoint in the moment it went, and finds the endpoints that have failed since <paramref
+    /// name="before"/>.
+    /// </summary>
     public async Task<IReadOnlyList<(BookKey Book, WebhookEndpointId Endpoint)>> Tidy(DateTimeOffset before)
     {
-        await using var connection = await database.Engine.OpenConnectionAsync();
+        await using var connection = await database.Queues.OpenConnectionAsync();
         await connection.ExecuteAsync("""
             update deliveries d set state = 'exhausted', due = null from webhook_endpoints p
-            where p.state in ('removed', 'disabled') and d.workspace_id = p.workspace_id and d.mode = p.mode and d.endpoint_id = p.endpoint_id and d.due is not null
+            where p.state in ('removed', 'disabled') and d.workspace_id = p.workspace_id and d.mode = p.mode
+                and d.endpoint_id = p.endpoint_id and d.due is not null
             """);
         var failing = await connection.QueryAsync<(Guid Workspace, short Mode, Guid Endpoint)>(
-            "select workspace_id, mode, endpoint_id from webhook_endpoints where state = 'active' and failing_since < @before", new { before });
+            "select workspace_id, mode, endpoint_id from webhook_endpoints where state = 'active' and failing_since < @before",
+            new { before });
         return [.. failing.Select(f => (new BookKey(new(f.Workspace), (Mode)f.Mode), new WebhookEndpointId(f.Endpoint)))];
     }
 
@@ -137,6 +164,15 @@ public sealed class DeliveryQueue(Database database)
         public DateTimeOffset BookedAt { get; init; }
         public required string Data { get; init; }
 
-        public EventRow Event => new() { WorkspaceId = WorkspaceId, Mode = Mode, Position = Position, EventId = EventId, Type = Type, BookedAt = BookedAt, Data = Data };
+        public EventRow Event => new()
+        {
+            WorkspaceId = WorkspaceId,
+            Mode = Mode,
+            Position = Position,
+            EventId = EventId,
+            Type = Type,
+            BookedAt = BookedAt,
+            Data = Data,
+        };
     }
 }

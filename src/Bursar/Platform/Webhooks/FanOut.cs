@@ -33,24 +33,29 @@ public sealed class FanOut(Database database, Wakeup wakeup, TimeProvider time) 
     private async Task<int> Pass()
     {
         var now = time.NowMicros();
-        await using var connection = await database.Engine.OpenConnectionAsync();
+        await using var connection = await database.Queues.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
         var rows = (await connection.QueryAsync<Row>("""
             with taken as (
-                select workspace_id, mode, position from outbox where consumer = @consumer and due <= @now order by due limit @most for update skip locked),
+                select workspace_id, mode, position from outbox where consumer = @consumer and due <= @now
+                order by due limit @most for update skip locked),
             gone as (
                 delete from outbox o using taken t
                 where o.workspace_id = t.workspace_id and o.mode = t.mode and o.position = t.position and o.consumer = @consumer
                 returning o.workspace_id, o.mode, o.position)
-            select j.workspace_id, j.mode, j.position, j.event_id, j.type, e.endpoint_id, e.events
+            select g.workspace_id, g.mode, g.position, j.event_id, j.type, e.endpoint_id, e.events
             from gone g
-            join journal j on j.workspace_id = g.workspace_id and j.mode = g.mode and j.position = g.position
+            -- One look-up by primary key each: a join would let the planner walk the whole journal first.
+            cross join lateral (
+                select j.event_id, j.type from journal j where j.workspace_id = g.workspace_id and j.mode = g.mode
+                    and j.position = g.position offset 0) j
             left join webhook_endpoints e on e.workspace_id = g.workspace_id and e.mode = g.mode and e.state in ('active', 'paused')
             """, new { consumer = WebhookConsumer.Id, now, most = AtOnce })).AsList();
         var made = rows.Where(r => r.EndpointId is not null && EventFilters.Hears(r.Events!, r.Type)).ToList();
         if (made.Count > 0)
             await connection.ExecuteAsync("""
-                insert into deliveries (workspace_id, mode, delivery_id, endpoint_id, event_id, event_type, position, state, due, created_at)
+                insert into deliveries (workspace_id, mode, delivery_id, endpoint_id, event_id, event_type, position, state, due,
+                    created_at)
                 select w, m, d, e, v, t, p, 'queued', @now, @now
                 from unnest(@w, @m, @d, @e, @v, @t, @p) x(w, m, d, e, v, t, p)
                 on conflict (workspace_id, mode, position, endpoint_id) do nothing

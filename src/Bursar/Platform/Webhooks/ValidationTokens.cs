@@ -15,10 +15,19 @@ public sealed class ValidationTokens(Database database, ControlChanges changes, 
 {
     public async Task<Result<ValidationToken>> Get(Actor actor)
     {
+        var known = await Known(actor);
+        if (!known.Ok) return known.Error;
+        return known.Value ?? await Make(actor);
+    }
+
+    /// <summary>The token, or null while there was no need for one.</summary>
+    public async Task<Result<ValidationToken?>> Known(Actor actor)
+    {
         if (actor.Require(Permission.ManageApi) is { } denied) return denied;
-        var row = await database.One<Row>(actor.Book, "select token, created_at from validation_tokens where workspace_id = @workspace and mode = @mode",
+        var row = await database.One<Row>(actor.Book,
+            "select token, created_at from validation_tokens where workspace_id = @workspace and mode = @mode",
             new { workspace = actor.Book.Workspace.Value, mode = (short)actor.Book.Mode });
-        if (row is null) return await Make(actor);
+        if (row is null) return (ValidationToken?)null;
         if (actor.Book.Mode != Mode.Test) return new ValidationToken(null, row.CreatedAt);
         if (await audit.Record(actor, "validation_token.shown", actor.Book.Workspace.Value, new { }) is { } unkept) return unkept;
         return new ValidationToken(sealer.Unseal(row.Token), row.CreatedAt);
@@ -32,15 +41,25 @@ public sealed class ValidationTokens(Database database, ControlChanges changes, 
     }
 
     private Task<Result<ValidationToken>> Make(Actor actor) => changes.Apply(actor, Permission.ManageApi, bothModes: false, async scope =>
+        (Result<ValidationToken>)new ValidationToken((await Write(scope,
+            "do update set token = excluded.token, created_at = excluded.created_at"))!, scope.At));
+
+    /// <summary>
+    /// The token of a book that has none yet, so that its first endpoint's first delivery carries it; null where there is one.
+    /// </summary>
+    public Task<string?> Ensure(ControlScope scope) => Write(scope, "do nothing");
+
+    private async Task<string?> Write(ControlScope scope, string ifKnown)
     {
         var token = "vt_" + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
-        await scope.Execute("""
+        var written = await scope.Execute($"""
             insert into validation_tokens (workspace_id, mode, token, created_at) values (@workspace, @mode, @token, @at)
-            on conflict (workspace_id, mode) do update set token = excluded.token, created_at = excluded.created_at
+            on conflict (workspace_id, mode) {ifKnown}
             """, new { token = sealer.Seal(token) });
-        scope.Book.Record("validation_token.changed", actor.Book.Workspace.Value, 1, new { });
-        return (Result<ValidationToken>)new ValidationToken(token, scope.At);
-    });
+        if (written == 0) return null;
+        scope.Book.Record("validation_token.changed", scope.Book.Key.Workspace.Value, 1, new { });
+        return token;
+    }
 
     private sealed record Row
     {

@@ -21,11 +21,20 @@ public sealed record EventRow
     public DateTimeOffset BookedAt { get; init; }
     public required string Data { get; init; }
 
+    /// <summary>The event in one readable line.</summary>
+    public string Text
+    {
+        get
+        {
+            using var data = JsonDocument.Parse(Data);
+            return WebhookText.Of(Type, data.RootElement);
+        }
+    }
+
     public string Json()
     {
-        using var data = JsonDocument.Parse(Data);
         var mode = Mode == (short)Core.Access.Mode.Test ? "test" : "live";
-        var (at, text) = (Platform.Data.Json.Write(BookedAt), Platform.Data.Json.Write(WebhookText.Of(Type, data.RootElement)));
+        var (at, text) = (Platform.Data.Json.Write(BookedAt), Platform.Data.Json.Write(Text));
         return $$"""{"id":"{{new EventId(EventId)}}","type":"{{Type}}","mode":"{{mode}}","workspaceId":"{{new WorkspaceId(WorkspaceId)}}","""
             + $$"""
             "occurredAt":{{at}},"sequence":{{Position}},"text":{{text}},"data":{{Data}}}

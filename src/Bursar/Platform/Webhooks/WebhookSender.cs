@@ -24,26 +24,38 @@ public sealed class WebhookSender(OutboundClient outbound, Sealer sealer, TimePr
     public async Task<SentDelivery> Send(EndpointLane lane, WaitingDelivery delivery, CancellationToken ct)
     {
         var now = time.NowMicros();
-        var headers = new Dictionary<string, string>();
         try
         {
             var body = delivery.Event.Bytes();
-            var id = new EventId(delivery.Event.EventId).ToString();
-            var timestamp = now.ToUnixTimeSeconds();
-            headers["webhook-id"] = id;
-            headers["webhook-timestamp"] = timestamp.ToString(CultureInfo.InvariantCulture);
-            headers["webhook-signature"] = WebhookSignature.Sign(Secrets(lane, now), id, timestamp, body);
-            headers["User-Agent"] = "Bursar-Webhooks/1";
-            if (lane.ValidationToken is not null) headers["X-Callback-Token"] = sealer.Unseal(lane.ValidationToken);
-            var answer = await outbound.Send(new OutboundRequest((Mode)lane.Mode, HttpMethod.Post, lane.Url, body, headers, WantsBody: false), ct);
+            var token = lane.ValidationToken is null ? null : sealer.Unseal(lane.ValidationToken);
+            var headers = Headers(Secrets(lane, now), token, new(delivery.Event.EventId), now, body);
+            var call = new OutboundRequest((Mode)lane.Mode, HttpMethod.Post, lane.Url, body, headers, WantsBody: false);
+            var answer = await outbound.Send(call, ct);
             return new SentDelivery(delivery, now, answer, Explain(answer, headers));
         }
         catch (Exception e) when (e is CryptographicException or FormatException or ArgumentException or System.Text.Json.JsonException)
         {
             // Not the receiver's fault, yet an attempt like any other: it must end some day, visibly.
-            var broken = new OutboundAnswer(null, TimeSpan.Zero, "Bursar could not make this message: the endpoint's secret cannot be read.", null, []);
+            var broken = new OutboundAnswer(null, TimeSpan.Zero,
+                "Bursar could not make this message: the endpoint's secret cannot be read.", null, []);
             return new SentDelivery(delivery, now, broken, broken.Error);
         }
+    }
+
+    /// <summary>The headers that a message carries besides its body.</summary>
+    public static Dictionary<string, string> Headers(IReadOnlyList<string> secrets, string? token, EventId of, DateTimeOffset now,
+        byte[] body)
+    {
+        var (id, timestamp) = (of.ToString(), now.ToUnixTimeSeconds());
+        var headers = new Dictionary<string, string>
+        {
+            ["webhook-id"] = id,
+            ["webhook-timestamp"] = timestamp.ToString(CultureInfo.InvariantCulture),
+            ["webhook-signature"] = WebhookSignature.Sign(secrets, id, timestamp, body),
+            ["User-Agent"] = "Bursar-Webhooks/1",
+        };
+        if (token is not null) headers["X-Callback-Token"] = token;
+        return headers;
     }
 
     private List<string> Secrets(EndpointLane lane, DateTimeOffset now)
@@ -62,7 +74,8 @@ public sealed class WebhookSender(OutboundClient outbound, Sealer sealer, TimePr
         if (answer.Status is >= 200 and < 300) return null;
         var text = Encoding.UTF8.GetString(answer.Body);
         foreach (var name in new[] { "X-Callback-Token", "webhook-signature" })
-            foreach (var part in headers.GetValueOrDefault(name, "").Split([' ', ','], StringSplitOptions.RemoveEmptyEntries).Where(p => p.Length > 8))
+            foreach (var part in headers.GetValueOrDefault(name, "").Split([' ', ','], StringSplitOptions.RemoveEmptyEntries)
+                .Where(p => p.Length > 8))
                 text = text.Replace(part, "***", StringComparison.OrdinalIgnoreCase)
                     .Replace(part.Replace("/", "\\/", StringComparison.Ordinal), "***", StringComparison.OrdinalIgnoreCase)
                     .Replace(Uri.EscapeDataString(part), "***", StringComparison.OrdinalIgnoreCase);

@@ -28,6 +28,9 @@ public static class WebhookText
         ["changed"] = "was changed",
         ["archived"] = "was archived",
         ["revoked"] = "was revoked",
+        ["replaced"] = "was replaced",
+        ["paused"] = "is paused: it failed for days",
+        ["disabled"] = "is switched off: it answered 410",
         ["added"] = "was added",
         ["removed"] = "was removed",
         ["invited"] = "was invited",
@@ -42,7 +45,7 @@ public static class WebhookText
         ["receipt_recorded"] = "has its receipt",
     };
 
-    private static readonly Dictionary<string, string> Named = new(StringComparer.Ordinal) { ["key"] = "API key", ["top_up"] = "Top-up" };
+    private static readonly Dictionary<string, string> Named = new(StringComparer.Ordinal) { ["key"] = "API key", ["top_up"] = "Top-up", ["webhook_endpoint"] = "Webhook endpoint" };
 
     public static string Of(string type, JsonElement data)
     {
@@ -64,7 +67,7 @@ public static class WebhookText
         if (incoming) return;
         if (Field(data, "accountNumber") is { } account && Field(data, "bankCode") is { } bank) text.Append(" to ").Append(bank).Append(' ').Append(account);
         else if ((Field(data, "beneficiary") ?? Field(data, "beneficiaryName") ?? Field(data, "merchant")) is { } to) text.Append(" to ").Append(to);
-        else if ((Field(data, "name") ?? Field(data, "email") ?? Field(data, "title")) is { } name) text.Append(' ').Append(name);
+        else if ((Field(data, "name") ?? Field(data, "email") ?? Field(data, "title") ?? Field(data, "host")) is { } name) text.Append(' ').Append(name);
     }
 
     private static string Resolution(JsonElement data) => Field(data, "state") switch

@@ -1,87 +1,82 @@
+using System.Globalization;
 using Bursar.Core.Access;
 using Bursar.Core.Results;
 using Bursar.Platform.Access;
 using Bursar.Platform.Data;
 using Bursar.Platform.Pages;
-using Bursar.Platform.Webhooks;
 
 namespace Bursar.Rooms.Developers;
 
-/// <summary>The room's forms; each ends in the verb that the API calls too.</summary>
+/// <summary>
+/// The forms about keys and addresses; each ends in the verb that the API calls too. Those about webhooks are <see cref="WebhookForms"/>.
+/// </summary>
 public static class DeveloperForms
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapForm("developers/keys", NewKey);
+        routes.MapForm("developers/keys/{id}/replacement", Replace);
         routes.MapForm("developers/keys/{id}/revocation", Revoke);
-        routes.MapForm("developers/callbacks", SaveCallback);
-        routes.MapForm("developers/callbacks/{id}", ChangeCallback);
-        routes.MapForm("developers/deliveries/{id}/resend", Resend);
+        routes.MapForm("developers/ip-allowlist", AddAddress);
+        routes.MapForm("developers/ip-allowlist/{id}/removal", RemoveAddress);
     }
 
     private static async Task NewKey(PagePost post)
     {
         var scope = Json.TryParse<KeyScope>(post.Text("scope"), out var given) ? given : KeyScope.Read;
-        var made = await Get<ApiKeys>(post).Create(post.Actor, new NewApiKey(post.Text("name"), scope));
-        if (made.Ok) await ShowOnce<KeysPage>(post, made.Value);
+        if (!Until(post, out var expiresAt))
+        {
+            await post.Again<KeysPage>(Errors.Field("/expiresAt", "invalid", "A day, as 2026-12-31."));
+            return;
+        }
+        var made = await post.Get<ApiKeys>().Create(post.Actor,
+            new NewApiKey(post.Text("name"), scope, post.Text("canWritePolicies") == "true", expiresAt,
+            post.Lines("agentIds"), post.Lines("ipRules")));
+        if (made.Ok) await post.ShowOnce<KeysPage>("Made", made.Value);
+        else await post.Again<KeysPage>(made.Error);
+    }
+
+    private static async Task Replace(PagePost post)
+    {
+        _ = int.TryParse(post.Text($"overlap-{post.Id}"), NumberStyles.None, CultureInfo.InvariantCulture, out var hours);
+        var made = ApiKeyId.TryParse(post.Id, out var id)
+            ? await post.Get<ApiKeys>().Replace(post.Actor, id, new ApiKeyReplacement { OverlapHours = hours }) : Errors.Missing();
+        if (made.Ok) await post.ShowOnce<KeysPage>("Made", made.Value);
         else await post.Again<KeysPage>(made.Error);
     }
 
     private static async Task Revoke(PagePost post)
     {
-        var revoked = ApiKeyId.TryParse(Id(post), out var id) ? await Get<ApiKeys>(post).Revoke(post.Actor, id) : Errors.Missing();
+        var revoked = ApiKeyId.TryParse(post.Id, out var id) ? await post.Get<ApiKeys>().Revoke(post.Actor, id) : Errors.Missing();
         if (revoked.Ok) await post.Done("developers", "Key revoked");
         else await post.Again<KeysPage>(revoked.Error);
     }
 
-    private static async Task SaveCallback(PagePost post)
+    private static async Task AddAddress(PagePost post)
     {
-        var product = post.Text("product");
-        var url = post.Text($"url-{product}");
-        var endpoints = Get<Endpoints>(post);
-        var list = await endpoints.List(post.Actor);
-        var known = list.Ok ? list.Value.FirstOrDefault(e => e.Product == product) : null;
-        var saved = (known, url) switch
-        {
-            (null, _) => await endpoints.Create(post.Actor, new NewEndpoint(url, null, product)),
-            (_, "") => await endpoints.Remove(post.Actor, known.Id),
-            _ => await endpoints.Change(post.Actor, known.Id, new EndpointChange(Url: url)),
-        };
-        if (!saved.Ok) await post.Again<CallbacksPage>(saved.Error);
-        else if (saved.Value.Secret is not null) await ShowOnce<CallbacksPage>(post, saved.Value);
-        else await post.Done("developers/callbacks", "Callback URL saved");
+        var added = await post.Get<IpRuleList>().Add(post.Actor,
+            new NewIpRule(post.Text("range"), post.TextOrNull("label"), post.Text("allowLockOut") == "true"));
+        if (added.Ok) await post.Done("developers/ip-allowlist", $"{added.Value.Range} added");
+        else await post.Again<IpRulesPage>(added.Error);
     }
 
-    private static async Task ChangeCallback(PagePost post)
+    private static async Task RemoveAddress(PagePost post)
     {
-        if (!WebhookEndpointId.TryParse(Id(post), out var id)) { await PageDoor.ShowError(post.Http, Errors.Missing()); return; }
-        var endpoints = Get<Endpoints>(post);
-        var verb = post.Text("verb");
-        var done = verb switch
-        {
-            "test" => await endpoints.SendTest(post.Actor, id),
-            "rotate" => await endpoints.RotateSecret(post.Actor, id),
-            "pause" => await endpoints.Change(post.Actor, id, new EndpointChange(State: "paused")),
-            "resume" => await endpoints.Change(post.Actor, id, new EndpointChange(State: "active")),
-            "remove" => await endpoints.Remove(post.Actor, id),
-            _ => Errors.Missing(),
-        };
-        if (!done.Ok) await post.Again<CallbacksPage>(done.Error);
-        else if (verb == "rotate") await ShowOnce<CallbacksPage>(post, done.Value);
-        else await post.Done(verb == "test" ? "developers/deliveries" : "developers/callbacks", verb == "test" ? "Test sent" : "Saved");
+        var removed = IpRuleId.TryParse(post.Id, out var id)
+            ? await post.Get<IpRuleList>().Remove(post.Actor, id, post.Text($"allowLockOut-{post.Id}") == "true") : Errors.Missing();
+        if (removed.Ok) await post.Done("developers/ip-allowlist", $"{removed.Value.Range} removed");
+        else await post.Again<IpRulesPage>(removed.Error);
     }
 
-    private static async Task Resend(PagePost post)
+    /// <summary>The end of the day that was typed, in the workspace's zone; nothing typed is no end.</summary>
+    private static bool Until(PagePost post, out DateTimeOffset? until)
     {
-        var sent = DeliveryId.TryParse(Id(post), out var id) ? await Get<Deliveries>(post).Resend(post.Actor, id) : Errors.Missing();
-        if (sent.Ok) await post.Done("developers/deliveries", "Sent again");
-        else await PageDoor.ShowError(post.Http, sent.Error);
+        until = null;
+        if (post.TextOrNull("expiresAt") is not { } text) return true;
+        if (!DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
+            || day.Year is < 2000 or > 2200)
+            return false;
+        until = post.Page.Zone.Start(day.AddDays(1));
+        return true;
     }
-
-    /// <summary>A secret is the answer to the post itself: it is in no URL and no cookie, and a reload does not show it again.</summary>
-    private static Task ShowOnce<TPage>(PagePost post, object made) => PageDoor.Show(post.Http, typeof(TPage), new() { ["Made"] = made });
-
-    private static T Get<T>(PagePost post) where T : notnull => post.Http.RequestServices.GetRequiredService<T>();
-
-    private static string Id(PagePost post) => post.Http.Request.RouteValues["id"]!.ToString()!;
 }

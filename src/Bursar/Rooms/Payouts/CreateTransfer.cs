@@ -31,7 +31,6 @@ public sealed class CreateTransfer(Posting posting, DisbursementShapes shapes, M
         if (actor.Require(Permission.CreateTransactions) is { } denied) return denied;
         var order = Parse(actor, request);
         if (!order.Ok) return order.Error;
-        if (actor.Require(Permission.CreateTransactions) is { } denied) return denied;
         var act = $"send {MoneyText.Full(Money.Idr(request.Amount))} to {Banks.Find(request.BankCode)!.Name} {request.AccountNumber}";
         if (await codes.Ask(actor, act) is { } unproved) return unproved;
         return await posting.Submit(new Command(actor, order.Value with { RecipientName = holder }, shapes) { Needs = Permission.CreateTransactions, Idempotency = key });
