@@ -38,7 +38,7 @@ public sealed class WebhookEndpoints
     public Task<WebhookEndpoint> RotateSecret(string id, CancellationToken ct = default) => transport.Post<WebhookEndpoint>(Path(id) + "/secret-rotation", null, ct);
 
     /// <summary>Sends a test.ping to this endpoint only.</summary>
-    public Task<WebhookEndpoint> SendTest(string id, CancellationToken ct = default) => transport.Post<WebhookEndpoint>(Path(id) + "/test", null, ct);
+    public Task<Delivery> SendTest(string id, CancellationToken ct = default) => transport.Post<Delivery>(Path(id) + "/test", null, ct);
 
     /// <summary>Nothing more is sent there.</summary>
     public Task<WebhookEndpoint> Remove(string id, CancellationToken ct = default) => transport.Delete<WebhookEndpoint>(Path(id), ct);

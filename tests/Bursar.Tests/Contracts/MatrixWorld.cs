@@ -20,6 +20,8 @@ public sealed class MatrixWorld
     private readonly Product product;
     private readonly Dictionary<(char, Mode), Client> clients = [];
     private readonly Dictionary<Client, string> tokens = [];
+    // Every one of these ranges holds the address that the tests call from.
+    private int range = 8;
     private Dictionary<string, string> own = [], foreign = [];
 
     private MatrixWorld(Product product, Workspace home, Workspace away) => (this.product, Home, Away) = (product, home, away);
@@ -33,8 +35,8 @@ public sealed class MatrixWorld
         foreach (var (letter, role) in Roles)
         {
             var person = letter == 'A' ? await world.Home.AdminSession() : await world.Home.Member(role);
-            world.clients[(letter, Mode.Test)] = person;
-            world.clients[(letter, Mode.Live)] = await world.Home.SignIn(person.Email!, person.MemberId!, "live");
+            world.clients[(letter, Mode.Test)] = await Proved(person);
+            world.clients[(letter, Mode.Live)] = await Proved(await world.Home.SignIn(person.Email!, person.MemberId!, "live"));
         }
         var keys = product.Services.GetRequiredService<ApiKeys>();
         foreach (var mode in new[] { Mode.Test, Mode.Live })
@@ -61,9 +63,9 @@ public sealed class MatrixWorld
         var kind = KindOf(row.Path);
         var things = whose == "foreign" ? foreign : own;
         var id = whose == "never" ? Never(kind) : whose == "own" && mayUseUp && await Fresh(row, kind, mode) is { } made ? made : things.GetValueOrDefault(kind, "none");
-        var topUp = whose == "never" ? Never("top-ups") : things["top-ups"];
+        string Thing(string of) => whose == "never" ? Never(of) : things[of];
         return (row.Path.Replace("{mode}", mode == Mode.Test ? "test" : "live").Replace("{id}", id).Replace("{code}", "nothing").Replace("{**file}", "nothing"),
-            row.Body.Replace("{top-up}", topUp).Replace("{member}", id));
+            row.Body.Replace("{top-up}", Thing("top-ups")).Replace("{webhook}", Thing("webhook-endpoints")).Replace("{member}", id));
     }
 
     /// <summary>A form needs the antiforgery token, which everybody gets with any page.</summary>
@@ -72,6 +74,13 @@ public sealed class MatrixWorld
         if (tokens.TryGetValue(client, out var known)) return known;
         var page = await client.Get("/sign-in");
         return tokens[client] = Regex.Match(page.Body, "name=\"__RequestVerificationToken\" value=\"([^\"]+)\"").Groups[1].Value;
+    }
+
+    /// <summary>Whoever is asked for the password has just given it: the table is about rights.</summary>
+    private static async Task<Client> Proved(Client person)
+    {
+        (await person.Post("/v1/sessions/current/step-up", new { password = Workspace.Password })).Is(HttpStatusCode.OK);
+        return person;
     }
 
     private async Task<Dictionary<string, string>> Things(Workspace w, string mark)
@@ -86,8 +95,10 @@ public sealed class MatrixWorld
         var topUp = (await w.Api.Get("/v1/top-ups")).Json["data"]![0]!["id"]!.GetValue<string>();
         var delivery = (await w.Api.Get("/v1/deliveries")).Json["data"]![0]!["id"]!.GetValue<string>();
         var key = (await w.Api.Get("/v1/api-keys")).Json["data"]!.AsArray()[^1]!["id"]!.GetValue<string>();
+        var rule = (await w.Api.Post("/v1/ip-rules", new { range = "127.0.0.0/8" })).Is(HttpStatusCode.Created).Text("id");
         return new()
         {
+            ["ip-rules"] = rule,
             ["transfers"] = transfer,
             ["approvals"] = waiting,
             ["webhook-endpoints"] = endpoint,
@@ -107,10 +118,15 @@ public sealed class MatrixWorld
         return kind switch
         {
             "policies" => (await admin.Post("/v1/policies", new { name = "Fresh", scope = new { kinds = new[] { "agent_spend" } } })).Text("id"),
-            "api-keys" => (await admin.Post("/v1/api-keys", new { name = "Fresh", scope = "read" })).Text("id"),
-            "members" => (await Home.Member(Role.Maker)).MemberId,
-            "webhook-endpoints" when row.Method == "DELETE" && mode == Mode.Test =>
-                (await admin.Post("/v1/webhook-endpoints", new { url = "http://127.0.0.1:9999/fresh" })).Text("id"),
+            "api-keys" => (await product.Services.GetRequiredService<ApiKeys>().Create(
+                Home.Admin with { Book = new BookKey(Home.Book.Workspace, mode) }, new NewApiKey("Fresh", KeyScope.Read))).Value.Id.ToString(),
+            "ip-rules" => (await admin.Post("/v1/ip-rules", new { range = $"127.0.0.0/{++range}" })).Text("id"),
+            // Seats are few: only who will be removed is new.
+            "members" when row.Method == "DELETE" || row.Path.EndsWith("removal", StringComparison.Ordinal) =>
+                (await product.Services.GetRequiredService<Invitations>().AddAtOnce(
+                    Home.Admin, new NewMember($"fresh{Guid.CreateVersion7():N}@example.test", Role.Maker, "Fresh"), Workspace.Password)).Value.MemberId.ToString(),
+            "webhook-endpoints" when mode == Mode.Test && (row.Method == "DELETE" || row.Path.EndsWith("rotation", StringComparison.Ordinal)) =>
+                (await admin.Post("/v1/webhook-endpoints", new { url = "http://127.0.0.1:9999/fresh", events = new[] { "test.ping" } })).Text("id"),
             _ => null,
         };
     }
@@ -122,6 +138,7 @@ public sealed class MatrixWorld
         "team" => "members",
         "keys" => "api-keys",
         "callbacks" => "webhook-endpoints",
+        "ip-allowlist" => "ip-rules",
         var kind => kind,
     };
 
@@ -137,6 +154,7 @@ public sealed class MatrixWorld
             "top-ups" => new TopUpId(id).ToString(),
             "deliveries" => new DeliveryId(id).ToString(),
             "api-keys" => new ApiKeyId(id).ToString(),
+            "ip-rules" => new IpRuleId(id).ToString(),
             "members" => new MemberId(id).ToString(),
             _ => "never",
         };

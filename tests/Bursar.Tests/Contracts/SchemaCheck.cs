@@ -22,7 +22,7 @@ public sealed class SchemaCheck(JsonNode document)
     {
         if (schema["$ref"]?.GetValue<string>() is { } reference) schema = document["components"]!["schemas"]![reference.Split('/')[^1]]!;
         if (schema["oneOf"] is JsonArray either) return either.Any(s => !Value(s!, value, at).Any()) ? [] : [$"{at} fits none of {either.Count}"];
-        if (schema["type"] is { } type && !Types(type).Contains(KindOf(value))) return [$"{at} is {KindOf(value)}, not {type.ToJsonString()}"];
+        if (schema["type"] is { } type && !Types(type).Contains(KindOf(value)) && !(KindOf(value) == "integer" && Types(type).Contains("number"))) return [$"{at} is {KindOf(value)}, not {type.ToJsonString()}"];
         return value switch
         {
             JsonObject given => Members(schema, given, at),

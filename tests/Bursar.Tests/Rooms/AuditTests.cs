@@ -122,8 +122,8 @@ public sealed class AuditTests(Product product)
     {
         var w = await product.Workspace();
         var admin = await w.AdminSession();
-        var policy = (await admin.Post("/v1/policies", new { name = "Before it" })).Is(HttpStatusCode.Created).Text("id");
-        (await admin.Patch($"/v1/policies/{policy}", new { name = "After it" })).Is(HttpStatusCode.OK);
+        var policy = (await w.Api.Post("/v1/policies", new { name = "Before it" })).Is(HttpStatusCode.Created).Text("id");
+        (await w.Api.Patch($"/v1/policies/{policy}", new { name = "After it" })).Is(HttpStatusCode.OK);
         var entries = (await admin.Get($"/v1/audit?search={policy}")).Json["data"]!.AsArray();
         Assert.Equal(["policy.changed", "policy.created"], entries.Select(e => e!["type"]!.GetValue<string>()));
         var page = (await admin.Get($"/test/settings/audit?search={policy}&id={entries[0]!["position"]}")).Is(HttpStatusCode.OK);

@@ -32,7 +32,9 @@ public sealed record ApiKeyReplacement
     public DateTimeOffset? ExpiresAt { get; init; }
 }
 
-/// <summary>The keys of a book: make, bind, replace, revoke. Only members make keys; a key that could make keys could outlive its revocation.</summary>
+/// <summary>
+/// The keys of a book: make, bind, replace, revoke. Only members make keys; a key that could make keys could outlive its revocation.
+/// </summary>
 public sealed class ApiKeys(Database database, ControlChanges changes, Sealer sealer, Sessions sessions, AuditTrail audit, TimeProvider time)
 {
     private const int ActiveMax = 100;
@@ -131,9 +133,10 @@ public sealed class ApiKeys(Database database, ControlChanges changes, Sealer se
         if (actor.Require(Permission.ManageApi) is { } denied) return denied;
         var rows = await database.Query<Row>(actor.Book, Columns + " order by k.created_at desc, k.key_id desc limit 500",
             new { workspace = actor.Book.Workspace.Value, mode = (short)actor.Book.Mode });
-        var shown = rows.Where(r => actor.Kind == PrincipalKind.Member && r.Sealed is not null && Resource(r).State == "active").Select(r => r.KeyId).ToHashSet();
-        if (shown.Count > 0 && await audit.Record(actor, "key.shown", actor.Principal, new { keys = shown.Select(id => new ApiKeyId(id)) }) is { } unkept) return unkept;
-        return rows.Select(r => shown.Contains(r.KeyId) ? Resource(r) with { Key = sealer.Unseal(System.Text.Encoding.ASCII.GetString(r.Sealed!)) } : Resource(r)).ToList();
+        var keys = rows.Select(Resource).ToList();
+        var shown = keys.Zip(rows).Where(k => actor.Kind == PrincipalKind.Member && k.Second.Sealed is not null && k.First.State == "active").Select(k => k.First.Id).ToHashSet();
+        if (shown.Count > 0 && await audit.Record(actor, "key.shown", actor.Principal, new { keys = shown }) is { } unkept) return unkept;
+        return keys.Zip(rows, (key, row) => shown.Contains(key.Id) ? key with { Key = sealer.Unseal(System.Text.Encoding.ASCII.GetString(row.Sealed!)) } : key).ToList();
     }
 
     /// <summary>Step-up (PRODUCT W7): the password for a test key, and a one-time code besides for a live one.</summary>

@@ -27,6 +27,7 @@ public sealed class IpRuleList(Database database, ControlChanges changes)
 
     public async Task<Result<IpRule>> Add(Actor actor, NewIpRule request)
     {
+        if (actor.Require(Permission.ManageApi) is { } denied) return denied;
         var range = IpRules.Parse(request.Range);
         if (!range.Ok) return range.Error;
         if (request.Label is not null && PlainText.Problem(request.Label, 1, 80) is { } problem)

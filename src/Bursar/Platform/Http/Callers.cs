@@ -19,8 +19,9 @@ public sealed class Callers(KeyDirectory keys, Sessions sessions)
         var key = await keys.Find(ApiKeySecret.Hash(text), peer, cached);
         if (key is null) return Invalid();
         http.Items[KeyItem] = key;
-        if (!key.MayComeFrom(peer)) return KeyDirectory.WrongAddress(peer);
-        return Known(http, new Actor(key.Book, PrincipalKind.ApiKey, key.Principal, key.Id, key.Person, key.Name, key.Permissions, peer, RequestIds.Of(http)));
+        var actor = new Actor(key.Book, PrincipalKind.ApiKey, key.Principal, key.Id, key.Person, key.Name, key.Permissions, peer, RequestIds.Of(http));
+        Refusals.Remember(http, actor);
+        return key.MayComeFrom(peer) ? actor : KeyDirectory.WrongAddress(peer);
     }
 
     private static Actor Known(HttpContext http, Actor actor)
@@ -50,7 +51,8 @@ public sealed class Callers(KeyDirectory keys, Sessions sessions)
         {
             "test" => Known(http, session.Actor(Mode.Test, Peer(http), RequestIds.Of(http))),
             "live" => Known(http, session.Actor(Mode.Live, Peer(http), RequestIds.Of(http))),
-            _ => new Error(Errors.InvalidParameter, "Send Bursar-Mode: test or live.") { Fields = [new FieldError("Bursar-Mode", "required", "test or live")] },
+            _ => new Error(Errors.InvalidParameter, "Send Bursar-Mode: test or live.")
+            { Fields = [new FieldError("Bursar-Mode", "required", "test or live")] },
         };
     }
 

@@ -62,6 +62,11 @@ public static class ContractOperations
         "Contract" => "This document.",
         "Deliveries" => "What was sent to webhook endpoints, and what they answered.",
         "Events" => "The book's public facts in order, for those who do not take webhooks or missed some.",
+        "API requests" => "The last calls of each key: what was asked, what was answered.",
+        "Applications" => "A business asks to be let in.",
+        "Invitations" => "How members get in.",
+        "IP rules" => "From where keys may call.",
+        "Webhook verifications" => "A pasted message, examined.",
         "Ledger" => "The double-entry books, read only.",
         "Members" => "The people of the workspace and their roles.",
         "Policies" => "The rules that every disbursement passes.",
@@ -82,6 +87,8 @@ public static class ContractOperations
         return words switch
         {
             "api keys" => "API keys",
+            "api requests" => "API requests",
+            "ip rules" => "IP rules",
             "test" => "Test mode",
             "top ups" => "Top-ups",
             "openapi" => "Contract",
@@ -114,6 +121,7 @@ public static class ContractOperations
         "api-keys" => ApiKeyKind.Prefix,
         "webhook-endpoints" => WebhookEndpointKind.Prefix,
         "deliveries" => DeliveryKind.Prefix,
+        "ip-rules" => IpRuleKind.Prefix,
         _ => null,
     };
 

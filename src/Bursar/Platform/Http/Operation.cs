@@ -33,20 +33,22 @@ public static class Describing
         this IEndpointConventionBuilder route, string summary, int status = 200, bool isPublic = false, params QueryParameter[] query) =>
         Add(route, new Operation(summary) { Query = query, IsPublic = isPublic }, null, typeof(TAnswer), status);
 
-    /// <summary>A call with a body; <paramref name="takesKey"/> for one that moves money or creates a payable thing.</summary>
+    /// <summary>A call with a body; <paramref name="takesKey"/> for one that moves money or creates a payable thing, <paramref name="optional"/>
+    /// where the body may be left out.</summary>
     public static void Describe<TRequest, TAnswer>(
-        this IEndpointConventionBuilder route, string summary, TRequest example, int status = 200, bool takesKey = false, bool isPublic = false)
+        this IEndpointConventionBuilder route, string summary, TRequest example, int status = 200, bool takesKey = false, bool isPublic = false,
+        bool optional = false)
         where TRequest : class =>
         Add(route, new Operation(summary) { Example = example, TakesKey = takesKey, IsPublic = isPublic }, typeof(TRequest), typeof(TAnswer),
-            status);
+            status, optional);
 
     /// <summary>A call with neither a body nor an answer but its status.</summary>
     public static void DescribeEmpty(this IEndpointConventionBuilder route, string summary) => Add(route, new Operation(summary), null, null, 204);
 
-    private static void Add(IEndpointConventionBuilder route, Operation operation, Type? request, Type? answer, int status) => route.Add(endpoint =>
+    private static void Add(IEndpointConventionBuilder route, Operation operation, Type? request, Type? answer, int status, bool optional = false) => route.Add(endpoint =>
     {
         endpoint.Metadata.Add(operation);
-        if (request is not null) endpoint.Metadata.Add(new AcceptsMetadata(["application/json"], request));
+        if (request is not null) endpoint.Metadata.Add(new AcceptsMetadata(["application/json"], request, optional));
         endpoint.Metadata.Add(new ProducesResponseTypeMetadata(status, answer ?? typeof(void), answer is null ? [] : ["application/json"]));
     });
 }

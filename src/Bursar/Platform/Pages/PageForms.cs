@@ -48,9 +48,11 @@ public sealed record PagePost(HttpContext Http, IFormCollection Form, PageContex
     public Task Again<TPage>(Error error, Dictionary<string, object>? with = null) where TPage : IComponent
     {
         if (error.Code == Errors.OtpRequired) return StepUpForm.Ask(this, error);
-        if (error.Code.Status is 403 or 404 && error.Code != Errors.SelfApprovalForbidden) return PageDoor.ShowError(Http, error);
-        // Whoever may not see the page does not see it by posting to it.
-        if (PageDoor.NeedsOf(typeof(TPage)) is { } needs && Actor.Require(needs) is { } denied) return PageDoor.ShowError(Http, denied);
+        if (error.Code.Status == 403 && error.Code != Errors.SelfApprovalForbidden) return PageDoor.ShowError(Http, error);
+        // Whoever may not see the page does not see it, or what is missing on it, by posting to it.
+        if (Page.Actor is not null && PageDoor.NeedsOf(typeof(TPage)) is { } needs && Actor.Require(needs) is { } denied)
+            return PageDoor.ShowError(Http, denied);
+        if (error.Code.Status == 404) return PageDoor.ShowError(Http, error);
         Page.Error = error;
         Page.Posted = Form;
         Http.Response.StatusCode = error.Code.Status;

@@ -120,8 +120,9 @@ public sealed class Deliveries(Database database, Wakeup wakeup, TimeProvider ti
                 where x.workspace_id = @workspace and x.mode = @mode and x.created_at >= @From::timestamptz
                     and (@To::timestamptz is null or x.created_at < @To) and x.state = any(@states)
                     and x.endpoint_id = any(array(
-                        select p.endpoint_id from webhook_endpoints p where p.workspace_id = @workspace and p.mode = @mode
-                            and p.state in ('active', 'paused') and (@endpoint::uuid is null or p.endpoint_id = @endpoint)))
+                        select p.endpoint_id from webhook_endpoints p
+                        where p.workspace_id = @workspace and p.mode = @mode and p.state in ('active', 'paused')
+                            and (@endpoint::uuid is null or p.endpoint_id = @endpoint)))
                 order by x.created_at, x.delivery_id limit @most for update skip locked))
             """, new
         {

@@ -23,9 +23,11 @@ public static class SessionRoutes
         routes.MapPost("/v1/sessions", Start)
             .Describe<SignInRequest, SignedIn>("Sign in", new SignInRequest("ada@example.com", "a long password"), 201, isPublic: true);
         routes.MapGet("/v1/sessions", (HttpContext http, Sessions sessions) => Api.Call<Page<SessionResource>>(http, async actor =>
-            actor.Kind == PrincipalKind.Member ? new Page<SessionResource>(await sessions.List(actor.Person!.Value, actor.Credential), null) : MembersOnly()))
+            actor.Kind == PrincipalKind.Member ? new Page<SessionResource>(await sessions.List(actor.Person!.Value, actor.Credential), null)
+                : MembersOnly()))
             .Describe<Page<SessionResource>>("List own sessions");
-        routes.MapDelete("/v1/sessions", (HttpContext http, Sessions sessions, Posting posting) => Api.Call<Ended>(http, actor => EndAll(actor, sessions, posting)))
+        routes.MapDelete("/v1/sessions", (HttpContext http, Sessions sessions, Posting posting) =>
+            Api.Call<Ended>(http, actor => EndAll(actor, sessions, posting)))
             .Describe<Ended>("Sign out everywhere");
         routes.MapDelete("/v1/sessions/{id}", (HttpContext http, string id, Sessions sessions, Posting posting) =>
             Api.Call<Ended>(http, actor => EndOne(actor, id, sessions, posting)))
