@@ -66,6 +66,7 @@ public static class Composition
         services.AddSingleton<WorkspaceSetup>();
         services.AddSingleton<Policies>();
         services.AddSingleton<LedgerReads>();
+        services.AddSingleton<DueDeliveries>();
         services.AddSingleton<Endpoints>();
         services.AddSingleton<Deliveries>();
         services.AddSingleton<ValidationTokens>();

@@ -31,13 +31,13 @@ public sealed class PlantedSecretsTests
         var key = made["testKey"]!.GetValue<string>();
         var api = new Client(program.Address, key);
         var secrets = new Dictionary<string, string>
-            { ["password"] = Password, ["test key"] = key, ["live key"] = made["liveKey"]!.GetValue<string>() };
+        { ["password"] = Password, ["test key"] = key, ["live key"] = made["liveKey"]!.GetValue<string>() };
 
         var endpoint = (await api.Post("/v1/webhook-endpoints", new { url = receiver.Url })).Is(HttpStatusCode.Created);
         secrets["webhook secret"] = endpoint.Text("secret");
         secrets["validation token"] = endpoint.Text("validationToken");
-        secrets["rotated secret"] = (await api.Post($"/v1/webhook-endpoints/{endpoint.Text("id")}/secret-rotation", new
-            { })).Text("secret");
+        secrets["rotated secret"] = (await api.Post($"/v1/webhook-endpoints/{endpoint.Text("id")}/secret-rotation", new { }))
+            .Text("secret");
         var member = new Client(program.Address, null);
         var session = await member.Post("/v1/sessions", new { email = "planted@example.test", password = Password });
         secrets["session"] = session.Headers["Set-Cookie"].Split('=', 2)[1].Split(';')[0];
@@ -70,8 +70,8 @@ public sealed class PlantedSecretsTests
         answers.Add((await api.Post($"/v1/webhook-endpoints/{endpoint.Text("id")}/diagnosis", new { })).Body);
         answers.Add((await api.Post($"/v1/webhook-endpoints/{endpoint.Text("id")}/test", new { })).Body);
         for (var i = 0; i < 100 && receiver.Calls < 2; i++) await Task.Delay(50);
-        for (var i = 0; i < 40 && !(await api.Get("/v1/deliveries?state=retrying")).Body.Contains("dlv_",
-            StringComparison.Ordinal); i++) await Task.Delay(50);
+        for (var i = 0; i < 40 && !(await api.Get("/v1/deliveries?state=retrying")).Body.Contains("dlv_", StringComparison.Ordinal); i++)
+            await Task.Delay(50);
         foreach (var list in new[] { "deliveries", "events?after=0", "webhook-endpoints", "api-keys", "transfers", "ip-rules",
             "api-requests" })
             answers.Add((await api.Get($"/v1/{list}")).Body);

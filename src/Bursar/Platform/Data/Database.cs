@@ -7,8 +7,10 @@ namespace Bursar.Platform.Data;
 /// <summary>
 /// The doors to PostgreSQL, one per database role (docs/operating.md). <see cref="App"/>: handlers, one book at a time under row-level
 /// security. <see cref="Engine"/>: posting and workers, named tables, workspace in every statement. <see cref="Desk"/>: the operator's console and
-/// those who ask it to be let in. <see cref="Lane"/>: the posting lane's own connections; <see cref="Queues"/>: what claims from queue tables. Both
-/// with pinned plans: left free, the planner takes a queue that was just empty for a small one, picks scans, and keeps them while the table grows.
+/// those who ask it to be let in. <see cref="Lane"/>: the posting lane's own connections; <see cref="Queues"/>: what claims from queue tables; both with
+/// pinned plans: left free, the planner takes a queue that was just empty for a small one, picks scans, and keeps them while the table grows.
+/// <see cref="AtLeastOnce"/>: the same for work that is simply done again when a crash of PostgreSQL takes its last moments back (webhooks, the log
+/// of calls): its commits do not wait for the disk.
 /// </summary>
 public sealed class Database : IAsyncDisposable
 {
@@ -22,6 +24,7 @@ public sealed class Database : IAsyncDisposable
     public NpgsqlDataSource Desk { get; }
     public NpgsqlDataSource Lane { get; }
     public NpgsqlDataSource Queues { get; }
+    public NpgsqlDataSource AtLeastOnce { get; }
 
     public Database(string connectionString)
     {
@@ -34,7 +37,8 @@ public sealed class Database : IAsyncDisposable
         Engine = Source(connectionString, "bursar_engine", 24, Limits);
         Desk = Source(connectionString, "bursar_desk", 4, Limits);
         Lane = Source(connectionString, "bursar_engine", 4, Limits + PinnedPlans);
-        Queues = Source(connectionString, "bursar_engine", 16, Limits + PinnedPlans);
+        Queues = Source(connectionString, "bursar_engine", 12, Limits + PinnedPlans);
+        AtLeastOnce = Source(connectionString, "bursar_engine", 12, Limits + PinnedPlans + " -c synchronous_commit=off");
     }
 
     /// <summary>Reads as the app, in one round trip: the book is set in the same implicit transaction as the query.</summary>
@@ -105,6 +109,7 @@ public sealed class Database : IAsyncDisposable
         await Desk.DisposeAsync();
         await Lane.DisposeAsync();
         await Queues.DisposeAsync();
+        await AtLeastOnce.DisposeAsync();
         await Login.DisposeAsync();
     }
 }

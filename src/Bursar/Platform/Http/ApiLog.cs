@@ -95,7 +95,7 @@ public sealed class ApiLog(Database database, TimeProvider time) : BackgroundSer
         var touched = rows.GroupBy(r => r.Key.Id).Select(g => g.Last()).ToList();
         // A key that was refused for its address was not used.
         var used = rows.Where(r => r.Request.Code != Errors.IpNotAllowed.Code).GroupBy(r => r.Key.Id).Select(g => g.Last()).ToList();
-        await using var connection = await database.Queues.OpenConnectionAsync();
+        await using var connection = await database.AtLeastOnce.OpenConnectionAsync();
         await using var batch = new NpgsqlBatch(connection);
         batch.BatchCommands.Add(Sql.Command("""
             insert into api_requests (workspace_id, mode, key_id, at, request_id, method, route, status, code, duration_us, peer)

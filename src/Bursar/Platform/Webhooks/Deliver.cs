@@ -10,7 +10,7 @@ namespace Bursar.Platform.Webhooks;
 /// take the room of healthy ones. Nothing is kept here but what is on the wire: what a killed process had not recorded is due again when
 /// its lease ends.
 /// </summary>
-public sealed class Deliver(DeliveryQueue queue, WebhookSender sender, Endpoints endpoints, RetrySchedule schedule, Wakeup wakeup,
+public sealed class Deliver(DeliveryQueue queue, WebhookSender sender, Endpoints endpoints, RetrySchedule schedule, DueDeliveries due,
     TimeProvider time)
     : BackgroundService
 {
@@ -35,7 +35,7 @@ public sealed class Deliver(DeliveryQueue queue, WebhookSender sender, Endpoints
         var tidyAt = time.NowMicros();
         while (!stoppingToken.IsCancellationRequested)
         {
-            if (signal.IsCompleted) signal = Task.WhenAny(wakeup.Next, finished.Next);
+            if (signal.IsCompleted) signal = Task.WhenAny(due.Next, finished.Next);
             try
             {
                 var now = time.NowMicros();

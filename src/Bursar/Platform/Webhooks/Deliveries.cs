@@ -37,7 +37,7 @@ public sealed record ResendRange(DateTimeOffset From, DateTimeOffset? To = null,
 public sealed record Resent(int Count, bool More);
 
 /// <summary>The delivery log: what was sent where, what was answered, when the next try is; resend one or a range.</summary>
-public sealed class Deliveries(Database database, Wakeup wakeup, TimeProvider time)
+public sealed class Deliveries(Database database, DueDeliveries due, TimeProvider time)
 {
     public static readonly IReadOnlyList<string> States = ["queued", "delivered", "retrying", "exhausted"];
     private const int ResendMax = 1000;
@@ -100,7 +100,7 @@ public sealed class Deliveries(Database database, Wakeup wakeup, TimeProvider ti
                     and p.workspace_id = @workspace and p.mode = @mode and p.endpoint_id = d.endpoint_id and p.state in ('active', 'paused')
                 """, new { now = time.NowMicros(), workspace = actor.Book.Workspace.Value, mode = (short)actor.Book.Mode, id = id.Value }) == 0)
                 return new Error(Errors.StateConflict, "Its endpoint is no longer there or switched off.");
-        wakeup.Signal();
+        due.Signal();
         return await Get(actor, id);
     }
 
@@ -135,7 +135,7 @@ public sealed class Deliveries(Database database, Wakeup wakeup, TimeProvider ti
             endpoint = range.EndpointId?.Value,
             most = ResendMax,
         });
-        wakeup.Signal();
+        due.Signal();
         return new Resent(count, count == ResendMax);
     }
 

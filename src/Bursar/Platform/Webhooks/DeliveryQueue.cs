@@ -42,7 +42,7 @@ public sealed class DeliveryQueue(Database database)
     /// <summary>Endpoints with something due that nobody sends to; healthy and failing ones have room of their own.</summary>
     public async Task<IReadOnlyList<EndpointLane>> Claim(int healthy, int failing, DateTimeOffset now, DateTimeOffset until)
     {
-        await using var connection = await database.Queues.OpenConnectionAsync();
+        await using var connection = await database.AtLeastOnce.OpenConnectionAsync();
         var lanes = (await connection.QueryAsync<EndpointLane>("""
             with ready as (
                 select p.workspace_id, p.mode, p.endpoint_id, p.failing_since is null as well,
@@ -96,7 +96,7 @@ public sealed class DeliveryQueue(Database database)
     /// <summary>Writes attempts of one lane. A delivery that was ended meanwhile stays ended, unless it arrived after all.</summary>
     public async Task Record(EndpointLane lane, IReadOnlyList<RecordedAttempt> attempts)
     {
-        await using var connection = await database.Queues.OpenConnectionAsync();
+        await using var connection = await database.AtLeastOnce.OpenConnectionAsync();
         await using var batch = new NpgsqlBatch(connection);
         batch.BatchCommands.Add(Sql.Command("""
             with made as (select * from unnest($3::uuid[], $4::text[], $5::timestamptz[], $6::timestamptz[], $7::int[], $8::int[],
@@ -125,7 +125,7 @@ public sealed class DeliveryQueue(Database database)
     /// </summary>
     public async Task Release(EndpointLane lane, bool? well, DateTimeOffset now)
     {
-        await using var connection = await database.Queues.OpenConnectionAsync();
+        await using var connection = await database.AtLeastOnce.OpenConnectionAsync();
         await connection.ExecuteAsync("""
             update webhook_endpoints set leased_until = null,
                 failing_since = case when @well is null then failing_since when @well then null else coalesce(failing_since, @now) end
@@ -139,7 +139,7 @@ public sealed class DeliveryQueue(Database database)
     /// </summary>
     public async Task<IReadOnlyList<(BookKey Book, WebhookEndpointId Endpoint)>> Tidy(DateTimeOffset before)
     {
-        await using var connection = await database.Queues.OpenConnectionAsync();
+        await using var connection = await database.AtLeastOnce.OpenConnectionAsync();
         await connection.ExecuteAsync("""
             update deliveries d set state = 'exhausted', due = null from webhook_endpoints p
             where p.state in ('removed', 'disabled') and d.workspace_id = p.workspace_id and d.mode = p.mode

@@ -30,7 +30,7 @@ public sealed record EndpointResource(
 /// <summary>Where webhooks go: up to 20 endpoints a book, one per product at most. Changes hold for the very next event.</summary>
 public sealed class Endpoints(
     Database database, ControlChanges changes, OutboundRules rules, ValidationTokens tokens, Deliveries deliveries, MessageQueue messages,
-    SiteAddress site, Sealer sealer,
+    DueDeliveries due, SiteAddress site, Sealer sealer,
     TimeProvider time)
 {
     public const string TestEvent = "test.ping";
@@ -69,11 +69,14 @@ public sealed class Endpoints(
         if (request.Url is not null && await rules.Check(request.Url, actor.Book.Mode) is { Ok: false } blocked) return blocked.Error;
         var events = request.Events is null ? null : (Result<string[]>?)EventFilters.Parse(request.Events, null);
         if (events is { Ok: false } wrong) return wrong.Error;
-        return await Update(actor, id, "webhook_endpoint.changed", """
+        var changed = await Update(actor, id, "webhook_endpoint.changed", """
             update webhook_endpoints set url = coalesce(@Url, url), events = coalesce(@events, events), state = coalesce(@State, state),
                 failing_since = case when @State = 'active' then null else failing_since end
             where workspace_id = @workspace and mode = @mode and endpoint_id = @id and state <> 'removed'
             """, new { id = id.Value, request.Url, events = events?.Value, request.State });
+        // What waited for it while it was paused may be due.
+        due.Signal();
+        return changed;
     }
 
     /// <summary>Nothing more is sent there; what still waited is exhausted.</summary>
@@ -143,7 +146,9 @@ public sealed class Endpoints(
     public async Task<Result<DeliveryResource>> SendTest(Actor actor, WebhookEndpointId id)
     {
         var queued = await QueueTest(actor, id);
-        return queued.Ok ? await deliveries.Get(actor, queued.Value) : queued.Error;
+        if (!queued.Ok) return queued.Error;
+        due.Signal();
+        return await deliveries.Get(actor, queued.Value);
     }
 
     private Task<Result<DeliveryId>> QueueTest(Actor actor, WebhookEndpointId id) =>

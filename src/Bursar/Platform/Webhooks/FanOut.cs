@@ -6,7 +6,7 @@ using Dapper;
 namespace Bursar.Platform.Webhooks;
 
 /// <summary>Turns outbox rows into deliveries, one per event and endpoint, in one transaction: none is lost, none is made twice.</summary>
-public sealed class FanOut(Database database, Wakeup wakeup, TimeProvider time) : BackgroundService
+public sealed class FanOut(Database database, Wakeup wakeup, DueDeliveries due, TimeProvider time) : BackgroundService
 {
     private const int AtOnce = 500;
 
@@ -33,7 +33,7 @@ public sealed class FanOut(Database database, Wakeup wakeup, TimeProvider time) 
     private async Task<int> Pass()
     {
         var now = time.NowMicros();
-        await using var connection = await database.Queues.OpenConnectionAsync();
+        await using var connection = await database.AtLeastOnce.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
         var rows = (await connection.QueryAsync<Row>("""
             with taken as (
@@ -71,7 +71,7 @@ public sealed class FanOut(Database database, Wakeup wakeup, TimeProvider time) 
                 p = made.Select(r => r.Position).ToArray(),
             });
         await transaction.CommitAsync();
-        if (made.Count > 0) wakeup.Signal();
+        if (made.Count > 0) due.Signal();
         return rows.Select(r => (r.WorkspaceId, r.Mode, r.Position)).Distinct().Count();
     }
 

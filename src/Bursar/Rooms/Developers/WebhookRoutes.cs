@@ -99,7 +99,7 @@ public static class WebhookRoutes
             ? text : "0", NumberStyles.None, CultureInfo.InvariantCulture, out var after))
         {
             await Problems.Write(http, new Error(Errors.InvalidParameter, "after is a sequence.")
-                { Fields = [new("after", "invalid", "A number.")] });
+            { Fields = [new("after", "invalid", "A number.")] });
             return;
         }
         var feed = await deliveries.Feed(actor.Value, after, Limit(http.Request.Query));
