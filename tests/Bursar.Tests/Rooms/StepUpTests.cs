@@ -86,8 +86,14 @@ public sealed class StepUpTests(Product product)
         Assert.Null(await codes.Take(purpose with { Session = Guid.CreateVersion7() }, code));
         Assert.Null(await codes.Take(purpose with { Name = "phone" }, code));
         Assert.Null(await codes.Take(purpose with { Act = "another act" }, code));
-        var taken = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => codes.Take(purpose, code)));
-        Assert.Equal(email, Assert.Single(taken, t => t is not null));
+        for (var round = 0; round < 5; round++)
+        {
+            var taken = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Task.Run(() => codes.Take(purpose, code))));
+            Assert.Equal(email, Assert.Single(taken, t => t is not null));
+            Assert.True((await codes.Send(purpose, CodeChannel.Email, email)).Ok);
+            code = await Code(w);
+        }
+        Assert.Equal(email, await codes.Take(purpose, code));
 
         Assert.True((await codes.Send(purpose, CodeChannel.Email, email)).Ok);
         Assert.Equal("rate_limited", (await codes.Send(purpose, CodeChannel.Email, email)).Error.Code.Code);
