@@ -45,6 +45,9 @@ public sealed record Actor(
     /// <summary>What was proved again of late; sessions begin with nothing.</summary>
     public Proof Proved { get; init; }
 
+    /// <summary>The one act that the code typed with this very request stands for; null where the session's next act may use it.</summary>
+    public string? ProvedFor { get; init; }
+
     /// <summary>
     /// Asks a session to prove who sits before it, for <paramref name="act"/> ("generate a live key"). Keys, agents and the system are not
     /// asked: they show their secret with every call.

@@ -9,6 +9,21 @@ namespace Bursar.Browser.Tests.Product;
 [Collection(ProductFixture.Name)]
 public sealed class SignInFlowTests(RealBrowser browser, ProductFixture product)
 {
+    public static TheoryData<string, int, string> Public()
+    {
+        var data = new TheoryData<string, int, string>();
+        foreach (var view in View.All)
+        {
+            data.Add("/forgotten-password", 200, view.ToString());
+            data.Add("/new-password/nothing", 410, view.ToString());
+        }
+        return data;
+    }
+
+    [Theory, MemberData(nameof(Public))]
+    public Task every_page_before_signing_in_is_sound(string path, int status, string view) => Sweep.Check(browser, product.Address, path,
+        View.All.Single(v => v.ToString() == view), shot: "p" + path.Replace('/', '-'), status: status);
+
     [Theory, InlineData(true, "reviewer"), InlineData(false, "cs")]
     public async Task the_second_step_is_set_up_asked_for_and_turned_off(bool script, string who)
     {
@@ -32,6 +47,7 @@ public sealed class SignInFlowTests(RealBrowser browser, ProductFixture product)
 
         await SignOut(tab);
         await SignIn(tab, who);
+        if (script) Assert.Empty(await tab.Axe());
         await tab.Page.FillAsync("#f-code", "000000");
         await tab.Page.ClickAsync("main .btn.primary");
         await Assertions.Expect(tab.Page.Locator("main .alert")).ToContainTextAsync("This code is not right");

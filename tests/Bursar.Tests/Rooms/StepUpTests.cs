@@ -80,23 +80,30 @@ public sealed class StepUpTests(Product product)
         var w = await product.Workspace();
         var codes = product.Services.GetRequiredService<OneTimeCodes>();
         var email = await w.AdminEmail();
-        var purpose = new CodePurpose(Guid.CreateVersion7(), Guid.CreateVersion7(), "step_up");
-        Assert.True((await codes.Send(purpose, CodeChannel.Email, email, "test")).Ok);
+        var purpose = new CodePurpose(Guid.CreateVersion7(), Guid.CreateVersion7(), "step_up", "test");
+        Assert.True((await codes.Send(purpose, CodeChannel.Email, email)).Ok);
         var code = await Code(w);
         Assert.Null(await codes.Take(purpose with { Session = Guid.CreateVersion7() }, code));
         Assert.Null(await codes.Take(purpose with { Name = "phone" }, code));
-        var taken = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => codes.Take(purpose, code)));
-        Assert.Equal(email, Assert.Single(taken, t => t is not null));
+        Assert.Null(await codes.Take(purpose with { Act = "another act" }, code));
+        for (var round = 0; round < 5; round++)
+        {
+            var taken = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Task.Run(() => codes.Take(purpose, code))));
+            Assert.Equal(email, Assert.Single(taken, t => t is not null));
+            Assert.True((await codes.Send(purpose, CodeChannel.Email, email)).Ok);
+            code = await Code(w);
+        }
+        Assert.Equal(email, await codes.Take(purpose, code));
 
-        Assert.True((await codes.Send(purpose, CodeChannel.Email, email, "test")).Ok);
-        Assert.Equal("rate_limited", (await codes.Send(purpose, CodeChannel.Email, email, "test")).Error.Code.Code);
+        Assert.True((await codes.Send(purpose, CodeChannel.Email, email)).Ok);
+        Assert.Equal("rate_limited", (await codes.Send(purpose, CodeChannel.Email, email)).Error.Code.Code);
         code = await Code(w);
         for (var i = 0; i < 5; i++) Assert.Null(await codes.Take(purpose, Other(code)));
         Assert.Null(await codes.Take(purpose, code));
         await CodesOlder(purpose.Person, 1);
-        Assert.Equal("rate_limited", (await codes.Send(purpose, CodeChannel.Email, email, "test")).Error.Code.Code);
+        Assert.Equal("rate_limited", (await codes.Send(purpose, CodeChannel.Email, email)).Error.Code.Code);
         await CodesOlder(purpose.Person, 15);
-        Assert.True((await codes.Send(purpose, CodeChannel.Email, email, "test")).Ok);
+        Assert.True((await codes.Send(purpose, CodeChannel.Email, email)).Ok);
         code = await Code(w);
         await CodesOlder(purpose.Person, 6);
         Assert.Null(await codes.Take(purpose, code));
@@ -132,7 +139,7 @@ public sealed class StepUpTests(Product product)
         Assert.Contains("is your Bursar code to generate a live key", (await product.MessagesTo(await w.AdminEmail()))[0]);
         var code = await Code(w);
         Assert.Contains("This code is not right", (await client.Submit(second, ("stepUp.code", Other(code)))).Body);
-        Assert.Contains("Codes were sent lately", (await client.Submit(second, ("stepUp.code", ""), ("stepUp.again", "true"))).Body);
+        Assert.Contains("A code was sent a moment ago", (await client.Submit(second, ("stepUp.code", ""), ("stepUp.again", "true"))).Body);
         var made = (await client.Submit(second, ("stepUp.code", code))).Is(HttpStatusCode.OK);
         Assert.Matches("BURSAR_API_KEY=bk_live_", made.Body);
     }
@@ -169,6 +176,29 @@ public sealed class StepUpTests(Product product)
         var refused = (await maker.Post("/v1/transfers", transfer)).Refuses("otp_required");
         Assert.Equal("code", Assert.Single(refused.Json["needs"]!.AsArray())!.GetValue<string>());
         await w.BooksAreRight();
+    }
+
+    [Fact]
+    public async Task a_code_for_one_transfer_is_worth_no_other()
+    {
+        var w = await (await product.Workspace()).WithDeposit(1_000_000);
+        var admin = await (await w.AdminSession()).StepUp();
+        (await admin.Patch("/v1/workspace", new { pageMoneyNeedsCode = true })).Is(HttpStatusCode.OK);
+        var client = await w.AdminPages();
+        var asked = await client.Submit(await client.Get(Review("30.000")), ("amount", "30.000"));
+        var code = await Code(w);
+        // The same code for a larger sum, with the words of the first act and with those of the second.
+        Assert.Contains("Rp\u00A0900.000", WebUtility.HtmlDecode((await client.Submit(asked, ("stepUp.code", code),
+            ("amount", "900.000"))).Body));
+        await product.Execute("update bursar.one_time_codes set sent_at = sent_at - interval '31 seconds' where person_id = $1",
+            w.Admin.Person!.Value);
+        var other = await client.Submit(await client.Get(Review("900.000")), ("amount", "900.000"));
+        Assert.Contains("This code is not right", (await client.Submit(other, ("stepUp.code", code))).Body);
+        Assert.Empty((await w.Api.Get("/v1/transfers")).Json["data"]!.AsArray());
+        (await client.Submit(other, ("stepUp.code", await Code(w)))).Is(HttpStatusCode.Redirect);
+        Assert.Equal(900_000, Assert.Single((await w.Api.Get("/v1/transfers")).Json["data"]!.AsArray())!["amount"]!.GetValue<long>());
+
+        static string Review(string amount) => "/test/transfers/new/review?bankCode=bca&accountNumber=5270997481&amount=" + amount;
     }
 
     [Fact]

@@ -13,8 +13,11 @@ public enum CodeChannel { Email, Sms, Whatsapp, App }
 /// <summary>A code on its way; <paramref name="To"/> shows only enough to recognise it.</summary>
 public sealed record CodeSent(CodeChannel Channel, string To, DateTimeOffset ExpiresAt);
 
-/// <summary>What a code is for and whose session asked for it; it counts for nothing else.</summary>
-public sealed record CodePurpose(Guid Person, Guid Session, string Name);
+/// <summary>
+/// What a code is for and whose session asked for it; it counts for nothing else. <paramref name="Act"/> as the message says it: "generate
+/// a live key".
+/// </summary>
+public sealed record CodePurpose(Guid Person, Guid Session, string Name, string Act);
 
 /// <summary>
 /// Codes of six digits by e-mail, SMS or WhatsApp: good for five minutes, five tries and one use, kept as HMAC. Another one is sent after
@@ -28,8 +31,7 @@ public sealed class OneTimeCodes(Database database, MessageQueue messages, Seale
     private static readonly TimeSpan Between = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(15);
 
-    /// <param name="act">What the code allows, as the message says it: "generate a live key".</param>
-    public async Task<Result<CodeSent>> Send(CodePurpose purpose, CodeChannel channel, string to, string act)
+    public async Task<Result<CodeSent>> Send(CodePurpose purpose, CodeChannel channel, string to)
     {
         var code = RandomNumberGenerator.GetString("0123456789", 6);
         var now = time.NowMicros();
@@ -39,7 +41,8 @@ public sealed class OneTimeCodes(Database database, MessageQueue messages, Seale
             insert into one_time_codes as c
                 (person_id, purpose, session_id, channel, destination, hash, tries, sends, first_sent_at, sent_at)
             values (@Person, @Name, @Session, @channel, @to, @hash, 0, 1, @now, @now)
-            on conflict (person_id, purpose) do update set session_id = @Session, channel = @channel, destination = @to, hash = @hash, tries = 0,
+            on conflict (person_id, purpose) do update set session_id = @Session, channel = @channel, destination = @to, hash = @hash,
+                tries = 0,
                 sent_at = @now,
                 sends = case when c.first_sent_at < @window then 1 else c.sends + 1 end,
                 first_sent_at = case when c.first_sent_at < @window then @now else c.first_sent_at end
@@ -60,11 +63,12 @@ public sealed class OneTimeCodes(Database database, MessageQueue messages, Seale
             TriesMax,
         });
         // A no-break space before an amount would make a text message cost twice.
-        act = act.Replace('\u00A0', ' ');
+        var act = purpose.Act.Replace('\u00A0', ' ');
         var text = $"{code} is your Bursar code to {act}. It is valid for 5 minutes. Nobody at Bursar will ask you for it.";
         var message = new OutgoingMessage(By(channel), to, "Your Bursar code", text) { Life = Life };
         if (written == 0 || !await messages.Send(connection, message))
-            return new Error(Errors.RateLimited, "Codes were sent lately. Use the last one, or wait a while before you ask for another.")
+            return new Error(Errors.RateLimited,
+                "A code was sent a moment ago, or many were of late. Wait half a minute, then ask for another.")
                 .With("retryAfter", (int)Between.TotalSeconds);
         await transaction.CommitAsync();
         return new CodeSent(channel, Masked(to), now + Life);
@@ -95,7 +99,8 @@ public sealed class OneTimeCodes(Database database, MessageQueue messages, Seale
         await connection.ExecuteAsync("delete from one_time_codes where sent_at < @old", new { old = time.NowMicros() - Window });
     }
 
-    private byte[] Hash(CodePurpose purpose, string code) => sealer.Mac("one-time code", $"{purpose.Person:N} {purpose.Name} {code}");
+    private byte[] Hash(CodePurpose purpose, string code) =>
+        sealer.Mac("one-time code", $"{purpose.Person:N} {purpose.Name} {code} {purpose.Act}");
 
     private static MessageChannel By(CodeChannel channel) => channel switch
     {

@@ -68,7 +68,7 @@ public sealed class Profiles(
             return Errors.Field("/phone", "invalid", "Write the number with its country: +62 812 3456 7890.");
         if (channel is not (CodeChannel.Sms or CodeChannel.Whatsapp)) return Errors.Field("/channel", "invalid", "Choose SMS or WhatsApp.");
         if (actor.Require(Proof.Password, "change your phone number") is { } missing) return missing;
-        return await codes.Send(Purpose(actor), channel, number, "confirm this phone number");
+        return await codes.Send(Purpose(actor), channel, number);
     }
 
     public async Task<Result<Profile>> ConfirmPhone(Actor actor, string code)
@@ -109,7 +109,7 @@ public sealed class Profiles(
         });
     }
 
-    private static CodePurpose Purpose(Actor actor) => new(actor.Person!.Value, actor.Credential, PhonePurpose);
+    private static CodePurpose Purpose(Actor actor) => new(actor.Person!.Value, actor.Credential, PhonePurpose, "confirm this phone number");
 
     private async Task<Result<Profile>> Change(Actor actor, string type, object data, string sql, object args)
     {

@@ -172,6 +172,8 @@ public sealed class Sessions(Database database, TimeProvider time)
         var needed = Proof.Code | besides;
         if (actor.Require(needed, act) is { } missing) return missing;
         if (actor.Kind != PrincipalKind.Member || actor.Proved == Proof.Console) return null;
+        // A code that came with this request was used up when it was looked at; it was sent for one act and is worth no other.
+        if (actor.ProvedFor is { } proved) return proved == act ? null : Errors.ProofMissing(needed, act);
         await using var connection = await database.Engine.OpenConnectionAsync();
         var taken = await connection.ExecuteAsync("update sessions set coded_at = null where session_id = @id and coded_at > @since",
             new { id = actor.Credential, since = time.NowMicros() - CodeCounts });

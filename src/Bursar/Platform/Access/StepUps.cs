@@ -20,6 +20,8 @@ public sealed class StepUps(
     Database database, Passwords passwords, SignInTries tries, SecondFactors factors, OneTimeCodes codes, Sessions sessions)
 {
     private const string Purpose = "step_up";
+    /// <summary>What a code is for that a program asks for before it says which act comes.</summary>
+    public const string NextAct = "do the next thing that asks for a code";
 
     public Task<Result<Proof>> ProvePassword(Session session, string password, string peer) =>
         tries.Try<Proof>(session.Email, peer, async () =>
@@ -35,16 +37,21 @@ public sealed class StepUps(
         return session.Proved | Proof.Password;
     });
 
-    public Task<Result<Proof>> ProveCode(Session session, string code, string peer) => tries.Try<Proof>(session.Email, peer, async () =>
+    /// <summary>
+    /// Takes a code of the app, or one that was sent for <paramref name="act"/>. For <see cref="NextAct"/> the session remembers it; for a
+    /// named act it is worth that one, in the request that brought it.
+    /// </summary>
+    public Task<Result<Proof>> ProveCode(Session session, string code, string act, string peer) =>
+        tries.Try<Proof>(session.Email, peer, async () =>
     {
-        var right = await codes.Take(new CodePurpose(session.Person, session.Id, Purpose), code) is not null
+        var right = await codes.Take(new CodePurpose(session.Person, session.Id, Purpose, act), code) is not null
             || await factors.Take(session.Person, code, recovery: false);
         if (!right)
             return new Error(Errors.OtpInvalid, "This code is not right, has expired or was used already.")
             {
                 Fields = [new("/code", "invalid", "This code is not right, has expired or was used already.")],
             };
-        await sessions.Prove(session.Id, Proof.Code);
+        if (act == NextAct) await sessions.Prove(session.Id, Proof.Code);
         return session.Proved | Proof.Code;
     });
 
@@ -55,7 +62,7 @@ public sealed class StepUps(
         if (!ways.Channels.Contains(channel))
             return Errors.Field("/channel", "unavailable", "No code can reach you this way: see your profile.");
         if (channel == CodeChannel.App) return Errors.Field("/channel", "unavailable", "Nothing is sent: the app shows the code.");
-        return await codes.Send(new CodePurpose(session.Person, session.Id, Purpose), channel, ways.To(channel), act);
+        return await codes.Send(new CodePurpose(session.Person, session.Id, Purpose, act), channel, ways.To(channel));
     }
 
     public async Task<CodeWays> Ways(Guid person)

@@ -16,6 +16,8 @@ public static class StepUpForm
     public const string Code = "stepUp.code";
     public const string Channel = "stepUp.channel";
     public const string Again = "stepUp.again";
+    /// <summary>The act that the code was sent for, in words; a code shown with other words is wrong.</summary>
+    public const string Act = "stepUp.act";
 
     /// <summary>Takes what the step-up page asked for, before the act is tried again.</summary>
     public static async Task Take(PagePost post)
@@ -24,12 +26,18 @@ public static class StepUpForm
         if (post.Form.ContainsKey(Again) || (!post.Form.ContainsKey(Password) && !post.Form.ContainsKey(Code))) return;
         var session = (await Get<Sessions>(post).Of(post.Http))!;
         var (stepUps, peer) = (Get<StepUps>(post), Callers.Peer(post.Http));
-        var proved = post.Form.ContainsKey(Password) ? await stepUps.ProvePassword(session, password, peer)
-            : await stepUps.ProveCode(session, code, peer);
+        var asksPassword = post.Form.ContainsKey(Password);
+        var act = post.Form[Act].ToString();
+        var proved = asksPassword ? await stepUps.ProvePassword(session, password, peer)
+            : await stepUps.ProveCode(session, code, act, peer);
         post.ProofProblem = proved.Ok ? null : proved.Error;
         // A wrong answer does no act, not even one that an earlier answer would still allow.
-        var left = post.Form.ContainsKey(Password) ? Proof.None : post.Actor.Proved & ~Proof.Code;
-        post.Page.Actor = post.Actor with { Proved = proved.Ok ? proved.Value : left };
+        var left = asksPassword ? Proof.None : post.Actor.Proved & ~Proof.Code;
+        post.Page.Actor = post.Actor with
+        {
+            Proved = proved.Ok ? proved.Value : left,
+            ProvedFor = proved.Ok && !asksPassword ? act : null,
+        };
     }
 
     /// <summary>
@@ -43,9 +51,11 @@ public static class StepUpForm
         var channel = Json.TryParse<CodeChannel>(post.Text(Channel), out var wanted) && ways.Channels.Contains(wanted) ? wanted
             : ways.Channels[0];
         var asksPassword = needs.Contains("password") && !post.Actor.Proved.HasFlag(Proof.Password);
+        var act = (string)missing.Extra["act"]!;
         var with = new Dictionary<string, object>
         {
             ["Why"] = missing.Detail,
+            ["What"] = act,
             ["Act"] = post.Http.Request.Path + post.Http.Request.QueryString,
             ["Fields"] = Carried(post.Form),
             ["AsksPassword"] = asksPassword,
@@ -54,15 +64,18 @@ public static class StepUpForm
             ["Channel"] = channel,
         };
         var problem = post.ProofProblem;
-        if (!asksPassword && channel != CodeChannel.App && (!post.Form.ContainsKey(Code) || post.Form.ContainsKey(Again)))
+        // A code that was right and does not do was for another act: this one gets its own.
+        var waits = post.Form.ContainsKey(Code) && !post.Form.ContainsKey(Again) && problem is not null;
+        if (!asksPassword && channel != CodeChannel.App && !waits)
         {
-            var sent = await Get<StepUps>(post).SendCode(session, channel, (string)missing.Extra["act"]!);
+            var sent = await Get<StepUps>(post).SendCode(session, channel, act);
             if (sent.Ok) with["Sent"] = sent.Value;
             else problem ??= sent.Error;
         }
         // The page's inputs are named apart from the act's own.
         IEnumerable<FieldError> fields = problem?.Fields ?? [];
-        post.Page.Error = problem is null ? null : problem with { Fields = [.. fields.Select(f => f with { Field = "/stepUp" + f.Field })] };
+        post.Page.Error = problem is null ? null : problem with
+        { Fields = [.. fields.Select(f => f with { Field = "/stepUp" + f.Field })] };
         post.Http.Response.StatusCode = problem?.Code.Status ?? missing.Code.Status;
         post.Http.Response.Headers.CacheControl = "no-store";
         await PageDoor.Show(post.Http, typeof(StepUpPage), with);

@@ -105,13 +105,13 @@ public static class SessionRoutes
         }
         if (request.Code is { } code)
         {
-            var shown = await stepUps.ProveCode(session, code, peer);
+            var shown = await stepUps.ProveCode(session, code, StepUps.NextAct, peer);
             if (!shown.Ok) return shown.Error;
             proved |= shown.Value;
         }
         else if (request.Channel is { } channel)
         {
-            var sent = await stepUps.SendCode(session, channel, "go on");
+            var sent = await stepUps.SendCode(session, channel, StepUps.NextAct);
             return sent.Ok ? new StepUpAnswer(Names(proved), sent.Value) : sent.Error;
         }
         return new StepUpAnswer(Names(proved), null);
