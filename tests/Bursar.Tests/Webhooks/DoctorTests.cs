@@ -146,7 +146,7 @@ public sealed class DoctorTests(Product product)
             StringComparison.Ordinal);
         var foreign = await product.Workspace();
         (await foreign.Api.Post("/v1/webhook-verifications", new
-            { endpointId = endpoint, id, timestamp = $"{at}", signature = "v1,x", body })).Refuses("not_found");
+        { endpointId = endpoint, id, timestamp = $"{at}", signature = "v1,x", body })).Refuses("not_found");
     }
 
     private static X509Certificate2 Certificate(string name, int days)

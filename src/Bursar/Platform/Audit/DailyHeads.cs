@@ -113,7 +113,8 @@ public sealed class DailyHeads(Database database, Sealer sealer, TimeProvider ti
                         and j.booked_at < date_trunc('day', newest.booked_at - interval '1 hour', 'UTC')))
             """, commandTimeout: 0);
         await using var command = new NpgsqlCommand(
-            "select workspace_id, mode, day, position, head, signature from journal_heads order by workspace_id, mode, day", connection) { CommandTimeout = 0 };
+            "select workspace_id, mode, day, position, head, signature from journal_heads order by workspace_id, mode, day", connection)
+        { CommandTimeout = 0 };
         await using var reader = await command.ExecuteReaderAsync(ct);
         SignedHead? last = null;
         while (await reader.ReadAsync(ct))
