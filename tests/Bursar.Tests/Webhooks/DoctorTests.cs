@@ -145,8 +145,8 @@ public sealed class DoctorTests(Product product)
         Assert.Contains("character 2", Finding(await Verify("{!" + body[2..], Sign(body, secret)), "body", "problem"),
             StringComparison.Ordinal);
         var foreign = await product.Workspace();
-        (await foreign.Api.Post("/v1/webhook-verifications", new
-        { endpointId = endpoint, id, timestamp = $"{at}", signature = "v1,x", body })).Refuses("not_found");
+        (await foreign.Api.Post("/v1/webhook-verifications",
+            new { endpointId = endpoint, id, timestamp = $"{at}", signature = "v1,x", body })).Refuses("not_found");
     }
 
     private static X509Certificate2 Certificate(string name, int days)

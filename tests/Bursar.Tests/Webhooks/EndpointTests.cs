@@ -45,8 +45,8 @@ public sealed class EndpointTests(Product product)
         var endpoint = await w.Api.Post("/v1/webhook-endpoints", new { url = receiver.Url, product = "money_transfer" });
         receiver.Secret = endpoint.Is(HttpStatusCode.Created).Text("secret");
         (await w.Api.Post("/v1/webhook-endpoints", new { url = receiver.Url, product = "money_transfer" })).Refuses("state_conflict");
-        (await w.Api.Post("/v1/webhook-endpoints", new
-        { url = receiver.Url, events = new[] { "transfers.*" } })).Refuses("validation_failed");
+        (await w.Api.Post("/v1/webhook-endpoints",
+            new { url = receiver.Url, events = new[] { "transfers.*" } })).Refuses("validation_failed");
         await w.WithDeposit(20_000);
         (await w.Transfer(20_000)).Is(HttpStatusCode.Created);
         await Until(() => Task.FromResult(receiver.Accepted == 2));
@@ -70,8 +70,8 @@ public sealed class EndpointTests(Product product)
         down = false;
         (await w.Api.Post("/v1/deliveries/resend", new { from = began, states = new[] { "lost" } })).Refuses("validation_failed");
         Assert.Equal(0, (await w.Api.Post("/v1/deliveries/resend", new { from = began })).Is(HttpStatusCode.Accepted).Number("count"));
-        Assert.Equal(0, (await w.Api.Post("/v1/deliveries/resend", new
-        { from = began, to = began.AddSeconds(1), states = new[] { "retrying" } })).Number("count"));
+        Assert.Equal(0, (await w.Api.Post("/v1/deliveries/resend",
+            new { from = began, to = began.AddSeconds(1), states = new[] { "retrying" } })).Number("count"));
         Assert.Equal(5, (await w.Api.Post("/v1/deliveries/resend", new { from = began, states = new[] { "retrying" } })).Number("count"));
         await Until(() => Task.FromResult(receiver.Accepted == 5));
         await Until(async () => (await w.Api.Get("/v1/deliveries?state=delivered")).Json["data"]!.AsArray().Count == 5);
@@ -85,8 +85,8 @@ public sealed class EndpointTests(Product product)
         receiver.Answer = _ => 410;
         var w = await product.Workspace();
         var developer = await w.Person(Role.Developer);
-        var gone = (await w.Api.Post("/v1/webhook-endpoints", new
-        { url = receiver.Url, events = new[] { "test.ping" } })).Is(HttpStatusCode.Created).Text("id");
+        var gone = (await w.Api.Post("/v1/webhook-endpoints",
+            new { url = receiver.Url, events = new[] { "test.ping" } })).Is(HttpStatusCode.Created).Text("id");
         (await w.Api.Post($"/v1/webhook-endpoints/{gone}/test", new { })).Is(HttpStatusCode.Accepted);
         await Until(async () => (await w.Api.Get($"/v1/webhook-endpoints/{gone}")).Text("state") == "disabled");
         Assert.Contains((await w.Api.Get("/v1/events?after=0")).Json["data"]!.AsArray(), e =>
@@ -100,13 +100,15 @@ public sealed class EndpointTests(Product product)
         await using var receiver = await Receiver.Start();
         var (down, w) = (true, await (await product.Workspace()).WithDeposit(1_000_000));
         receiver.Answer = _ => down ? 500 : 204;
-        var endpoint = (await w.Api.Post("/v1/webhook-endpoints", new
-        { url = receiver.Url, events = new[] { "transfer.succeeded" } })).Is(HttpStatusCode.Created);
+        var endpoint = (await w.Api.Post("/v1/webhook-endpoints",
+            new { url = receiver.Url, events = new[] { "transfer.succeeded" } })).Is(HttpStatusCode.Created);
         receiver.Secret = endpoint.Text("secret");
         (await w.Transfer(20_000)).Is(HttpStatusCode.Created);
         await Until(async () => (await w.Api.Get($"/v1/webhook-endpoints/{endpoint.Text("id")}")).Json["failingSince"] is not null);
         await using (var connection = await product.Database.Login.OpenConnectionAsync())
-            await connection.ExecuteAsync("update bursar.webhook_endpoints set failing_since = failing_since - interval '6 days' where workspace_id = @w", new { w = w.Book.Workspace.Value });
+            await connection.ExecuteAsync("""
+                update bursar.webhook_endpoints set failing_since = failing_since - interval '6 days' where workspace_id = @w
+                """, new { w = w.Book.Workspace.Value });
         var failing = await product.Services.GetRequiredService<DeliveryQueue>().Tidy(TimeProvider.System.GetUtcNow().AddDays(-5));
         var (book, id) = Assert.Single(failing, f => f.Book == w.Book);
         await product.Services.GetRequiredService<Endpoints>().Pause(book, id);
@@ -121,8 +123,8 @@ public sealed class EndpointTests(Product product)
         Assert.Equal(0, receiver.Accepted);
         (await w.Api.Patch($"/v1/webhook-endpoints/{endpoint.Text("id")}", new { state = "active" })).Is(HttpStatusCode.OK);
         var began = TimeProvider.System.GetUtcNow().AddMinutes(-1);
-        (await w.Api.Post("/v1/deliveries/resend", new
-        { from = began, states = new[] { "queued", "retrying" } })).Is(HttpStatusCode.Accepted);
+        (await w.Api.Post("/v1/deliveries/resend",
+            new { from = began, states = new[] { "queued", "retrying" } })).Is(HttpStatusCode.Accepted);
         await Until(() => Task.FromResult(receiver.Accepted == 2));
     }
 

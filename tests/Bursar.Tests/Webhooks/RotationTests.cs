@@ -16,8 +16,8 @@ public sealed class RotationTests(Product product)
     {
         await using var receiver = await Receiver.Start();
         var w = await (await product.Workspace()).WithDeposit(100_000_000);
-        var endpoint = (await w.Api.Post("/v1/webhook-endpoints", new
-        { url = receiver.Url, events = new[] { "transfer.*" } })).Is(HttpStatusCode.Created);
+        var endpoint = (await w.Api.Post("/v1/webhook-endpoints",
+            new { url = receiver.Url, events = new[] { "transfer.*" } })).Is(HttpStatusCode.Created);
         receiver.Secret = endpoint.Text("secret");
         await RotateWhileSending(w, endpoint.Text("id"), rotated => receiver.Secret = rotated, () => receiver.Accepted);
         Assert.Equal(0, receiver.Refused);
@@ -33,8 +33,8 @@ public sealed class RotationTests(Product product)
             Assert.Skip("npm's standardwebhooks is not there: npm install --prefix /tmp/receiver standardwebhooks, as the README does");
         var w = await (await product.Workspace()).WithDeposit(100_000_000);
         await using var node = await NodeReceiver.Start(modules);
-        var endpoint = (await w.Api.Post("/v1/webhook-endpoints", new
-        { url = node.Url, events = new[] { "transfer.*" } })).Is(HttpStatusCode.Created);
+        var endpoint = (await w.Api.Post("/v1/webhook-endpoints",
+            new { url = node.Url, events = new[] { "transfer.*" } })).Is(HttpStatusCode.Created);
         await node.Tell(endpoint.Text("secret"));
         await RotateWhileSending(w, endpoint.Text("id"), secret =>
             node.Tell(secret).GetAwaiter().GetResult(), () => node.Counts().GetAwaiter().GetResult().Taken);
@@ -50,8 +50,8 @@ public sealed class RotationTests(Product product)
             for (var i = 0; i < Transfers / 4; i++) (await w.Transfer(10_000)).Is(HttpStatusCode.Created);
         }));
         for (var i = 0; i < 200 && taken() < 20; i++) await Task.Delay(10);
-        var rotated = (await w.Api.Post($"/v1/webhook-endpoints/{endpoint}/secret-rotation", new
-        { overlapHours = 24 })).Is(HttpStatusCode.OK);
+        var rotated = (await w.Api.Post($"/v1/webhook-endpoints/{endpoint}/secret-rotation",
+            new { overlapHours = 24 })).Is(HttpStatusCode.OK);
         Assert.NotNull(rotated.Json["previousSecretUntil"]);
         // For a while the receiver has the old secret and Bursar both, then the receiver is given the new one, in the middle of it all.
         var before = taken();

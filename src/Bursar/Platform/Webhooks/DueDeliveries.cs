@@ -3,8 +3,8 @@ using Bursar.Platform.Books;
 namespace Bursar.Platform.Webhooks;
 
 /// <summary>
-/// Tells the sender of this process that deliveries became due: its own signal, because a commit by itself leaves it nothing to do. A hint only, as
-/// <see cref="Wakeup"/> is.
+/// Tells the sender of this process that deliveries became due: its own signal, because a commit by itself leaves it nothing to do. A hint
+/// only, as <see cref="Wakeup"/> is.
 /// </summary>
 public sealed class DueDeliveries
 {

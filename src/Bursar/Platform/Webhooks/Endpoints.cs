@@ -45,10 +45,13 @@ public sealed class Endpoints(
         if (await rules.Check(request.Url, actor.Book.Mode) is { Ok: false } blocked) return blocked.Error;
         return await changes.Apply(actor, Permission.ManageApi, bothModes: false, async scope =>
         {
-            if (await scope.Scalar<long>("select count(*) from webhook_endpoints where workspace_id = @workspace and mode = @mode and state <> 'removed'") >= EndpointsMax)
+            var (all, same) = (await scope.Query<(long All, long Same)>("""
+                select count(*), count(*) filter (where product = @Product) from webhook_endpoints
+                where workspace_id = @workspace and mode = @mode and state <> 'removed'
+                """, new { request.Product }))[0];
+            if (all >= EndpointsMax)
                 return new Error(Errors.StateConflict, $"A book has up to {EndpointsMax} endpoints.");
-            if (request.Product is not null && await scope.Scalar<long>(
-                "select count(*) from webhook_endpoints where workspace_id = @workspace and mode = @mode and state <> 'removed' and product = @Product", new { request.Product }) > 0)
+            if (same > 0)
                 return new Error(Errors.StateConflict, "This product has its Callback URL already: change that one.");
             var id = WebhookEndpointId.New(scope.At);
             var secret = WebhookSignature.NewSecret();

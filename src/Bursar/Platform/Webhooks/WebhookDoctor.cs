@@ -119,9 +119,11 @@ public sealed class WebhookDoctor(
                 $"{answer.Status} after {answer.Duration.TotalSeconds:0} s: answer first, work afterwards. After 15 s it counts as failed."),
         >= 200 and < 300 => new("answer", FindingOutcome.Ok, $"{answer.Status} in {answer.Duration.TotalMilliseconds:0} ms."),
         >= 300 and < 400 => new("answer", FindingOutcome.Problem,
-            $"{answer.Status}: a redirect{(answer.Location is { } to ? $" to {to}" : "")}. Redirects are not followed: save the address it leads to."),
+            $"{answer.Status}: a redirect{(answer.Location is { } to ? $" to {to}" : "")}. "
+            + "Redirects are not followed: save the address it leads to."),
         400 or 401 or 403 or 422 => new("answer", FindingOutcome.Problem,
-            $"{answer.Status}: the receiver refuses the message. Most often it checks the signature with another secret, or over a body it has parsed and written again."),
+            $"{answer.Status}: the receiver refuses the message. "
+            + "Most often it checks the signature with another secret, or over a body it has parsed and written again."),
         404 or 405 => new("answer", FindingOutcome.Problem, $"{answer.Status}: the server is there, but takes no POST at this path."),
         410 => new("answer", FindingOutcome.Problem, "410: the receiver wants no more. A delivery would disable the endpoint."),
         429 => new("answer", FindingOutcome.Warning, "429: too many calls for it. Bursar waits as its Retry-After asks."),

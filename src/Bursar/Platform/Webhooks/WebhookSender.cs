@@ -91,7 +91,8 @@ public sealed class WebhookSender(OutboundClient outbound, Sealer sealer, TimePr
         foreach (var rune in text.EnumerateRunes())
         {
             if (Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate
-                or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator) continue;
+                or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned or UnicodeCategory.LineSeparator
+                or UnicodeCategory.ParagraphSeparator) continue;
             if ((bytes += rune.Utf8SequenceLength) > ErrorMax) break;
             kept.Append(rune);
         }
