@@ -35,7 +35,8 @@ public static class Frame
             http.Items[ErrorItem] = error;
             http.Response.StatusCode = error.Code.Status;
         }
-        http.RequestServices.GetRequiredService<Refusals>().Notice(http);
+        // A host without an audit trail (the gallery of the browser tests) keeps none.
+        http.RequestServices.GetService<Refusals>()?.Notice(http);
         if (http.Response.HasStarted || http.Response.StatusCode < 400 || http.Response.ContentLength > 0) return;
         var found = http.Items[ErrorItem] as Error ?? Problems.Of(http.Response.StatusCode);
         if (api) await Problems.Write(http, found);
