@@ -60,7 +60,28 @@ public sealed class ProductFixture : IAsyncLifetime
         }
         var endpoint = await Post("developer", "/v1/webhook-endpoints", new { url = "http://127.0.0.1:1029/hook", events = new[] { "test.ping" } });
         Delivery = await Post("developer", $"/v1/webhook-endpoints/{endpoint}/test", new { });
+        await Indonesian();
         await Post("developer", "/v1/ip-rules", new { range = "127.0.0.0/8", label = "This machine" });
+    }
+
+    /// <summary>"indonesia" is an Admin who reads Bahasa Indonesia.</summary>
+    private async Task Indonesian()
+    {
+        await using var connection = await _database.Login.OpenConnectionAsync();
+        await using var find = new Npgsql.NpgsqlCommand("""
+            select m.workspace_id, m.member_id, m.person_id from bursar.members m join bursar.persons p using (person_id) where p.email = 'admin@demo.test'
+            """, connection);
+        Core.Access.Actor admin;
+        await using (var row = await find.ExecuteReaderAsync())
+        {
+            await row.ReadAsync();
+            admin = new Core.Access.Actor(new(new(row.GetGuid(0)), Core.Access.Mode.Test), Core.Access.PrincipalKind.Member, row.GetGuid(1), row.GetGuid(1),
+                row.GetGuid(2), "Sari Wibowo", Core.Access.Roles.Allows(Core.Access.Role.Admin), "", Core.Ids.Id<Core.Ids.RequestKind>.New(DateTimeOffset.UtcNow));
+        }
+        await _app.Services.GetRequiredService<Invitations>().AddAtOnce(
+            admin, new NewMember("indonesia@demo.test", Core.Access.Role.Admin, "Dewi Lestari"), Password);
+        await using var choose = new Npgsql.NpgsqlCommand("update bursar.persons set language = 'id' where email = 'indonesia@demo.test'", connection);
+        await choose.ExecuteNonQueryAsync();
     }
 
     /// <summary>The session of admin, maker, approver, reviewer, deposit, executor, developer or cs.</summary>
@@ -75,8 +96,12 @@ public sealed class ProductFixture : IAsyncLifetime
         http.DefaultRequestHeaders.Add("Cookie", $"{pair[0]}={pair[1]}");
         http.DefaultRequestHeaders.Add("Bursar-Mode", "test");
         http.DefaultRequestHeaders.Add("X-CSRF-Token", body.GetProperty("csrfToken").GetString());
-        using var proved = await http.PostAsJsonAsync("/v1/sessions/current/step-up", new { password = Password });
-        proved.EnsureSuccessStatusCode();
+        // An operator belongs to no workspace and is asked for nothing more.
+        if (who != "operator")
+        {
+            using var proved = await http.PostAsJsonAsync("/v1/sessions/current/step-up", new { password = Password });
+            proved.EnsureSuccessStatusCode();
+        }
         return _members[who] = new Member(new Cookie { Name = pair[0], Value = pair[1], Url = Address }, http);
     }
 

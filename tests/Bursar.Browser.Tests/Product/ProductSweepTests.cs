@@ -49,14 +49,22 @@ public sealed class ProductSweepTests(RealBrowser browser, ProductFixture produc
         return data;
     }
 
+    public static TheoryData<string> OfAdmin() => [.. Pages.Where(p => p.Who == "admin").Select(p => p.Name)];
+
+    [Theory, MemberData(nameof(OfAdmin))]
+    public Task every_page_is_sound_in_indonesian(string name) => Check(name, View.All[^1], "indonesia", name + "-id");
+
     [Theory, MemberData(nameof(All))]
-    public async Task every_page_is_sound(string name, string view)
+    public Task every_page_is_sound(string name, string view) =>
+        Check(name, View.All.Single(v => v.ToString() == view), Pages.Single(p => p.Name == name).Who, name);
+
+    private async Task Check(string name, View view, string who, string screen)
     {
         var page = Pages.Single(p => p.Name == name);
         var path = "/test/" + page.Path.Replace("{transfer}", product.WaitingTransfer, StringComparison.Ordinal)
             .Replace("{failed}", product.FailedTransfer, StringComparison.Ordinal).Replace("{topup}", product.WaitingTopUp, StringComparison.Ordinal)
             .Replace("{paid}", product.PaidTopUp, StringComparison.Ordinal).Replace("{delivery}", product.Delivery, StringComparison.Ordinal);
-        var member = await product.As(page.Who);
-        await Sweep.Check(browser, product.Address, path, View.All.Single(v => v.ToString() == view), [member.Cookie], name, page.Status);
+        var member = await product.As(who);
+        await Sweep.Check(browser, product.Address, path, view, [member.Cookie], screen, page.Status);
     }
 }
