@@ -12,6 +12,7 @@ public sealed class WorkspaceSettingsTests(Product product)
     {
         var w = await product.Workspace();
         var admin = await w.AdminSession();
+        await admin.StepUp();
         var before = (await admin.Get("/v1/workspace")).Is(HttpStatusCode.OK);
         Assert.Equal("Asia/Jakarta", before.Text("zone"));
         (await admin.Patch("/v1/workspace", new
@@ -52,6 +53,7 @@ public sealed class WorkspaceSettingsTests(Product product)
     {
         var w = await product.Workspace();
         var admin = await w.AdminSession();
+        await admin.StepUp();
         var before = (await admin.Get("/v1/workspace")).Body;
         var refused = (await admin.Raw(HttpMethod.Patch, "/v1/workspace", body)).Refuses("validation_failed");
         Assert.Equal(pointer, refused.Json["errors"]![0]!["pointer"]!.GetValue<string>());

@@ -77,7 +77,7 @@ public sealed class Invitations(
         var asked = Checked(request);
         if (!asked.Ok) return asked.Error;
         if (passwords.Problem(password) is { } weak) return Errors.Field("/password", "weak", weak);
-        var hash = await passwords.HashInTurn(password);
+        var hash = await passwords.Hash(password);
         return await changes.Apply(actor, Permission.ManageMembers, bothModes: true, async scope =>
         {
             if (await Problem(scope, asked.Value.Email) is { } problem) return problem;
@@ -114,7 +114,7 @@ public sealed class Invitations(
         {
             if (PlainText.Problem(name, 1, 80) is { } problem) return Errors.Field("/name", "invalid", problem);
             if (passwords.Problem(request.Password ?? "") is { } weak) return Errors.Field("/password", "weak", weak);
-            hash = await passwords.HashInTurn(request.Password!);
+            hash = await passwords.Hash(request.Password!);
         }
         var actor = Actor.System(new BookKey(seen.Workspace, Mode.Test), name, call) with { Peer = peer };
         return await changes.Apply(actor, Permission.None, bothModes: true,

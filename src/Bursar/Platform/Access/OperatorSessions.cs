@@ -26,7 +26,7 @@ public sealed class OperatorSessions(Database database, Passwords passwords, Tim
         if (PlainText.Email(email) is not { } address) return Errors.Field("/email", "invalid", "This is no e-mail address.");
         if (PlainText.Problem(name, 1, 80) is { } problem) return Errors.Field("/name", "invalid", problem);
         if (passwords.Problem(password) is { } weak) return Errors.Field("/password", "weak", weak);
-        var hash = passwords.Hash(password);
+        var hash = await passwords.Hash(password);
         var now = time.NowMicros();
         await using var connection = await database.Engine.OpenConnectionAsync();
         var made = await connection.ExecuteScalarAsync<Guid?>("""

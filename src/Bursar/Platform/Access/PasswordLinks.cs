@@ -86,7 +86,7 @@ public sealed class PasswordLinks(
     {
         if (passwords.Problem(password) is { } weak) return Errors.Field("/password", "weak", weak);
         if (!await Holds(token)) return Gone();
-        var hash = passwords.Hash(password);
+        var hash = await passwords.Hash(password);
         Guid person;
         await using (var connection = await database.Engine.OpenConnectionAsync())
         {

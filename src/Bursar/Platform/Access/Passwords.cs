@@ -3,7 +3,10 @@ using Microsoft.Extensions.Options;
 
 namespace Bursar.Platform.Access;
 
-/// <summary>The framework's password hashing: PBKDF2 with HMAC-SHA512, 210,000 rounds (OWASP), random salt.</summary>
+/// <summary>
+/// The framework's password hashing: PBKDF2 with HMAC-SHA512, 210,000 rounds (OWASP), random salt. It is slow on purpose, so it waits for a
+/// turn: many passwords at once must not take all threads from the rest.
+/// </summary>
 public sealed class Passwords : IDisposable
 {
     private const int LengthMin = 12;
@@ -13,7 +16,7 @@ public sealed class Passwords : IDisposable
     private readonly string decoy;
     private readonly SemaphoreSlim turns = new(Math.Max(1, Environment.ProcessorCount / 2));
 
-    public Passwords() => decoy = Hash("nobody's password");
+    public Passwords() => decoy = hasher.HashPassword(Nobody, "nobody's password");
 
     public string? Problem(string password) => password.Length switch
     {
@@ -22,19 +25,19 @@ public sealed class Passwords : IDisposable
         _ => null,
     };
 
-    public string Hash(string password) => hasher.HashPassword(Nobody, password);
-
-    /// <summary>The same, waiting for a turn: many new passwords at once must not take all threads from the rest.</summary>
-    public async Task<string> HashInTurn(string password)
-    {
-        await turns.WaitAsync();
-        try { return Hash(password); }
-        finally { turns.Release(); }
-    }
+    public Task<string> Hash(string password) => InTurn(() => hasher.HashPassword(Nobody, password));
 
     /// <summary>The same work whether or not the person exists, so that time tells nothing.</summary>
-    public bool Verify(string? hash, string password) =>
-        hasher.VerifyHashedPassword(Nobody, hash ?? decoy, password.Length > LengthMax ? "" : password) != PasswordVerificationResult.Failed && hash is not null;
+    public Task<bool> Verify(string? hash, string password) => InTurn(() =>
+        hasher.VerifyHashedPassword(Nobody, hash ?? decoy, password.Length > LengthMax ? "" : password) != PasswordVerificationResult.Failed
+        && hash is not null);
+
+    private async Task<T> InTurn<T>(Func<T> work)
+    {
+        await turns.WaitAsync();
+        try { return await Task.Run(work); }
+        finally { turns.Release(); }
+    }
 
     public void Dispose() => turns.Dispose();
 }

@@ -89,10 +89,10 @@ public sealed class Profiles(
             await using (var connection = await database.Engine.OpenConnectionAsync())
                 known = await connection.ExecuteScalarAsync<string>("select password_hash from persons where person_id = @Person",
                     new { session.Person });
-            if (!passwords.Verify(known, current))
+            if (!await passwords.Verify(known, current))
                 return new Error(Errors.OtpInvalid, "This is not your password.")
                 { Fields = [new("/currentPassword", "invalid", "This is not your password.")] };
-            var hash = passwords.Hash(next);
+            var hash = await passwords.Hash(next);
             var changed = await changes.Apply(actor, Permission.None, bothModes: false, async scope =>
             {
                 await scope.Execute("""

@@ -40,7 +40,7 @@ public sealed class SignIn(
         {
             var person = await Find(email);
             // The same work whether or not the person exists.
-            var right = passwords.Verify(person?.PasswordHash, request.Password);
+            var right = await passwords.Verify(person?.PasswordHash, request.Password);
             if (person is null || !right)
             {
                 if (person is not null) refused.Notice(person.PersonId, caller);

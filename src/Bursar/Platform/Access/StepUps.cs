@@ -30,7 +30,7 @@ public sealed class StepUps(
         await using (var connection = await database.Engine.OpenConnectionAsync())
             hash = await connection.ExecuteScalarAsync<string>("select password_hash from persons where person_id = @Person",
                 new { session.Person });
-        if (!passwords.Verify(hash, password))
+        if (!await passwords.Verify(hash, password))
             return new Error(Errors.OtpInvalid, "This is not your password.")
             { Fields = [new("/password", "invalid", "This is not your password.")] };
         await sessions.Prove(session.Id, Proof.Password);

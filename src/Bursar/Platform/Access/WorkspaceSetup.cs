@@ -28,7 +28,7 @@ public sealed class WorkspaceSetup(Database database, Passwords passwords, TimeP
         if (PlainText.Email(email) is not { } address) return Errors.Field("/email", "invalid", "This is no e-mail address.");
         if (passwords.Problem(password) is { } weak) return Errors.Field("/password", "weak", weak);
         // Hashing is slow on purpose: done before a connection is taken, so that many at once do not drain the pool.
-        var hash = passwords.Hash(password);
+        var hash = await passwords.Hash(password);
         var now = time.NowMicros();
         var workspace = WorkspaceId.New(now);
         var member = MemberId.New(now);

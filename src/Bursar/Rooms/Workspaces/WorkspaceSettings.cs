@@ -50,6 +50,7 @@ public sealed class WorkspaceSettings(Database database, ControlChanges changes,
         if (actor.Require(Permission.AccountSettings) is { } denied) return denied;
         if (change.SeparationOfDuties is not null && actor.Require(Proof.Password, "switch the separation of duties") is { } unproved) return unproved;
         if (change.PageMoneyNeedsCode is not null && actor.Require(Proof.Password, "change who is asked for a code") is { } open) return open;
+        if (change.SettlementAccount is not null && actor.Require(Proof.Password, "change the settlement account") is { } settle) return settle;
         if (Problems(change) is { Length: > 0 } problems) return Errors.Invalid(problems);
         var account = await Settlement(change.SettlementAccount, actor.Book.Mode);
         if (!account.Ok) return account.Error;
