@@ -95,9 +95,11 @@ public sealed class MatrixWorld
         var topUp = (await w.Api.Get("/v1/top-ups")).Json["data"]![0]!["id"]!.GetValue<string>();
         var delivery = (await w.Api.Get("/v1/deliveries")).Json["data"]![0]!["id"]!.GetValue<string>();
         var key = (await w.Api.Get("/v1/api-keys")).Json["data"]!.AsArray()[^1]!["id"]!.GetValue<string>();
+        var spend = (await w.Spend(10_000)).Is(HttpStatusCode.OK).Text("spendRequestId");
         var rule = (await w.Api.Post("/v1/ip-rules", new { range = "127.0.0.0/8" })).Is(HttpStatusCode.Created).Text("id");
         return new()
         {
+            ["spend-requests"] = spend,
             ["ip-rules"] = rule,
             ["transfers"] = transfer,
             ["approvals"] = waiting,
@@ -148,6 +150,7 @@ public sealed class MatrixWorld
         return kind switch
         {
             "transfers" => new TransferId(id).ToString(),
+            "spend-requests" => new SpendRequestId(id).ToString(),
             "approvals" => new ApprovalId(id).ToString(),
             "webhook-endpoints" => new WebhookEndpointId(id).ToString(),
             "policies" => new PolicyId(id).ToString(),

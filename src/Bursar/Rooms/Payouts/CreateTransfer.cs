@@ -80,6 +80,6 @@ public sealed class CreateTransfer(Posting posting, DisbursementShapes shapes, M
             if (order.Reference is { } reference) reads.Of(ReferenceTable.Instance).Want(Book, (order.Kind, reference));
         }
 
-        public override Result<Transfer> Decide(OpenBook book) => book.Open(order, shapes).Map(Transfer.Of);
+        public override Result<Transfer> Decide(OpenBook book) => book.Open(order, shapes).Map(opened => Transfer.Of(opened.Row));
     }
 }

@@ -47,7 +47,7 @@ public sealed class TransferReview(
     {
         try
         {
-            return await inquiry.Inquire(order.BankCode, order.AccountNumber, ct);
+            return await inquiry.Inquire(order.BankCode!, order.AccountNumber!, ct);
         }
         catch (Exception e) when (e is HttpRequestException or TimeoutException or IOException)
         {
