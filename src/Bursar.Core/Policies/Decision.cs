@@ -9,4 +9,5 @@ public enum Verdict { Allow, Deny, RequireApproval }
 public sealed record Decision(Verdict Verdict, string Reason, IReadOnlyList<RuleOutcome> Rules);
 
 /// <summary>One rule of one policy: passed, failed or asks for approval; amounts or counts before this instruction.</summary>
-public sealed record RuleOutcome(PolicyId PolicyId, string Rule, string Outcome, long? Limit, long? Used, long? Remaining, DateTimeOffset? ResetsAt);
+public sealed record RuleOutcome(
+    PolicyId PolicyId, string Rule, string Outcome, long? Limit, long? Used, long? Remaining, DateTimeOffset? ResetsAt);
