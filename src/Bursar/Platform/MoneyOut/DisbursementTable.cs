@@ -102,7 +102,8 @@ public sealed class DisbursementTable : BookTable<Guid, Disbursement>
         from unnest(
             $1::uuid[], $2::smallint[], $3::uuid[], $4::text[], $5::int[], $6::text[], $7::uuid[], $8::uuid[],
             $9::uuid[], $10::int[], $11::int[], $12::text[], $13::timestamptz[], $14::timestamptz[])
-            u(w, m, i, state, version, recipient_name, approval_id, amount_hold, fee_hold, attempts, queries, failure_reason, changed_at, completed_at)
+            u(w, m, i, state, version, recipient_name, approval_id, amount_hold, fee_hold, attempts, queries, failure_reason,
+                changed_at, completed_at)
         where d.workspace_id = u.w and d.mode = u.m and d.disbursement_id = u.i
         """,
         Sql.Array(rows, r => r.Book.Workspace.Value), Sql.Array(rows, r => (short)r.Book.Mode), Sql.Array(rows, r => r.Row.Id),

@@ -29,7 +29,9 @@ public sealed record Order
     public string? Detail { get; init; }
 }
 
-/// <summary>The spine's verbs on an open book: open, approve, close. Each is a state change with its holds, budget and journal entry.</summary>
+/// <summary>
+/// The spine's verbs on an open book: open, approve, close. Each is a state change with its holds, budget and journal entry.
+/// </summary>
 public static class Disbursing
 {
     private static readonly TimeSpan ApprovalLife = TimeSpan.FromHours(72);
@@ -50,7 +52,8 @@ public static class Disbursing
     /// <summary>Decides the order; when it may go or wait for approval, holds amount, fee and budget and books it.</summary>
     public static Result<Disbursement> Open(this OpenBook book, Order order, DisbursementShapes shapes)
     {
-        if (order.Reference is { } reference && book.Find(ReferenceTable.Instance, (order.Kind, reference)) is { } first) return Duplicate(first);
+        if (order.Reference is { } reference && book.Find(ReferenceTable.Instance, (order.Kind, reference)) is { } first)
+            return Duplicate(first);
         var actor = book.Actor;
         var decision = book.Decide(InstructionOf(order, actor), order.Id);
         if (decision.Verdict == Verdict.Deny) return Denied(book, order, decision);
@@ -122,7 +125,8 @@ public static class Disbursing
     };
 
     /// <summary>Moves to a new state; the caller has checked that the graph allows it.</summary>
-    public static Disbursement Become(this OpenBook book, Disbursement d, DisbursementState state, DisbursementShapes shapes, string? reason = null)
+    public static Disbursement Become(
+        this OpenBook book, Disbursement d, DisbursementState state, DisbursementShapes shapes, string? reason = null)
     {
         Invariant.Hold(d.State.CanBecome(state));
         var closes = state.IsFinal() || state == DisbursementState.Succeeded;
@@ -160,7 +164,8 @@ public static class Disbursing
     /// <summary>What an approver is shown and an execution must match.</summary>
     public static string HashOf(Order o) => ContentHash.Of(
         ("kind", Json.Name(o.Kind)), ("id", o.Id.ToString("N")), ("amount", Text(o.Amount)), ("currency", o.Currency), ("fee", Text(o.Fee)),
-        ("bank", o.BankCode), ("destination", o.DestinationType), ("account", o.AccountNumber), ("remark", o.Remark), ("rail", o.Rail), ("detail", o.Detail));
+        ("bank", o.BankCode), ("destination", o.DestinationType), ("account", o.AccountNumber), ("remark", o.Remark),
+        ("rail", o.Rail), ("detail", o.Detail));
 
     public static string HashOf(Disbursement d) => HashOf(new Order
     {
@@ -183,7 +188,9 @@ public static class Disbursing
         book.Publish($"{shape.EventPrefix}.{Json.Name(d.State)}", d.Id, d.Version, shape.Resource(d));
     }
 
-    /// <summary>Which rule sends this to approval, or null: a policy, the maker's role, the separation of duties, the API switch (PRODUCT P5).</summary>
+    /// <summary>
+    /// Which rule sends this to approval, or null: a policy, the maker's role, the separation of duties, the API switch (PRODUCT P5).
+    /// </summary>
     private static string? ApprovalRule(OpenBook book, Decision decision)
     {
         if (decision.Verdict == Verdict.RequireApproval) return decision.Reason;
@@ -216,7 +223,8 @@ public static class Disbursing
 
     private static Error Denied(OpenBook book, Order order, Decision decision)
     {
-        book.Note("decision.denied", order.Id, new { order.Kind, order.Amount, order.Currency, order.BankCode, order.AccountNumber, decision.Reason, decision.Rules });
+        book.Note("decision.denied", order.Id,
+            new { order.Kind, order.Amount, order.Currency, order.BankCode, order.AccountNumber, decision.Reason, decision.Rules });
         return Refusal(decision);
     }
 
@@ -226,7 +234,10 @@ public static class Disbursing
     private static Error Duplicate(ReferenceUse first)
     {
         var id = new TransferId(first.Disbursement).ToString();
-        return new Error(Errors.ReferenceDuplicate, "A transfer with this reference exists.") { Resource = new ResourceReference("transfer", id, $"/v1/transfers/{id}") };
+        return new Error(Errors.ReferenceDuplicate, "A transfer with this reference exists.")
+        {
+            Resource = new ResourceReference("transfer", id, $"/v1/transfers/{id}"),
+        };
     }
 
     private static string Text(long value) => value.ToString(System.Globalization.CultureInfo.InvariantCulture);
