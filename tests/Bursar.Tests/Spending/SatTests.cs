@@ -178,7 +178,7 @@ public sealed class SatTests(Product product)
         SatClaims Timed(long from, long until) => good with { Iat = from, Nbf = from, Exp = until };
         var forgeries = new (string Token, string Reason)[]
         {
-            ("", "malformed"), (sat + "=", "malformed"), (sat[..^1] + (sat[^1] == 'A' ? 'B' : 'A'), "malformed"), (new string('a', 900_000), "too_long"),
+            ("", "malformed"), (sat + "=", "malformed"), (sat[..^1] + 'B', "malformed"), (new string('a', 900_000), "too_long"),
             ($"{sat[..sat.LastIndexOf('.')]}.", "malformed"), (Flipped(sat), "wrong_signature"),
             (Named(key.Kid, strange), "wrong_signature"), (Named(strange.Thumbprint, strange), "unknown_key"),
             (Named("../../etc/passwd", key.Key), "unknown_key"), (Named("' or 1=1 --", key.Key), "unknown_key"),
