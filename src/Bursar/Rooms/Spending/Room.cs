@@ -17,8 +17,7 @@ public static class Room
 {
     public static void Add(IServiceCollection services)
     {
-        services.AddSingleton<IFact>(HandleFacts.Instance);
-        services.AddSingleton<IBookStart, FirstHandle>();
+        HandleRoutes.Add(services);
         services.AddSingleton(SpendRequest.Shape);
         services.AddSingleton<CreateSpendRequest>();
         services.AddSingleton<SpendReads>();
@@ -27,6 +26,7 @@ public static class Room
 
     public static void Map(IEndpointRouteBuilder routes)
     {
+        HandleRoutes.Map(routes);
         PolicyForms.Map(routes);
         CreateSpendRequest.Map(routes);
         routes.MapGet("/v1/spend-requests/{id}", (HttpContext http, string id, SpendReads reads) => Api.Call(http, actor => reads.Get(actor, id)))
