@@ -53,6 +53,7 @@ public static class Frame
 
     private static Error ErrorOf(HttpContext http, Exception e) => e switch
     {
+        FailedResultException failed => failed.Error,
         BadHttpRequestException bad => Problems.Of(bad.StatusCode),
         JsonException => new Error(Errors.MalformedJson, "The body is not valid JSON for this call."),
         PostgresException { SqlState: "57P01" or "57P02" or "57P03" or "53300" } or NpgsqlException { IsTransient: true }
