@@ -35,6 +35,9 @@ public static class Composition
         services.AddSingleton<IConsumer, WebhookConsumer>();
         services.AddSingleton(new FactCache([Principals.Instance, PolicyFacts.Instance, WebhookFacts.Instance]));
         services.AddSingleton<Admission>(Principals.Admit);
+        foreach (var kept in new[]
+            { Sessions.Kept, OneTimeCodes.Kept, SignInTries.Kept, PasswordLinks.Kept, MessageQueue.Kept, ApiLog.Kept, Deliveries.Kept })
+            services.AddSingleton(kept);
         services.AddSingleton<Posting>();
         services.AddSingleton<ControlChanges>();
         services.AddSingleton<AuditTrail>();
@@ -109,7 +112,7 @@ public static class Composition
         services.AddHostedService<ExpireApprovals>();
         services.AddHostedService(s => s.GetRequiredService<RefusedSignIns>());
         services.AddHostedService<SendPasswordLinks>();
-        services.AddHostedService<ForgetAccess>();
+        services.AddHostedService<Housekeeping>();
         services.AddHostedService<ExpireCollections>();
         services.AddHostedService<Rooms.Deposits.WarnOfLowDeposits>();
         services.AddHostedService<FanOut>();
