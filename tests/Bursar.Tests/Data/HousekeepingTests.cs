@@ -24,11 +24,13 @@ public sealed class HousekeepingTests
         await using var receiver = await Receiver.Start();
         var w = await (await product.Workspace()).WithDeposit(1_000_000);
         var events = new[] { "transfer.succeeded" };
-        receiver.Secret = (await w.Api.Post("/v1/webhook-endpoints", new { url = receiver.Url, events })).Is(HttpStatusCode.Created).Text("secret");
+        var heard = (await w.Api.Post("/v1/webhook-endpoints", new { url = receiver.Url, events })).Is(HttpStatusCode.Created);
+        receiver.Secret = heard.Text("secret");
         var paused = (await w.Api.Post("/v1/webhook-endpoints", new { url = receiver.Url + "?paused", events })).Is(HttpStatusCode.Created);
         (await w.Api.Patch($"/v1/webhook-endpoints/{paused.Text("id")}", new { state = "paused" })).Is(HttpStatusCode.OK);
         await w.AdminSession();
-        await product.Services.GetRequiredService<MessageQueue>().Send(new OutgoingMessage(MessageChannel.Email, "a@example.test", "Hello", "There"));
+        var hello = new OutgoingMessage(MessageChannel.Email, "a@example.test", "Hello", "There");
+        await product.Services.GetRequiredService<MessageQueue>().Send(hello);
         (await w.Transfer(10_000)).Is(HttpStatusCode.Created);
         await using var connection = await product.Database.Login.OpenConnectionAsync();
         Task<long> Count(string table) => connection.ExecuteScalarAsync<long>($"select count(*) from bursar.{table}");
@@ -45,9 +47,11 @@ public sealed class HousekeepingTests
 
         async Task<(long Sessions, long Messages, long Calls, long Deliveries, long Attempts)> After(int days)
         {
-            using var housekeeping = new Housekeeping(product.Database, product.Services.GetServices<Retention>(), new Later(TimeSpan.FromDays(days)));
+            var later = new Later(TimeSpan.FromDays(days));
+            using var housekeeping = new Housekeeping(product.Database, product.Services.GetServices<Retention>(), later);
             await housekeeping.Drop(TestContext.Current.CancellationToken);
-            return (await Count("sessions"), await Count("messages"), await Count("api_requests"), await Count("deliveries"), await Count("delivery_attempts"));
+            return (await Count("sessions"), await Count("messages"), await Count("api_requests"), await Count("deliveries"),
+                await Count("delivery_attempts"));
         }
         var now = await After(0);
         Assert.Equal((1, 2501, 2, 1), (now.Sessions, now.Messages, now.Deliveries, now.Attempts));

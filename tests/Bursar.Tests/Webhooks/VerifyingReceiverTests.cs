@@ -20,7 +20,8 @@ public sealed class VerifyingReceiverTests(Product product)
     {
         if (library == Library.BursarSdk) return await SdkReceiver.Start();
         var node = await NodeReceiver.TryStart();
-        if (node is null) Assert.Skip("npm's standardwebhooks is not there: npm install --prefix /tmp/receiver standardwebhooks, as the README does");
+        if (node is null)
+            Assert.Skip("npm's standardwebhooks is not there: npm install --prefix /tmp/receiver standardwebhooks, as the README does");
         return node;
     }
 

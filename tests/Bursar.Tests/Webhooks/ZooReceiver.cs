@@ -47,7 +47,8 @@ public sealed class ZooReceiver : IDisposable
 
     public static Func<Socket, CancellationToken, Task> Text(string answer) => (socket, ct) => Write(socket, answer, ct);
 
-    private static async Task Write(Socket socket, string text, CancellationToken ct) => await socket.SendAsync(Encoding.ASCII.GetBytes(text), ct);
+    private static async Task Write(Socket socket, string text, CancellationToken ct) =>
+        await socket.SendAsync(Encoding.ASCII.GetBytes(text), ct);
 
     public string Url { get; }
     public int Calls => Volatile.Read(ref calls);
