@@ -36,7 +36,8 @@ public sealed class Phrase
     }
 
     /// <summary>The values in a pattern of any language.</summary>
-    public string In(string translated) => whole is null ? string.Format(CultureInfo.InvariantCulture, translated, [.. values]) : translated;
+    public string In(string translated) =>
+        whole is null ? string.Format(CultureInfo.InvariantCulture, translated, [.. values]) : translated;
 
     public override string ToString() => In(Pattern);
 }

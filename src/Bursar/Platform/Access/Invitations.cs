@@ -59,7 +59,8 @@ public sealed class Invitations(
         {
             if (await InvitationTable.Find(scope, id) is not { } row) return Errors.Missing();
             if (row.SentAt > scope.At - AgainAfter)
-                return new Error(Errors.RateLimited, "It was sent less than a minute ago.").With("retryAfter", (int)AgainAfter.TotalSeconds);
+                return new Error(Errors.RateLimited, "It was sent less than a minute ago.")
+                    .With("retryAfter", (int)AgainAfter.TotalSeconds);
             if (row.ExpiresAt <= scope.At && await NoSeat(scope) is { } full) return full;
             var token = await InvitationTable.Renew(scope, row, scope.At + Life);
             var member = (row with { ExpiresAt = scope.At + Life }).Resource(scope.At);
@@ -93,7 +94,8 @@ public sealed class Invitations(
         if (token.Length != LinkToken.Length) return null;
         await using var connection = await database.Engine.OpenConnectionAsync();
         var row = await connection.QuerySingleOrDefaultAsync<LinkRow>("""
-            select i.workspace_id, w.name as workspace_name, i.email, i.name, i.role, i.invited_by, p.password_hash is not null as has_account
+            select i.workspace_id, w.name as workspace_name, i.email, i.name, i.role, i.invited_by,
+                p.password_hash is not null as has_account
             from invitation_links l
             join invitations i on i.workspace_id = l.workspace_id and i.member_id = l.member_id
             join workspaces w on w.workspace_id = l.workspace_id

@@ -77,7 +77,8 @@ public sealed class PasswordLinks(
     public async Task<bool> Holds(string token)
     {
         await using var connection = await database.Engine.OpenConnectionAsync();
-        return await connection.ExecuteScalarAsync<bool>("select exists (select from password_links where hash = @hash and created_at > @since)",
+        return await connection.ExecuteScalarAsync<bool>(
+            "select exists (select from password_links where hash = @hash and created_at > @since)",
             new { hash = LinkToken.Hash(token), since = time.NowMicros() - Life });
     }
 
@@ -91,7 +92,8 @@ public sealed class PasswordLinks(
         await using (var connection = await database.Engine.OpenConnectionAsync())
         {
             await using var transaction = await connection.BeginTransactionAsync();
-            var found = await connection.ExecuteScalarAsync<Guid?>("delete from password_links where hash = @token and created_at > @since returning person_id",
+            var found = await connection.ExecuteScalarAsync<Guid?>(
+                "delete from password_links where hash = @token and created_at > @since returning person_id",
                 new { token = LinkToken.Hash(token), since = time.NowMicros() - Life });
             if (found is null) return Gone();
             person = found.Value;
@@ -111,7 +113,8 @@ public sealed class PasswordLinks(
 
     /// <summary>The news that goes with every new password: whoever did not choose it must hear of it.</summary>
     public static OutgoingMessage Changed(string email) => new(MessageChannel.Email, email, "Your password was changed",
-        "Your Bursar password was changed, and your other sessions have ended. If it was not you, ask for a new password at once and tell your Admin.");
+        "Your Bursar password was changed, and your other sessions have ended. "
+        + "If it was not you, ask for a new password at once and tell your Admin.");
 
     public async Task Forget()
     {

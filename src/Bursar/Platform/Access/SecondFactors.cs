@@ -95,7 +95,9 @@ public sealed class SecondFactors(Database database, ControlChanges changes, Mes
     public Task<Result<IReadOnlyList<string>>> RenewRecoveryCodes(Actor actor) =>
         Change(actor, "second_factor.recovery_codes_renewed", "make new recovery codes", async (scope, person) =>
         {
-            if (await scope.Scalar<bool>("select exists (select from second_factors where person_id = @person and confirmed_at is not null)", new { person }) is false)
+            const string confirmed =
+                "select exists (select from second_factors where person_id = @person and confirmed_at is not null)";
+            if (await scope.Scalar<bool>(confirmed, new { person }) is false)
                 return Errors.Missing();
             var codes = NewCodes();
             await Store(scope, person, codes);

@@ -40,7 +40,8 @@ public sealed record Approval
 public sealed record ApprovalResource(
     ApprovalId Id, string Kind, ApprovalState State, ApprovalSubject Subject, long Amount, string Currency, string? Merchant,
     string? Beneficiary, string? Reason, string? AgentId, string RequestedBy, string ContentHash, string Rule, int Quorum,
-    IReadOnlyList<ApprovalVoice> ApprovedBy, string? Note, string? ResolvedBy, DateTimeOffset? ResolvedAt, DateTimeOffset ExpiresAt, DateTimeOffset CreatedAt)
+    IReadOnlyList<ApprovalVoice> ApprovedBy, string? Note, string? ResolvedBy, DateTimeOffset? ResolvedAt, DateTimeOffset ExpiresAt,
+    DateTimeOffset CreatedAt)
 {
     public static ApprovalResource Of(Approval a, IEnumerable<ApprovalVote> votes) => new(
         a.Id, a.Kind, a.State, ApprovalSubject.Of(a.Kind, a.Subject), a.Amount, a.Currency, a.Merchant, a.Beneficiary, a.Reason, a.AgentId,

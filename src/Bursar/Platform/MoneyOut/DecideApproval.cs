@@ -1,6 +1,5 @@
 using Bursar.Core.Access;
 using Bursar.Core.Results;
-using Bursar.Platform.Access;
 using Bursar.Platform.Books;
 using Bursar.Platform.Control;
 
@@ -10,7 +9,8 @@ namespace Bursar.Platform.MoneyOut;
 /// One human's verdict: one rejects, as many approve as the approval's quorum says. Of parallel resolvers one wins, the others are told
 /// who. Nobody approves what they, or a key they made, asked for, while duties are separated; every right is read from the locked book.
 /// </summary>
-public sealed class DecideApproval(Actor actor, ApprovalId id, Guid subject, bool approve, string? note, string contentHash, DisbursementShapes shapes)
+public sealed class DecideApproval(
+    Actor actor, ApprovalId id, Guid subject, bool approve, string? note, string contentHash, DisbursementShapes shapes)
     : Command<ApprovalResource>(actor)
 {
     public override void Plan(Reads reads)
@@ -38,7 +38,8 @@ public sealed class DecideApproval(Actor actor, ApprovalId id, Guid subject, boo
     private Error? Refusal(OpenBook book, Approval approval)
     {
         if (approval.State != ApprovalState.Pending)
-            return new Error(Errors.AlreadyResolved, $"{approval.ResolvedBy ?? "The system"} decided this already: {Data.Json.Name(approval.State)}.")
+            return new Error(Errors.AlreadyResolved,
+                $"{approval.ResolvedBy ?? "The system"} decided this already: {Data.Json.Name(approval.State)}.")
                 .With("winner", new { by = approval.ResolvedBy, state = approval.State, at = approval.ResolvedAt });
         if (approval.ExpiresAt <= book.At) return new Error(Errors.Expired, "This request has expired.");
         return approve && !book.MayApprove(approval, Actor.Person!.Value)

@@ -11,7 +11,8 @@ public static class Flash
     private const int MaxChars = 200;
 
     public static void Write(HttpContext context, string text) =>
-        context.Response.Cookies.Append(CookieName, Uri.EscapeDataString(text.Length > MaxChars ? text[..MaxChars] : text), Options(context));
+        context.Response.Cookies.Append(CookieName, Uri.EscapeDataString(text.Length > MaxChars ? text[..MaxChars] : text),
+            Options(context));
 
     internal static string? Take(HttpContext context)
     {

@@ -39,7 +39,9 @@ public sealed class Language
 
     public static Language? Find(string? code) => All.FirstOrDefault(l => l.Code == code);
 
-    /// <summary>Says it in the language of the page. Every word that people read goes through here, most of them inside the components.</summary>
+    /// <summary>
+    /// Says it in the language of the page. Every word that people read goes through here, most of them inside the components.
+    /// </summary>
     public static string T(Phrase text) => Current.Say(text);
 
     public string Say(Phrase text) => text.In(sentences.GetValueOrDefault(text.Pattern, text.Pattern));

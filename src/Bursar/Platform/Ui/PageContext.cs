@@ -55,7 +55,8 @@ public sealed class PageContext
     /// <summary>Everything that another context of the same request knows.</summary>
     public void Take(PageContext other)
     {
-        foreach (var property in typeof(PageContext).GetProperties().Where(p => p.CanWrite)) property.SetValue(this, property.GetValue(other));
+        foreach (var property in typeof(PageContext).GetProperties().Where(p => p.CanWrite))
+            property.SetValue(this, property.GetValue(other));
     }
 
     /// <summary>A field's value: what was typed before the refusal, else <paramref name="otherwise"/>.</summary>
