@@ -28,6 +28,7 @@ public static class Errors
     public static readonly ErrorCode IdempotencyInProgress = new("idempotency_in_progress", 409, "The first request with this key is still running", EffectOutcome.Unknown, Retry: Retry.SameKey);
     public static readonly ErrorCode ReferenceDuplicate = new("reference_duplicate", 409, "This reference is already in use", EffectOutcome.Applied);
     public static readonly ErrorCode AlreadyResolved = new("already_resolved", 409, "Somebody decided this already");
+    public static readonly ErrorCode AlreadyVoted = new("already_voted", 409, "You approved this already");
     public static readonly ErrorCode StateConflict = new("state_conflict", 409, "The state does not allow this");
     public static readonly ErrorCode OutcomePending = new("outcome_pending", 409, "An earlier attempt has no known outcome yet", EffectOutcome.Unknown);
     public static readonly ErrorCode SeatLimitReached = new("seat_limit_reached", 409, "All seats are taken");

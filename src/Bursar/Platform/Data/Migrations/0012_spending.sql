@@ -46,11 +46,12 @@ create table approval_votes (
     person_id uuid not null,
     name text not null,
     voted_at timestamptz not null,
+    lapsed boolean not null default false,
     primary key (workspace_id, mode, approval_id, person_id)
 );
 select guard_book('approval_votes');
 grant select on approval_votes to bursar_app;
-grant select, insert on approval_votes to bursar_engine;
+grant select, insert, update on approval_votes to bursar_engine;
 
 -- The empty agent id stands for all agents of the book: freezing it freezes every one.
 -- owner: Rooms/Spending
