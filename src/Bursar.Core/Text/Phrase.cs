@@ -32,11 +32,12 @@ public sealed class Phrase
     public void AppendFormatted<T>(T value, string? format)
     {
         pattern!.Append(CultureInfo.InvariantCulture, $"{{{values.Count}}}");
-        values.Add(value is IFormattable known ? known.ToString(format, CultureInfo.InvariantCulture) : value?.ToString() ?? "");
+        values.Add(value is Phrase part ? part : value is IFormattable known ? known.ToString(format, CultureInfo.InvariantCulture) : value?.ToString() ?? "");
     }
 
-    /// <summary>The values in a pattern of any language.</summary>
-    public string In(string translated) => whole is null ? string.Format(CultureInfo.InvariantCulture, translated, [.. values]) : translated;
+    /// <summary>The values in a pattern of any language; a value that is a phrase itself is said by <paramref name="say"/>.</summary>
+    public string In(string translated, Func<Phrase, string> say) => whole is not null ? translated
+        : string.Format(CultureInfo.InvariantCulture, translated, [.. values.Select(v => v is Phrase part ? say(part) : v)]);
 
-    public override string ToString() => In(Pattern);
+    public override string ToString() => In(Pattern, part => part.ToString());
 }

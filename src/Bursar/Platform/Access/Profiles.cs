@@ -104,7 +104,8 @@ public sealed class Profiles(
                 return (Result<bool>)true;
             });
             if (!changed.Ok) return changed.Error;
-            await messages.Send(PasswordLinks.Changed(session.Email));
+            await using (var connection = await database.Engine.OpenConnectionAsync())
+                await messages.Send(connection, await PasswordLinks.Changed(connection, session.Email));
             return await sessions.Start(session.Person, session.Workspace, session.Member, caller.Peer, caller.Agent);
         });
     }

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Bursar.Core.Access;
 using Bursar.Core.Results;
 using Bursar.Core.Signing;
+using Bursar.Core.Text;
 using Bursar.Core.Time;
 using Bursar.Platform.Books;
 using Bursar.Platform.Data;
@@ -142,11 +143,12 @@ public sealed class SecondFactors(Database database, ControlChanges changes, Mes
     }
 
     /// <summary>Whoever did not do this must hear of it.</summary>
-    private async Task Tell(NpgsqlConnection connection, Guid person, string subject, string what)
+    private async Task Tell(NpgsqlConnection connection, Guid person, Phrase subject, Phrase what)
     {
         var email = await connection.ExecuteScalarAsync<string>("select email from persons where person_id = @person", new { person });
-        await messages.Send(connection, new OutgoingMessage(MessageChannel.Email, email!, subject,
-            what + " If it was not you, choose a new password at once and tell your Admin."));
+        var language = await Readers.Of(connection, email!);
+        await messages.Send(connection, OutgoingMessage.Mail(language, email!, subject,
+            $"{what} If it was not you, choose a new password at once and tell your Admin."));
     }
 
     private Task<Result<T>> Change<T>(Actor actor, string type, string act, Func<ControlScope, Guid, Task<Result<T>>> change)

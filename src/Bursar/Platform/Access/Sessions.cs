@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Bursar.Core.Access;
 using Bursar.Core.Results;
+using Bursar.Core.Text;
 using Bursar.Core.Time;
 using Bursar.Platform.Data;
 using Dapper;
@@ -167,13 +168,13 @@ public sealed class Sessions(Database database, TimeProvider time)
     /// <summary>
     /// Asks for a one-time code, and for <paramref name="besides"/>, and uses the code up: one code, one act, also for two calls at once.
     /// </summary>
-    public async Task<Error?> TakeCode(Actor actor, Proof besides, string act)
+    public async Task<Error?> TakeCode(Actor actor, Proof besides, Phrase act)
     {
         var needed = Proof.Code | besides;
         if (actor.Require(needed, act) is { } missing) return missing;
         if (actor.Kind != PrincipalKind.Member || actor.Proved == Proof.Console) return null;
         // A code that came with this request was used up when it was looked at; it was sent for one act and is worth no other.
-        if (actor.ProvedFor is { } proved) return proved == act ? null : Errors.ProofMissing(needed, act);
+        if (actor.ProvedFor is { } proved) return proved == act.ToString() ? null : Errors.ProofMissing(needed, act);
         await using var connection = await database.Engine.OpenConnectionAsync();
         var taken = await connection.ExecuteAsync("update sessions set coded_at = null where session_id = @id and coded_at > @since",
             new { id = actor.Credential, since = time.NowMicros() - CodeCounts });

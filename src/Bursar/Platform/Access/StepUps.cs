@@ -1,5 +1,6 @@
 using Bursar.Core.Access;
 using Bursar.Core.Results;
+using Bursar.Core.Text;
 using Bursar.Core.Time;
 using Bursar.Platform.Data;
 using Dapper;
@@ -56,7 +57,7 @@ public sealed class StepUps(
     });
 
     /// <summary>Sends a code for an act; by the app nothing is sent.</summary>
-    public async Task<Result<CodeSent>> SendCode(Session session, CodeChannel channel, string act)
+    public async Task<Result<CodeSent>> SendCode(Session session, CodeChannel channel, Phrase act)
     {
         var ways = await Ways(session.Person);
         if (!ways.Channels.Contains(channel))

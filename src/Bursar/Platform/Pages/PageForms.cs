@@ -39,7 +39,7 @@ public sealed record PagePost(HttpContext Http, IFormCollection Form, PageContex
     /// <summary>Success: says so once, and goes where the result can be seen.</summary>
     public Task Done(string path, Phrase flash)
     {
-        Flash.Write(Http, Language.T(flash));
+        Flash.Write(Http, flash);
         Http.Response.Redirect(UiSetup.LocalOr(Page.To(path), Page.To("home")));
         return Task.CompletedTask;
     }

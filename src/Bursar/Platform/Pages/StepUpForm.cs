@@ -3,6 +3,7 @@ using Bursar.Core.Results;
 using Bursar.Platform.Access;
 using Bursar.Platform.Data;
 using Bursar.Platform.Http;
+using Bursar.Platform.Ui;
 
 namespace Bursar.Platform.Pages;
 
@@ -51,11 +52,11 @@ public static class StepUpForm
         var channel = Json.TryParse<CodeChannel>(post.Text(Channel), out var wanted) && ways.Channels.Contains(wanted) ? wanted
             : ways.Channels[0];
         var asksPassword = needs.Contains("password") && !post.Actor.Proved.HasFlag(Proof.Password);
-        var act = (string)missing.Extra["act"]!;
+        var act = missing.Act!;
         var with = new Dictionary<string, object>
         {
-            ["Why"] = missing.Detail,
-            ["What"] = act,
+            ["Why"] = Language.T(missing.Said),
+            ["What"] = act.ToString(),
             ["Act"] = post.Http.Request.Path + post.Http.Request.QueryString,
             ["Fields"] = Carried(post.Form),
             ["AsksPassword"] = asksPassword,

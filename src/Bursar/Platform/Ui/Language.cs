@@ -42,7 +42,7 @@ public sealed class Language
     /// <summary>Says it in the language of the page. Every word that people read goes through here, most of them inside the components.</summary>
     public static string T(Phrase text) => Current.Say(text);
 
-    public string Say(Phrase text) => text.In(sentences.GetValueOrDefault(text.Pattern, text.Pattern));
+    public string Say(Phrase text) => text.In(sentences.GetValueOrDefault(text.Pattern, text.Pattern), Say);
 
     private static Dictionary<string, string> Load(string file)
     {

@@ -1,5 +1,6 @@
 using Bursar.Core.Access;
 using Bursar.Core.Results;
+using Bursar.Core.Text;
 using Bursar.Platform.Pages;
 
 namespace Bursar.Rooms.Approvals;
@@ -42,7 +43,7 @@ public static class ApprovalForms
         var refused = new Dictionary<string, string>();
         var approved = 0;
         var items = post.Form["approval"].OfType<string>().Take(BulkMax).ToList();
-        if (items.Count > 0 && await Slice(post).Ask(post.Actor, items.Count == 1 ? "approve a request" : $"approve {items.Count} requests") is { } unproved)
+        if (items.Count > 0 && await Slice(post).Ask(post.Actor, items.Count == 1 ? "approve a request" : (Phrase)$"approve {items.Count} requests") is { } unproved)
         {
             await post.Again<ApprovalQueue>(unproved);
             return;

@@ -33,7 +33,7 @@ public sealed class Decide(Posting posting, ApprovalReads reads, DisbursementSha
     }
 
     /// <summary>Approving lets money leave: where the workspace wants it so, a code stands for the whole of what is approved in one go.</summary>
-    public async Task<Error?> Ask(Actor actor, string act) => actor.May(Permission.ApproveTransactions) ? await codes.Ask(actor, () => act) : null;
+    public async Task<Error?> Ask(Actor actor, Phrase act) => actor.May(Permission.ApproveTransactions) ? await codes.Ask(actor, () => act) : null;
 
     /// <summary>As above, after <see cref="Ask"/>.</summary>
     public async Task<Result<ApprovalResource>> HandleProved(Actor actor, string id, Request request)
