@@ -63,7 +63,8 @@ public static class PageDoor
             return false;
         }
         var page = http.RequestServices.GetRequiredService<PageContext>();
-        (page.IsOperator, page.Operator, page.MemberName, page.RoleName) = (true, session.Person, session.Name, Words.OperatorConsole);
+        page.Operator = new Self(session.Person, session.Id, session.Proved, null, Callers.Peer(http), RequestIds.Of(http));
+        (page.IsOperator, page.MemberName, page.RoleName) = (true, session.Name, Words.OperatorConsole);
         return true;
     }
 
