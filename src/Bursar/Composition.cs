@@ -33,7 +33,9 @@ public static class Composition
         services.AddSingleton<IReadOnlyList<IConsumer>>(s => [.. s.GetServices<IConsumer>()]);
         services.AddSingleton<IConsumer, DisbursementConsumer>();
         services.AddSingleton<IConsumer, WebhookConsumer>();
-        services.AddSingleton(new FactCache([Principals.Instance, PolicyFacts.Instance, WebhookFacts.Instance]));
+        foreach (var fact in new IFact[] { Principals.Instance, PolicyFacts.Instance, PlanFacts.Instance, WebhookFacts.Instance })
+            services.AddSingleton(fact);
+        services.AddSingleton(s => new FactCache([.. s.GetServices<IFact>()]));
         services.AddSingleton<Admission>(Principals.Admit);
         services.AddSingleton<Posting>();
         services.AddSingleton<ControlChanges>();

@@ -172,7 +172,8 @@ public sealed class FormFlowTests(RealBrowser browser, GalleryFixture gallery)
         Assert.InRange(homeBytes, 1000, 12 * 1024);
         Assert.InRange(listBytes, 1000, 12 * 1024);
         TestContext.Current.TestOutputHelper?.WriteLine(
-            $"home {homeBytes} list {listBytes} css {SiteFiles.All.Css.Brotli.Length} js {SiteFiles.All.Script.Brotli.Length} icons {SiteFiles.All.Icons.Brotli.Length} requests {asked.Count}");
+                $"home {homeBytes} list {listBytes} css {SiteFiles.All.Css.Brotli.Length} js {SiteFiles.All.Script.Brotli.Length} "
+                + $"icons {SiteFiles.All.Icons.Brotli.Length} requests {asked.Count}");
     }
 
     private static int Brotli(string text)

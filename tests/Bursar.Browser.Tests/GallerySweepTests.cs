@@ -19,8 +19,10 @@ public sealed class GallerySweepTests(RealBrowser browser, GalleryFixture galler
     private static readonly (string Name, string Path)[] Pages =
     [
         ("home", "/live/home"), ("home-90", "/test/home?days=90"),
-        ("transfers", "/test/transfers"), ("transfers-filtered", "/live/transfers?search=a&state=succeeded&state=failed&createdFrom=2026-11-15&sort=-amount"),
-        ("transfers-none", "/live/transfers?search=nobody"), ("transfers-bad-query", "/live/transfers?createdFrom=abc&state=xyz&amountFrom=1,5&sort=none&after=zz&id=nothing"),
+        ("transfers", "/test/transfers"),
+        ("transfers-filtered", "/live/transfers?search=a&state=succeeded&state=failed&createdFrom=2026-11-15&sort=-amount"),
+        ("transfers-none", "/live/transfers?search=nobody"),
+        ("transfers-bad-query", "/live/transfers?createdFrom=abc&state=xyz&amountFrom=1,5&sort=none&after=zz&id=nothing"),
         ("drawer", "/live/transfers?id=" + SampleTransfers.All[1].Id), ("service", "/live/transfers?role=cs"),
         ("approvals", "/live/approvals"), ("code", "/live/approvals?ask=code"),
         ("form", "/live/transfers/new"), ("form-errors", "/test/transfers/new?bad=1"), ("review", "/live/transfers/new/review"),

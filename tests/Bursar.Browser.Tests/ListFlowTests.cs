@@ -56,7 +56,8 @@ public sealed class ListFlowTests(RealBrowser browser, GalleryFixture gallery)
         Assert.Equal(y, await tab.Page.EvaluateAsync<double>("scrollY"));
         await tab.Page.Keyboard.PressAsync("Escape");
         await tab.Page.WaitForSelectorAsync("#drawer", new() { State = WaitForSelectorState.Detached });
-        Assert.Equal(SampleTransfers.All[30].Id, await tab.Page.EvaluateAsync<string>("new URL(document.activeElement.href).searchParams.get('id')"));
+        Assert.Equal(SampleTransfers.All[30].Id,
+            await tab.Page.EvaluateAsync<string>("new URL(document.activeElement.href).searchParams.get('id')"));
         Assert.Equal(y, await tab.Page.EvaluateAsync<double>("scrollY"));
         Assert.EndsWith(List, tab.Page.Url);
         Assert.True(await tab.Kept());

@@ -7,7 +7,8 @@ namespace Bursar.Core.Tests;
 
 public sealed class LedgerTests
 {
-    private static Account NewAccount(AccountCode code, long limit = 0) => new(AccountId.New(DateTimeOffset.UnixEpoch), code, "IDR", 0, 0, 0, 0, limit, 0);
+    private static Account NewAccount(AccountCode code, long limit = 0) =>
+        new(AccountId.New(DateTimeOffset.UnixEpoch), code, "IDR", 0, 0, 0, 0, limit, 0);
 
     [Theory]
     [InlineData(0, false)]
@@ -61,7 +62,9 @@ public sealed class LedgerTests
     /// <summary>Three accounts and their open holds, with the invariants looked at after each step.</summary>
     private sealed class World
     {
-        private Account funding = NewAccount(AccountCode.Funding, Money.Max), deposit = NewAccount(AccountCode.Deposit), payouts = NewAccount(AccountCode.Payouts);
+        private Account funding = NewAccount(AccountCode.Funding, Money.Max);
+        private Account deposit = NewAccount(AccountCode.Deposit);
+        private Account payouts = NewAccount(AccountCode.Payouts);
         private readonly Queue<long> holds = new();
         private long steps;
 
@@ -76,7 +79,9 @@ public sealed class LedgerTests
             }
             if (verb >= 3 && holds.TryDequeue(out var held))
             {
-                (deposit, payouts) = verb == 3 ? LedgerRules.Post(deposit, payouts, held, Math.Min(held, amount)) : LedgerRules.Void(deposit, payouts, held);
+                (deposit, payouts) = verb == 3
+                    ? LedgerRules.Post(deposit, payouts, held, Math.Min(held, amount))
+                    : LedgerRules.Void(deposit, payouts, held);
                 steps += 2;
             }
             Look();

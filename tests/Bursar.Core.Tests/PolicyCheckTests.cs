@@ -52,5 +52,6 @@ public sealed class PolicyCheckTests
 
     [Fact]
     public void lists_are_stored_as_the_rules_read_them() =>
-        Assert.Equal(["bca", "café"], PolicyCheck.Normalised(Good with { AllowedMerchants = ["BCA:*", "bca", " Café "] }).AllowedMerchants);
+        Assert.Equal(["bca", "café"],
+            PolicyCheck.Normalised(Good with { AllowedMerchants = ["BCA:*", "bca", " Café "] }).AllowedMerchants);
 }

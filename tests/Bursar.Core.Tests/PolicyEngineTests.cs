@@ -13,7 +13,12 @@ public sealed class PolicyEngineTests
         new() { Id = new PolicyId(new Guid(id, 0, 0, new byte[8])), Version = 1, Name = "Global", Currency = "IDR" };
 
     private static Instruction Spend(long amount, string? merchant = "api.openai.com", string? category = "software") =>
-        new(DisbursementKind.AgentSpend, PrincipalKind.Agent, amount, "IDR") { AgentId = "shopper", Merchant = merchant, Category = category };
+        new(DisbursementKind.AgentSpend, PrincipalKind.Agent, amount, "IDR")
+        {
+            AgentId = "shopper",
+            Merchant = merchant,
+            Category = category,
+        };
 
     private static Usage Unused(PolicyId id) => UsageRules.Start(id, At, TimeZoneInfo.Utc);
 
@@ -29,7 +34,8 @@ public sealed class PolicyEngineTests
     [Fact]
     public void without_a_policy_an_agent_spends_nothing_and_other_kinds_are_free()
     {
-        Assert.Equal(("NO_ACTIVE_POLICY", Verdict.Deny), (PolicyEngine.Decide(Spend(1), [], Unused, At) is var d ? (d.Reason, d.Verdict) : default));
+        Assert.Equal(("NO_ACTIVE_POLICY", Verdict.Deny),
+            (PolicyEngine.Decide(Spend(1), [], Unused, At) is var d ? (d.Reason, d.Verdict) : default));
         Assert.Equal("NO_ACTIVE_POLICY", Reason(NewPolicy() with { Active = false }, Spend(1)));
         Assert.Equal("NO_ACTIVE_POLICY", Reason(NewPolicy() with { Currency = "USD" }, Spend(1)));
         Assert.Equal("OK", Reason(NewPolicy() with { MaxSingleAmount = 1 }, Spend(9) with { Kind = DisbursementKind.MoneyTransfer }));
@@ -57,13 +63,15 @@ public sealed class PolicyEngineTests
     [InlineData(2, "OK")]
     [InlineData(3, "VELOCITY_LIMIT_MINUTE")]
     public void refuses_the_transaction_after_the_last_of_the_minute(int count, string reason) =>
-        Assert.Equal(reason, Reason(NewPolicy() with { MaxTransactionsPerMinute = 3 }, Spend(1), id => Unused(id) with { MinuteCount = count }));
+        Assert.Equal(reason,
+            Reason(NewPolicy() with { MaxTransactionsPerMinute = 3 }, Spend(1), id => Unused(id) with { MinuteCount = count }));
 
     [Theory]
     [InlineData(2, "OK")]
     [InlineData(3, "VELOCITY_LIMIT_HOUR")]
     public void refuses_the_transaction_after_the_last_of_the_hour(int count, string reason) =>
-        Assert.Equal(reason, Reason(NewPolicy() with { MaxTransactionsPerHour = 3 }, Spend(1), id => Unused(id) with { HourCount = count }));
+        Assert.Equal(reason,
+            Reason(NewPolicy() with { MaxTransactionsPerHour = 3 }, Spend(1), id => Unused(id) with { HourCount = count }));
 
     [Theory]
     [InlineData(50, Verdict.Allow, "OK")]
@@ -112,7 +120,8 @@ public sealed class PolicyEngineTests
     [InlineData("bca", "bca_syr:1234567890", false)]
     public void a_bank_stands_for_all_its_accounts_and_an_account_for_itself(string entry, string destination, bool matches)
     {
-        Assert.Equal(matches ? "OK" : "MERCHANT_NOT_ALLOWED", Reason(NewPolicy() with { AllowedMerchants = [entry] }, Spend(1, destination)));
+        Assert.Equal(matches ? "OK" : "MERCHANT_NOT_ALLOWED",
+            Reason(NewPolicy() with { AllowedMerchants = [entry] }, Spend(1, destination)));
         Assert.Equal(matches ? "BLOCKED_MERCHANT" : "OK", Reason(NewPolicy() with { BlockedMerchants = [entry] }, Spend(1, destination)));
     }
 
@@ -129,7 +138,8 @@ public sealed class PolicyEngineTests
     [InlineData(null, "CATEGORY_NOT_ALLOWED")]
     [InlineData("Software ", "OK")]
     public void categories_are_compared_without_case(string? category, string reason) =>
-        Assert.Equal(reason, Reason(NewPolicy() with { BlockedCategories = ["café"], AllowedCategories = ["software", "café"] }, Spend(1, "m", category)));
+        Assert.Equal(reason,
+            Reason(NewPolicy() with { BlockedCategories = ["café"], AllowedCategories = ["software", "café"] }, Spend(1, "m", category)));
 
     [Fact]
     public void an_entry_that_is_no_key_denies_instead_of_guessing() =>
@@ -151,10 +161,12 @@ public sealed class PolicyEngineTests
         Assert.False(PolicyEngine.Concerns(policy, Spend(1) with { AgentId = "other" }));
         Assert.False(PolicyEngine.Concerns(policy, Spend(1) with { AgentId = null }));
         Assert.False(PolicyEngine.Concerns(policy, Spend(1) with { Kind = DisbursementKind.MoneyTransfer }));
-        Assert.True(PolicyEngine.Concerns(policy with { Scope = new PolicyScope() }, Spend(1) with { Kind = DisbursementKind.MoneyTransfer }));
+        Assert.True(
+            PolicyEngine.Concerns(policy with { Scope = new PolicyScope() }, Spend(1) with { Kind = DisbursementKind.MoneyTransfer }));
     }
 
-    public static TheoryData<string> Failures => ["usage throws", "other policy's usage", "day is over", "amount below one", "amount too large"];
+    public static TheoryData<string> Failures =>
+        ["usage throws", "other policy's usage", "day is over", "amount below one", "amount too large"];
 
     [Theory]
     [MemberData(nameof(Failures))]
@@ -231,7 +243,8 @@ public sealed class PolicyEngineTests
     {
         var policy = NewPolicy() with { DailyLimit = 100, MonthlyLimit = 1000, MaxTransactionsPerMinute = 3, MaxTransactionsPerHour = 9 };
         var rules = PolicyEngine.Decide(Spend(10), [policy], id => Spent(id, 25, 35), At).Rules;
-        Assert.Equal(["EXCEEDS_DAILY_LIMIT", "EXCEEDS_MONTHLY_LIMIT", "VELOCITY_LIMIT_MINUTE", "VELOCITY_LIMIT_HOUR"], rules.Select(r => r.Rule));
+        Assert.Equal(["EXCEEDS_DAILY_LIMIT", "EXCEEDS_MONTHLY_LIMIT", "VELOCITY_LIMIT_MINUTE", "VELOCITY_LIMIT_HOUR"],
+            rules.Select(r => r.Rule));
         Assert.All(rules, r => Assert.True(r.Outcome == "passed" && r.ResetsAt > At));
         Assert.Equal((100L, 60L, 40L), (rules[0].Limit, rules[0].Used, rules[0].Remaining));
         Assert.Equal(new DateTimeOffset(2026, 7, 2, 0, 0, 0, TimeSpan.Zero), rules[0].ResetsAt);

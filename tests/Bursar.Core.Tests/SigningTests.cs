@@ -113,8 +113,9 @@ public sealed class SigningTests
     {
         string[] hashes =
         [
-            ContentHash.Of(), ContentHash.Of(("a", "b")), ContentHash.Of(("a", "")), ContentHash.Of(("a", null)), ContentHash.Of(("ab", "")),
-            ContentHash.Of(("", "ab")), ContentHash.Of(("a", "b"), ("c", "d")), ContentHash.Of(("c", "d"), ("a", "b")), ContentHash.Of(("a", "bcd")),
+            ContentHash.Of(), ContentHash.Of(("a", "b")), ContentHash.Of(("a", "")), ContentHash.Of(("a", null)),
+            ContentHash.Of(("ab", "")), ContentHash.Of(("", "ab")), ContentHash.Of(("a", "b"), ("c", "d")),
+            ContentHash.Of(("c", "d"), ("a", "b")), ContentHash.Of(("a", "bcd")),
         ];
         Assert.Distinct(hashes);
         Assert.Equal("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", hashes[0]);

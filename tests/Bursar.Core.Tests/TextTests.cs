@@ -50,5 +50,6 @@ public sealed class TextTests
     public void an_address_is_sane_and_has_one_spelling(string? text, string? expected) => Assert.Equal(expected, PlainText.Email(text));
 
     [Fact]
-    public void a_key_of_a_key_is_itself() => Property.Holds<string>(text => !MerchantKey.TryOf(text, out var key) || MerchantKey.Of(key) == key);
+    public void a_key_of_a_key_is_itself() =>
+        Property.Holds<string>(text => !MerchantKey.TryOf(text, out var key) || MerchantKey.Of(key) == key);
 }

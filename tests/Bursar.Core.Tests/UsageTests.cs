@@ -14,7 +14,8 @@ public sealed class UsageTests
         "America/St_Johns", "Pacific/Apia", "Australia/Lord_Howe", "UTC",
     ];
 
-    private static DateTimeOffset Utc(int year, int month, int day, int hour = 0, int minute = 0) => new(year, month, day, hour, minute, 0, TimeSpan.Zero);
+    private static DateTimeOffset Utc(int year, int month, int day, int hour = 0, int minute = 0) =>
+        new(year, month, day, hour, minute, 0, TimeSpan.Zero);
     private static TimeZoneInfo Zone(string id) => Zones.Find(id).Value;
 
     [Theory]
@@ -49,7 +50,8 @@ public sealed class UsageTests
         // 23:30 on 14 March becomes 00:30 on 15 March.
         var spring = TimeZoneInfo.TransitionTime.CreateFixedDateRule(new DateTime(1, 1, 1, 23, 30, 0), 3, 14);
         var autumn = TimeZoneInfo.TransitionTime.CreateFixedDateRule(new DateTime(1, 1, 1, 12, 0, 0), 10, 14);
-        var rule = TimeZoneInfo.AdjustmentRule.CreateAdjustmentRule(DateTime.MinValue.Date, DateTime.MaxValue.Date, TimeSpan.FromHours(1), spring, autumn);
+        var rule = TimeZoneInfo.AdjustmentRule.CreateAdjustmentRule(
+            DateTime.MinValue.Date, DateTime.MaxValue.Date, TimeSpan.FromHours(1), spring, autumn);
         var zone = TimeZoneInfo.CreateCustomTimeZone("jump", TimeSpan.Zero, "jump", "jump", "jump", [rule]);
 
         Assert.Equal(Utc(2026, 3, 14, 23, 30), Calendar.NextDay(Utc(2026, 3, 14, 12), zone));
@@ -60,7 +62,8 @@ public sealed class UsageTests
     {
         // St. John's, 2010: 00:01 on 7 November became 23:01 on the 6th once more; the 7th had begun at 02:30 UTC.
         var again = Utc(2010, 11, 7, 2, 45);
-        Assert.Equal((Utc(2010, 11, 7, 2, 30), Utc(2010, 11, 8, 3, 30)), (Calendar.DayStart(again, Zone("America/St_Johns")), Calendar.NextDay(again, Zone("America/St_Johns"))));
+        Assert.Equal((Utc(2010, 11, 7, 2, 30), Utc(2010, 11, 8, 3, 30)),
+            (Calendar.DayStart(again, Zone("America/St_Johns")), Calendar.NextDay(again, Zone("America/St_Johns"))));
     }
 
     [Fact]
@@ -70,7 +73,9 @@ public sealed class UsageTests
     [Fact]
     public void boundaries_lie_around_every_moment_and_change_the_local_date()
     {
-        var moment = from zone in Gen.Elements(ZoneIds) from minute in Gen.Choose(0, 30 * 365 * 24 * 60) select (zone, at: Utc(2005, 1, 1).AddMinutes(minute));
+        var moment = from zone in Gen.Elements(ZoneIds)
+                     from minute in Gen.Choose(0, 30 * 365 * 24 * 60)
+                     select (zone, at: Utc(2005, 1, 1).AddMinutes(minute));
         Property.Holds(moment, m =>
         {
             var zone = Zone(m.zone);
@@ -98,7 +103,8 @@ public sealed class UsageTests
                 var before = usage;
                 usage = UsageRules.RollOver(usage, at, Zone(zone));
                 Assert.True(usage.Day.End > at && usage.Month.End > at && usage.Day.Start < usage.Day.End);
-                Assert.True(usage.Day == before.Day || (usage.Day.Start >= before.Day.End && usage.Day.Start <= at && usage.Day.Total == 0));
+                Assert.True(usage.Day == before.Day
+                    || (usage.Day.Start >= before.Day.End && usage.Day.Start <= at && usage.Day.Total == 0));
                 Assert.True(usage.Month == before.Month || (usage.Month.Start >= before.Month.End && usage.Month.Start <= at));
                 Assert.True(usage.MinuteStart.AddMinutes(1) > at && usage.HourStart.AddHours(1) > at);
             }

@@ -44,7 +44,7 @@ internal sealed class OneTrip(string connectionString, int pool, FactCache facts
             var zone = Principals.Instance.Of(book.Facts).Workspace.Zone;
             var now = time.NowMicros();
             // Everything but the caps, which only the locked row knows.
-            var decision = PolicyEngine.Decide(Disbursing.InstructionOf(order, actor), policies, p => UsageRules.Start(p, now, zone), now);
+            var decision = PolicyEngine.Decide(order.InstructionOf(actor), policies, p => UsageRules.Start(p, now, zone), now);
             if (decision.Verdict == Verdict.Deny) return Disbursing.Refusal(decision);
             Invariant.Hold(decision.Verdict == Verdict.Allow && policies.Count == 1);
 

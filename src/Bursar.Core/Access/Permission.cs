@@ -24,6 +24,8 @@ public enum Permission
     FreezeAgents = 1 << 11,
     /// <summary>Rows older than 7 days without a search; all but Customer Service.</summary>
     ViewAllHistory = 1 << 12,
+    /// <summary>Ask for agent spends, and what belongs to one: tokens, execution, receipts. Policies decide; a key of scope spend holds only this.</summary>
+    RequestSpends = 1 << 13,
 }
 
 public static class Permissions

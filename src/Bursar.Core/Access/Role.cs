@@ -12,13 +12,13 @@ public static class Roles
     public static Permission Allows(Role role) => role switch
     {
         Role.Admin => Look | TopUpDeposit | CreateTransactions | ApproveTransactions | RequestRefunds | ManageApi | AccountSettings
-            | ManageMembers | WritePolicies | FreezeAgents,
+            | ManageMembers | WritePolicies | FreezeAgents | RequestSpends,
         Role.Approver => Look | TopUpDeposit | ApproveTransactions | FreezeAgents,
         Role.Reviewer => Look,
         Role.DepositAdmin => Look | TopUpDeposit | RequestRefunds,
-        Role.Executor => Look | TopUpDeposit | CreateTransactions | ApproveTransactions | RequestRefunds,
-        Role.Maker => Look | CreateTransactions,
-        Role.Developer => Look | ManageApi,
+        Role.Executor => Look | TopUpDeposit | CreateTransactions | ApproveTransactions | RequestRefunds | RequestSpends,
+        Role.Maker => Look | CreateTransactions | RequestSpends,
+        Role.Developer => Look | ManageApi | RequestSpends,
         Role.CustomerService => ViewTransactions | RequestRefunds,
         _ => None,
     };
@@ -37,9 +37,9 @@ public static class KeyScopes
         var wanted = scope switch
         {
             KeyScope.Full => ViewTransactions | DownloadReports | TopUpDeposit | CreateTransactions | RequestRefunds | ManageApi
-                | ViewControls | ViewAllHistory | FreezeAgents | (canWritePolicies ? WritePolicies : None),
+                | ViewControls | ViewAllHistory | FreezeAgents | RequestSpends | (canWritePolicies ? WritePolicies : None),
             KeyScope.Read => ViewTransactions | DownloadReports | ViewControls | ViewAllHistory,
-            KeyScope.Spend => None,
+            KeyScope.Spend => RequestSpends,
             _ => None,
         };
         return wanted & maker;

@@ -22,6 +22,8 @@ public sealed record Policy
     public long? MonthlyLimit { get; init; }
     /// <summary>At or below passes; above asks for approval.</summary>
     public long? RequireApprovalOver { get; init; }
+    /// <summary>Above an amount more than one person must approve; the highest tier below the amount counts.</summary>
+    public IReadOnlyList<ApprovalTier> ApprovalTiers { get; init; } = [];
     public int? MaxTransactionsPerMinute { get; init; }
     public int? MaxTransactionsPerHour { get; init; }
     public IReadOnlyList<string> AllowedMerchants { get; init => MerchantsAllowed = KeyList.Of(field = value); } = [];
@@ -32,12 +34,19 @@ public sealed record Policy
     public PolicyScope? Scope { get; init; }
     public bool Active { get; init; } = true;
 
+    /// <summary>How many different people must approve this amount, once approval is asked for at all.</summary>
+    internal int ApprovalsFor(long amount) =>
+        ApprovalTiers.Where(t => amount > t.Over).Select(t => t.Approvals).DefaultIfEmpty(1).Max();
+
     // What the rules read: the lists above, prepared when they are set, so that no copy of a policy can keep an old list.
     internal KeyList MerchantsAllowed { get; private init; } = KeyList.Empty;
     internal KeyList MerchantsBlocked { get; private init; } = KeyList.Empty;
     internal KeyList CategoriesAllowed { get; private init; } = KeyList.Empty;
     internal KeyList CategoriesBlocked { get; private init; } = KeyList.Empty;
 }
+
+/// <summary>Amounts above <paramref name="Over"/> (minor units) need this many different people, 2 to 5.</summary>
+public sealed record ApprovalTier(long Over, int Approvals);
 
 /// <summary>Whom a policy concerns: each list that is present must contain the instruction's value; an absent list says nothing.</summary>
 public sealed record PolicyScope

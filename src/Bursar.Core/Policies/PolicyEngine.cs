@@ -77,8 +77,14 @@ public static class PolicyEngine
                     limit, used, used is null ? null : Math.Max(0, (limit ?? 0) - used.Value), resetsAt));
                 failed |= !passed;
             }
-            if (failed) return new Decision(rule.Otherwise, rule.Reason, outcomes);
+            if (failed) return Made(rule.Otherwise, rule.Reason);
         }
-        return new Decision(Verdict.Allow, "OK", outcomes);
+        return Made(Verdict.Allow, "OK");
+
+        Decision Made(Verdict verdict, string reason) => new(verdict, reason, outcomes)
+        {
+            Inputs = [.. cases.Select(c => PolicyInput.Of(c.Policy, c.Usage))],
+            Quorum = verdict == Verdict.RequireApproval ? cases.Max(c => c.Policy.ApprovalsFor(c.Instruction.Amount)) : 1,
+        };
     }
 }

@@ -49,8 +49,14 @@ public static class Errors
     public static readonly ErrorCode UrlBlocked = new("url_blocked", 422, "This address is not allowed");
     public static readonly ErrorCode TopUpSlotsExhausted = new("topup_slots_exhausted", 422, "No exact amount is free", Retry: Retry.After);
     public static readonly ErrorCode PolicyDenied = new("policy_denied", 422, "A policy refuses this");
+    public static readonly ErrorCode HandleMissing = new("handle_missing", 422, "No payment handle is named and none is the default");
+    public static readonly ErrorCode SatInvalid = new("sat_invalid", 422, "The spend authorization token is not valid");
+    public static readonly ErrorCode SatAlreadyUsed = new("sat_already_used", 409, "The spend authorization token was used already");
+    public static readonly ErrorCode ExecutorError = new("executor_error", 502, "The executor gave a bad answer", Retry: Retry.SameKey);
+    public static readonly ErrorCode ExecutorTimeout = new("executor_timeout", 504, "The executor gave no answer", EffectOutcome.Unknown);
     public static readonly ErrorCode RailMissing = new("rail_missing", 422, "No rail is set up for this");
     public static readonly ErrorCode RateLimited = new("rate_limited", 429, "Too many requests", Retry: Retry.After);
+    public static readonly ErrorCode PlanLimitReached = new("plan_limit_reached", 429, "The plan's limit is reached");
     public static readonly ErrorCode HeadersTooLarge = new("headers_too_large", 431, "The headers are too large");
     public static readonly ErrorCode Internal = new("internal_error", 500, "Something went wrong on our side", Retry: Retry.SameKey);
     public static readonly ErrorCode InternalMoney = new("internal_error", 500, "Something went wrong on our side", EffectOutcome.Unknown, Retry: Retry.SameKey);

@@ -13,7 +13,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Bursar.Browser.Tests.Gallery;
 
-/// <summary>The real components, layouts and files, with pages that hold invented data. On a real port, so that a real browser comes.</summary>
+/// <summary>
+/// The real components, layouts and files, with pages that hold invented data. On a real port, so that a real browser comes.
+/// </summary>
 public sealed class GalleryHost : IAsyncDisposable
 {
     private readonly WebApplication _app;

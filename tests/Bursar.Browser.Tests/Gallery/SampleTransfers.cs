@@ -68,7 +68,8 @@ public static class SampleTransfers
     {
         var random = new Random(1000 + i);
         return new SampleTransfer(
-            $"tr_{i:D4}h2v9k3m5n7p1q4r6s8t0w2", random.Next(200, 180_000) * 1000L, States[i % 7 == 3 ? random.Next(States.Length) : i < 3 ? 1 : 2],
+            $"tr_{i:D4}h2v9k3m5n7p1q4r6s8t0w2", random.Next(200, 180_000) * 1000L,
+            States[i % 7 == 3 ? random.Next(States.Length) : i < 3 ? 1 : 2],
             Names[random.Next(Names.Length)], Banks[random.Next(Banks.Length)], $"0{random.NextInt64(100_000_000, 999_999_999)}",
             Remarks[random.Next(Remarks.Length)], i % 5 == 0 ? "API key …4f2a" : "Sari Wibowo", Now.AddMinutes(-71 * i - 12));
     }

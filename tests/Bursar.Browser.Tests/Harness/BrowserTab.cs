@@ -42,7 +42,9 @@ public sealed class BrowserTab : IAsyncDisposable
 
     public async Task<string> Shot(string name)
     {
-        var folder = Environment.GetEnvironmentVariable("BURSAR_SCREENS") is { Length: > 0 } given ? given : Path.Combine(Root(), "artifacts", "screens");
+        var folder = Environment.GetEnvironmentVariable("BURSAR_SCREENS") is { Length: > 0 } given
+            ? given
+            : Path.Combine(Root(), "artifacts", "screens");
         Directory.CreateDirectory(folder);
         var path = Path.Combine(folder, name + ".png");
         await Page.ScreenshotAsync(new() { Path = path });
@@ -60,7 +62,8 @@ public sealed class BrowserTab : IAsyncDisposable
 
     /// <summary>The focused element, as its text or name.</summary>
     public Task<string> Focused() =>
-        Page.EvaluateAsync<string>("document.activeElement.name || document.activeElement.textContent.trim() || document.activeElement.tagName");
+        Page.EvaluateAsync<string>(
+            "document.activeElement.name || document.activeElement.textContent.trim() || document.activeElement.tagName");
 
     /// <summary>True until the document is replaced: marks it, to prove that it was kept.</summary>
     public Task Mark() => Page.EvaluateAsync("window.kept = true");

@@ -9,7 +9,8 @@ namespace Bursar.Browser.Tests.Harness;
 public static class Sweep
 {
     public static async Task Check(
-        RealBrowser browser, string address, string path, View view, IEnumerable<Cookie>? cookies = null, string? shot = null, int status = 200)
+        RealBrowser browser, string address, string path, View view,
+        IEnumerable<Cookie>? cookies = null, string? shot = null, int status = 200)
     {
         await using var tab = await browser.Open(address, view, cookies: cookies);
         var response = await tab.Go(path);
@@ -28,7 +29,9 @@ public static class Sweep
         if (view.Narrow) wrong.AddRange((await SmallTargets(tab)).Select(t => "target below 24 px: " + t));
         wrong.AddRange((await tab.Axe()).Select(v => "axe " + v));
         // A page that refuses is a failed load to the console, and right.
-        wrong.AddRange(tab.Complaints.Where(c => status == 200 || !c.Contains($"status of {status} ", StringComparison.Ordinal)).Select(c => "console: " + c));
+        wrong.AddRange(tab.Complaints
+            .Where(c => status == 200 || !c.Contains($"status of {status} ", StringComparison.Ordinal))
+            .Select(c => "console: " + c));
         if (shot is not null) await tab.Shot($"{shot}-{view}");
 
         Assert.True(wrong.Count == 0, $"{path} {view}:\n" + string.Join('\n', wrong));

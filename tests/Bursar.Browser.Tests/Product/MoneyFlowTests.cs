@@ -152,7 +152,12 @@ public sealed class MoneyFlowTests(RealBrowser browser, ProductFixture product)
     [Fact]
     public async Task a_policy_that_refuses_says_which_rule()
     {
-        await product.Post("admin", "/v1/policies", new { name = "Blocked supplier", blockedMerchants = new[] { "bca:5270998888" }, scope = new { kinds = new[] { "money_transfer" } } });
+        await product.Post("admin", "/v1/policies", new
+        {
+            name = "Blocked supplier",
+            blockedMerchants = new[] { "bca:5270998888" },
+            scope = new { kinds = new[] { "money_transfer" } },
+        });
         await using var tab = await Open("maker");
         await tab.Go("/test/transfers/new/review?bankCode=bca&accountNumber=5270998888&amount=20.000");
         await tab.Page.ClickAsync("main .form-foot .btn.primary");

@@ -44,21 +44,25 @@ public sealed class ProductFixture : IAsyncLifetime
         _database = new Database(_given ?? await PrivateCluster.EnsureStarted(_folder, TextWriter.Null, CancellationToken.None));
         await Migrator.Migrate(_database.Login, TextWriter.Null, CancellationToken.None);
         var key = Environment.GetEnvironmentVariable("BURSAR_KEY_FILE") is { Length: > 0 } file ? file : Path.Combine(_folder, "key");
-        _app = Server.Build(_database, Sealer.Open(key, create: true), OutboundRules.Read(firstLook: true), new MessageSettings(Mailbox: true), "http://127.0.0.1:0");
+        _app = Server.Build(_database, Sealer.Open(key, create: true), OutboundRules.Read(firstLook: true),
+            new MessageSettings(Mailbox: true), "http://127.0.0.1:0");
         await _app.StartAsync();
         Address = _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         await Demo.Ensure(_app.Services, TextWriter.Null);
 
         PaidTopUp = (await List("admin", "/v1/top-ups?state=completed"))[0].GetProperty("id").GetString()!;
         WaitingTopUp = await Post("admin", "/v1/top-ups", new { amount = 12_500_000, bankCode = "bca", note = "Stock for December" });
-        WaitingTransfer = await Post("maker", "/v1/transfers", new { amount = 1_250_000, bankCode = "bca", accountNumber = "5270993153", remark = "Invoice 2310" });
+        WaitingTransfer = await Post("maker", "/v1/transfers",
+            new { amount = 1_250_000, bankCode = "bca", accountNumber = "5270993153", remark = "Invoice 2310" });
         // The demo's transfer to an inactive wallet ends without anybody's help.
         for (var tries = 0; FailedTransfer.Length == 0 && tries < 200; tries++)
         {
-            FailedTransfer = (await List("admin", "/v1/transfers?state=failed")).Select(t => t.GetProperty("id").GetString()!).FirstOrDefault() ?? "";
+            FailedTransfer = (await List("admin", "/v1/transfers?state=failed"))
+                .Select(t => t.GetProperty("id").GetString()!).FirstOrDefault() ?? "";
             await Task.Delay(50);
         }
-        var endpoint = await Post("developer", "/v1/webhook-endpoints", new { url = "http://127.0.0.1:1029/hook", events = new[] { "test.ping" } });
+        var endpoint = await Post("developer", "/v1/webhook-endpoints",
+            new { url = "http://127.0.0.1:1029/hook", events = new[] { "test.ping" } });
         Delivery = await Post("developer", $"/v1/webhook-endpoints/{endpoint}/test", new { });
         await Indonesian();
         await Post("developer", "/v1/ip-rules", new { range = "127.0.0.0/8", label = "This machine" });
@@ -69,18 +73,25 @@ public sealed class ProductFixture : IAsyncLifetime
     {
         await using var connection = await _database.Login.OpenConnectionAsync();
         await using var find = new Npgsql.NpgsqlCommand("""
-            select m.workspace_id, m.member_id, m.person_id from bursar.members m join bursar.persons p using (person_id) where p.email = 'admin@demo.test'
+            select m.workspace_id, m.member_id, m.person_id
+            from bursar.members m join bursar.persons p using (person_id)
+            where p.email = 'admin@demo.test'
             """, connection);
         Core.Access.Actor admin;
         await using (var row = await find.ExecuteReaderAsync())
         {
             await row.ReadAsync();
-            admin = new Core.Access.Actor(new(new(row.GetGuid(0)), Core.Access.Mode.Test), Core.Access.PrincipalKind.Member, row.GetGuid(1), row.GetGuid(1),
-                row.GetGuid(2), "Sari Wibowo", Core.Access.Roles.Allows(Core.Access.Role.Admin), "", Core.Ids.Id<Core.Ids.RequestKind>.New(DateTimeOffset.UtcNow));
+            admin = new Core.Access.Actor(
+                new(new(row.GetGuid(0)), Core.Access.Mode.Test), Core.Access.PrincipalKind.Member,
+                row.GetGuid(1), row.GetGuid(1), row.GetGuid(2),
+                "Sari Wibowo", Core.Access.Roles.Allows(Core.Access.Role.Admin), "",
+                Core.Ids.Id<Core.Ids.RequestKind>.New(DateTimeOffset.UtcNow));
         }
         await _app.Services.GetRequiredService<Invitations>().AddAtOnce(
             admin, new NewMember("indonesia@demo.test", Core.Access.Role.Admin, "Dewi Lestari"), Password);
-        await using var choose = new Npgsql.NpgsqlCommand("update bursar.persons set language = 'id' where email = 'indonesia@demo.test'", connection);
+        await using var choose = new Npgsql.NpgsqlCommand(
+            "update bursar.persons set language = 'id' where email = 'indonesia@demo.test'",
+            connection);
         await choose.ExecuteNonQueryAsync();
     }
 
@@ -88,7 +99,10 @@ public sealed class ProductFixture : IAsyncLifetime
     public async Task<Member> As(string who)
     {
         if (_members.TryGetValue(who, out var known)) return known;
-        var http = new HttpClient(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false }) { BaseAddress = new Uri(Address) };
+        var http = new HttpClient(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false })
+        {
+            BaseAddress = new Uri(Address),
+        };
         var answer = await http.PostAsJsonAsync("/v1/sessions", new { email = $"{who}@demo.test", password = Password });
         answer.EnsureSuccessStatusCode();
         var pair = answer.Headers.GetValues("Set-Cookie").First().Split(';')[0].Split('=', 2);

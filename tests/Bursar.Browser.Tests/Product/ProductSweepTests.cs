@@ -12,8 +12,11 @@ public sealed class ProductSweepTests(RealBrowser browser, ProductFixture produc
     [
         ("p-home", "admin", "home", 200), ("p-home-7", "cs", "home?days=7", 200), ("p-home-90", "maker", "home?days=90", 200),
         ("p-transfers", "admin", "transfers", 200), ("p-transfers-cs", "cs", "transfers", 200),
-        ("p-transfers-filtered", "admin", "transfers?search=a&state=processing&destinationType=bank&bankCode=bca&createdFrom=2026-01-01&createdVia=api&amountFrom=1.000", 200),
-        ("p-transfers-none", "reviewer", "transfers?search=nobody", 200), ("p-transfers-bad", "admin", "transfers?createdFrom=abc&state=xyz&amountFrom=1,5&after=zz&id=nothing", 200),
+        ("p-transfers-filtered", "admin",
+            "transfers?search=a&state=processing&destinationType=bank&bankCode=bca&createdFrom=2026-01-01&createdVia=api&amountFrom=1.000",
+            200),
+        ("p-transfers-none", "reviewer", "transfers?search=nobody", 200),
+        ("p-transfers-bad", "admin", "transfers?createdFrom=abc&state=xyz&amountFrom=1,5&after=zz&id=nothing", 200),
         ("p-drawer", "admin", "transfers?id={transfer}", 200), ("p-drawer-failed", "approver", "transfers?id={failed}", 200),
         ("p-new", "maker", "transfers/new", 200), ("p-review", "maker", "transfers/new/review?" + Order, 200),
         ("p-review-poor", "admin", "transfers/new/review?bankCode=bca&accountNumber=5270990004&amount=900.000.000", 200),
@@ -23,17 +26,21 @@ public sealed class ProductSweepTests(RealBrowser browser, ProductFixture produc
         ("p-top-up-paid", "reviewer", "deposit/top-ups/{paid}", 200), ("p-top-up-missing", "admin", "deposit/top-ups/nothing", 404),
         ("p-top-ups", "admin", "deposit/top-ups", 200), ("p-top-ups-none", "admin", "deposit/top-ups?state=mismatch", 200),
         ("p-refused", "reviewer", "transfers/new", 403),
-        ("p-approvals", "approver", "approvals", 200), ("p-approvals-look", "reviewer", "approvals", 200), ("p-resolved", "admin", "approvals/resolved", 200),
-        ("p-keys", "developer", "developers", 200), ("p-callbacks", "developer", "developers/callbacks", 200), ("p-deliveries", "admin", "developers/deliveries", 200),
+        ("p-approvals", "approver", "approvals", 200), ("p-approvals-look", "reviewer", "approvals", 200),
+        ("p-resolved", "admin", "approvals/resolved", 200),
+        ("p-keys", "developer", "developers", 200), ("p-callbacks", "developer", "developers/callbacks", 200),
+        ("p-deliveries", "admin", "developers/deliveries", 200),
         ("p-reference", "developer", "developers/reference", 200),
         ("p-audit", "admin", "settings/audit", 200), ("p-audit-entry", "admin", "settings/audit?verify=1&id=2", 200),
         ("p-audit-none", "admin", "settings/audit?search=nobody-at-all", 200), ("p-audit-refused", "reviewer", "settings/audit", 403),
-        ("p-delivery", "developer", "developers/deliveries/{delivery}", 200), ("p-delivery-missing", "developer", "developers/deliveries/nothing", 404),
+        ("p-delivery", "developer", "developers/deliveries/{delivery}", 200),
+        ("p-delivery-missing", "developer", "developers/deliveries/nothing", 404),
         ("p-deliveries-none", "developer", "developers/deliveries?state=exhausted&createdFrom=2026-01-01", 200),
         ("p-ip-rules", "developer", "developers/ip-allowlist", 200), ("p-api-log", "developer", "developers/api-log", 200),
         ("p-events", "admin", "developers/events-feed", 200), ("p-doctor", "developer", "developers/webhook-doctor", 200),
         ("p-keys-refused", "maker", "developers", 403),
-        ("p-policies", "reviewer", "agents/policies", 200), ("p-policy-new", "admin", "agents/policies/new", 200), ("p-policy-missing", "admin", "agents/policies/none", 404),
+        ("p-policies", "reviewer", "agents/policies", 200), ("p-policy-new", "admin", "agents/policies/new", 200),
+        ("p-policy-missing", "admin", "agents/policies/none", 404),
         ("p-profile", "cs", "settings/profile", 200), ("p-security", "maker", "settings/security", 200),
         ("p-second-step-none", "maker", "settings/security/second-step", 200),
         ("p-workspace", "admin", "settings/workspace", 200), ("p-time", "admin", "settings/time", 200),
@@ -62,8 +69,10 @@ public sealed class ProductSweepTests(RealBrowser browser, ProductFixture produc
     {
         var page = Pages.Single(p => p.Name == name);
         var path = "/test/" + page.Path.Replace("{transfer}", product.WaitingTransfer, StringComparison.Ordinal)
-            .Replace("{failed}", product.FailedTransfer, StringComparison.Ordinal).Replace("{topup}", product.WaitingTopUp, StringComparison.Ordinal)
-            .Replace("{paid}", product.PaidTopUp, StringComparison.Ordinal).Replace("{delivery}", product.Delivery, StringComparison.Ordinal);
+            .Replace("{failed}", product.FailedTransfer, StringComparison.Ordinal)
+            .Replace("{topup}", product.WaitingTopUp, StringComparison.Ordinal)
+            .Replace("{paid}", product.PaidTopUp, StringComparison.Ordinal)
+            .Replace("{delivery}", product.Delivery, StringComparison.Ordinal);
         var member = await product.As(who);
         await Sweep.Check(browser, product.Address, path, view, [member.Cookie], screen, page.Status);
     }

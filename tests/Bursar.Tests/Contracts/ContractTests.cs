@@ -16,7 +16,8 @@ public sealed class ContractTests(Product product)
     public async Task every_route_below_v1_is_in_the_document_and_nothing_else()
     {
         var document = await Document();
-        var told = document.Json["paths"]!.AsObject().SelectMany(p => p.Value!.AsObject().Select(o => $"{o.Key.ToUpperInvariant()} {p.Key}"));
+        var told = document.Json["paths"]!.AsObject()
+            .SelectMany(p => p.Value!.AsObject().Select(o => $"{o.Key.ToUpperInvariant()} {p.Key}"));
         var routes = product.Services.GetServices<EndpointDataSource>().SelectMany(s => s.Endpoints).OfType<RouteEndpoint>()
             .Where(r => r.RoutePattern.RawText!.StartsWith("/v1/", StringComparison.Ordinal))
             .SelectMany(r => r.Metadata.GetRequiredMetadata<HttpMethodMetadata>().HttpMethods.Select(m => $"{m} {r.RoutePattern.RawText}"));
@@ -29,8 +30,10 @@ public sealed class ContractTests(Product product)
         var document = (await Document()).Json;
         Assert.StartsWith("3.1", document["openapi"]!.GetValue<string>());
         var create = document["paths"]!["/v1/transfers"]!["post"]!;
-        Assert.Contains(create["parameters"]!.AsArray(), p => p!["name"]!.GetValue<string>() == "Idempotency-Key" && p["required"]!.GetValue<bool>());
-        Assert.Equal("#/components/schemas/Problem", create["responses"]!["422"]!["content"]!["application/problem+json"]!["schema"]!["$ref"]!.GetValue<string>());
+        Assert.Contains(create["parameters"]!.AsArray(),
+            p => p!["name"]!.GetValue<string>() == "Idempotency-Key" && p["required"]!.GetValue<bool>());
+        var problem = create["responses"]!["422"]!["content"]!["application/problem+json"]!["schema"]!["$ref"]!;
+        Assert.Equal("#/components/schemas/Problem", problem.GetValue<string>());
         Assert.Contains(create["security"]!.AsArray(), s => s!["bearer"] is not null);
         Assert.Equal("bca", create["requestBody"]!["content"]!["application/json"]!["example"]!["bankCode"]!.GetValue<string>());
         var amount = document["components"]!["schemas"]!["Transfer"]!["properties"]!["amount"]!;
@@ -41,7 +44,8 @@ public sealed class ContractTests(Product product)
     [Fact]
     public async Task a_foreign_linter_finds_nothing()
     {
-        if (!Has("node") || !Has("npm")) Assert.Skip("node and npm are needed to lint the OpenAPI document: install Node.js (./bursar test does)");
+        if (!Has("node") || !Has("npm"))
+            Assert.Skip("node and npm are needed to lint the OpenAPI document: install Node.js (./bursar test does)");
         var folder = Directory.CreateDirectory(Path.Combine(Repository.Root, "artifacts", "linter")).FullName;
         var redocly = Path.Combine(folder, "node_modules", ".bin", "redocly");
         if (!File.Exists(redocly))
@@ -68,7 +72,8 @@ public sealed class ContractTests(Product product)
     private async Task<Answer> Document() => (await new Client(product.Address, null).Get("/v1/openapi.json")).Is(HttpStatusCode.OK);
 
     private static bool Has(string program) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, program)));
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+            .Any(folder => File.Exists(Path.Combine(folder, program)));
 
     private static async Task<(int Code, string Said)> Run(string program, params string[] arguments)
     {
@@ -77,7 +82,9 @@ public sealed class ContractTests(Product product)
         start.Environment["REDOCLY_SUPPRESS_UPDATE_NOTICE"] = "true";
         using var process = Process.Start(start)!;
         using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(3));
-        var said = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(limit.Token), process.StandardError.ReadToEndAsync(limit.Token));
+        var said = await Task.WhenAll(
+            process.StandardOutput.ReadToEndAsync(limit.Token),
+            process.StandardError.ReadToEndAsync(limit.Token));
         await process.WaitForExitAsync(limit.Token);
         return (process.ExitCode, string.Concat(said));
     }

@@ -31,7 +31,8 @@ public sealed class MatrixWorld
 
     public static async Task<MatrixWorld> Make(Product product)
     {
-        var world = new MatrixWorld(product, await (await product.Workspace()).WithDeposit(10_000_000), await (await product.Workspace()).WithDeposit(10_000_000));
+        var world = new MatrixWorld(
+            product, await (await product.Workspace()).WithDeposit(10_000_000), await (await product.Workspace()).WithDeposit(10_000_000));
         foreach (var (letter, role) in Roles)
         {
             var person = letter == 'A' ? await world.Home.AdminSession() : await world.Home.Member(role);
@@ -42,7 +43,8 @@ public sealed class MatrixWorld
         foreach (var mode in new[] { Mode.Test, Mode.Live })
         {
             var admin = world.Home.Admin with { Book = new BookKey(world.Home.Book.Workspace, mode) };
-            foreach (var (letter, scope) in new[] { ('F', KeyScope.Full), ('K', KeyScope.Read), ('S', KeyScope.Spend), ('X', KeyScope.Full) })
+            var scopes = new[] { ('F', KeyScope.Full), ('K', KeyScope.Read), ('S', KeyScope.Spend), ('X', KeyScope.Full) };
+            foreach (var (letter, scope) in scopes)
             {
                 var made = (await keys.Create(admin, new NewApiKey($"Key {letter}", scope))).Value;
                 if (letter == 'X') await keys.Revoke(admin, made.Id);
@@ -57,14 +59,20 @@ public sealed class MatrixWorld
 
     public Client Who(char letter, Mode mode) => clients[(letter, mode)];
 
-    /// <summary>The path and body with the ids of own, foreign or never made things; what a call would use up is made anew when it may.</summary>
+    /// <summary>
+    /// The path and body with the ids of own, foreign or never made things; what a call would use up is made anew when it may.
+    /// </summary>
     public async Task<(string Path, string Body)> Fill(PermissionRow row, Mode mode, string whose, bool mayUseUp)
     {
         var kind = KindOf(row.Path);
         var things = whose == "foreign" ? foreign : own;
-        var id = whose == "never" ? Never(kind) : whose == "own" && mayUseUp && await Fresh(row, kind, mode) is { } made ? made : things.GetValueOrDefault(kind, "none");
+        var id = whose == "never" ? Never(kind)
+            : whose == "own" && mayUseUp && await Fresh(row, kind, mode) is { } made ? made
+            : things.GetValueOrDefault(kind, "none");
         string Thing(string of) => whose == "never" ? Never(of) : things[of];
-        return (row.Path.Replace("{mode}", mode == Mode.Test ? "test" : "live").Replace("{id}", id).Replace("{code}", "nothing").Replace("{**file}", "nothing"),
+        return (
+            row.Path.Replace("{mode}", mode == Mode.Test ? "test" : "live").Replace("{id}", id).Replace("{code}", "nothing")
+                .Replace("{**file}", "nothing"),
             row.Body.Replace("{top-up}", Thing("top-ups")).Replace("{webhook}", Thing("webhook-endpoints")).Replace("{member}", id));
     }
 
@@ -85,19 +93,24 @@ public sealed class MatrixWorld
 
     private async Task<Dictionary<string, string>> Things(Workspace w, string mark)
     {
-        var transfer = (await w.Api.Post("/v1/transfers", new { amount = 12_000, bankCode = "bca", accountNumber = "5270990000", remark = mark })).Text("id");
+        var wanted = new { amount = 12_000, bankCode = "bca", accountNumber = "5270990000", remark = mark };
+        var transfer = (await w.Api.Post("/v1/transfers", wanted)).Text("id");
         var maker = await w.Member(Role.Maker);
-        var waiting = (await maker.Post("/v1/transfers", new { amount = 12_000, bankCode = "bca", accountNumber = "5270990000", remark = mark })).Text("approvalId");
-        var endpoint = (await w.Api.Post("/v1/webhook-endpoints", new { url = $"http://127.0.0.1:9999/{mark}", events = new[] { "test.ping" } })).Is(HttpStatusCode.Created).Text("id");
+        var waiting = (await maker.Post("/v1/transfers", wanted)).Text("approvalId");
+        var endpoint = (await w.Api.Post("/v1/webhook-endpoints",
+            new { url = $"http://127.0.0.1:9999/{mark}", events = new[] { "test.ping" } })).Is(HttpStatusCode.Created).Text("id");
         (await w.Api.Post($"/v1/webhook-endpoints/{endpoint}/test", new { })).Is(HttpStatusCode.Accepted);
-        var policy = (await w.Api.Post("/v1/policies", new { name = mark, scope = new { kinds = new[] { "agent_spend" } } })).Is(HttpStatusCode.Created).Text("id");
+        var policy = (await w.Api.Post("/v1/policies", new { name = mark, scope = new { kinds = new[] { "agent_spend" } } }))
+            .Is(HttpStatusCode.Created).Text("id");
         await w.Settled();
         var topUp = (await w.Api.Get("/v1/top-ups")).Json["data"]![0]!["id"]!.GetValue<string>();
         var delivery = (await w.Api.Get("/v1/deliveries")).Json["data"]![0]!["id"]!.GetValue<string>();
         var key = (await w.Api.Get("/v1/api-keys")).Json["data"]!.AsArray()[^1]!["id"]!.GetValue<string>();
+        var spend = (await w.Spend(10_000)).Is(HttpStatusCode.OK).Text("spendRequestId");
         var rule = (await w.Api.Post("/v1/ip-rules", new { range = "127.0.0.0/8" })).Is(HttpStatusCode.Created).Text("id");
         return new()
         {
+            ["spend-requests"] = spend,
             ["ip-rules"] = rule,
             ["transfers"] = transfer,
             ["approvals"] = waiting,
@@ -117,16 +130,22 @@ public sealed class MatrixWorld
         var admin = clients[('A', mode)];
         return kind switch
         {
-            "policies" => (await admin.Post("/v1/policies", new { name = "Fresh", scope = new { kinds = new[] { "agent_spend" } } })).Text("id"),
+            "policies" =>
+                (await admin.Post("/v1/policies", new { name = "Fresh", scope = new { kinds = new[] { "agent_spend" } } })).Text("id"),
             "api-keys" => (await product.Services.GetRequiredService<ApiKeys>().Create(
-                Home.Admin with { Book = new BookKey(Home.Book.Workspace, mode) }, new NewApiKey("Fresh", KeyScope.Read))).Value.Id.ToString(),
+                Home.Admin with { Book = new BookKey(Home.Book.Workspace, mode) },
+                new NewApiKey("Fresh", KeyScope.Read)))
+                .Value.Id.ToString(),
             "ip-rules" => (await admin.Post("/v1/ip-rules", new { range = $"127.0.0.0/{++range}" })).Text("id"),
             // Seats are few: only who will be removed is new.
             "members" when row.Method == "DELETE" || row.Path.EndsWith("removal", StringComparison.Ordinal) =>
                 (await product.Services.GetRequiredService<Invitations>().AddAtOnce(
-                    Home.Admin, new NewMember($"fresh{Guid.CreateVersion7():N}@example.test", Role.Maker, "Fresh"), Workspace.Password)).Value.MemberId.ToString(),
-            "webhook-endpoints" when mode == Mode.Test && (row.Method == "DELETE" || row.Path.EndsWith("rotation", StringComparison.Ordinal)) =>
-                (await admin.Post("/v1/webhook-endpoints", new { url = "http://127.0.0.1:9999/fresh", events = new[] { "test.ping" } })).Text("id"),
+                    Home.Admin, new NewMember($"fresh{Guid.CreateVersion7():N}@example.test", Role.Maker, "Fresh"), Workspace.Password))
+                    .Value.MemberId.ToString(),
+            "webhook-endpoints" when mode == Mode.Test
+                && (row.Method == "DELETE" || row.Path.EndsWith("rotation", StringComparison.Ordinal)) =>
+                (await admin.Post("/v1/webhook-endpoints",
+                    new { url = "http://127.0.0.1:9999/fresh", events = new[] { "test.ping" } })).Text("id"),
             _ => null,
         };
     }
@@ -148,6 +167,7 @@ public sealed class MatrixWorld
         return kind switch
         {
             "transfers" => new TransferId(id).ToString(),
+            "spend-requests" => new SpendRequestId(id).ToString(),
             "approvals" => new ApprovalId(id).ToString(),
             "webhook-endpoints" => new WebhookEndpointId(id).ToString(),
             "policies" => new PolicyId(id).ToString(),

@@ -7,7 +7,8 @@ using Microsoft.AspNetCore.Routing;
 namespace Bursar.Tests.Contracts;
 
 /// <summary>One line of permissions.txt: who may, and what they get for their own and for foreign things.</summary>
-public sealed record PermissionRow(string Method, string Path, string Permission, string Who, int InTest, int InLive, int? Foreign, string Body)
+public sealed record PermissionRow(
+    string Method, string Path, string Permission, string Who, int InTest, int InLive, int? Foreign, string Body)
 {
     public bool IsApi => Path.StartsWith("/v1/", StringComparison.Ordinal);
     public bool IsElsewhere => Permission == "elsewhere";
@@ -27,7 +28,8 @@ public static class PermissionTable
     ];
 
     /// <summary>Every route of the running program, as the table writes them.</summary>
-    public static IEnumerable<string> Routes(IEnumerable<EndpointDataSource> sources) => sources.SelectMany(s => s.Endpoints).OfType<RouteEndpoint>()
+    public static IEnumerable<string> Routes(IEnumerable<EndpointDataSource> sources) => sources
+        .SelectMany(s => s.Endpoints).OfType<RouteEndpoint>()
         .SelectMany(r => MethodsOf(r).Select(m => $"{m} {PathOf(r)}"))
         .Where(r => !r.Contains(" /_", StringComparison.Ordinal)).Distinct();
 
@@ -36,7 +38,8 @@ public static class PermissionTable
         ? ["GET"] : route.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods.Where(m => m != "HEAD") ?? [];
 
     private static string PathOf(RouteEndpoint route) =>
-        "/" + Regex.Replace(route.RoutePattern.RawText!, @"\{mode:[^}]*\}", "{mode}", RegexOptions.IgnoreCase).ToLowerInvariant().TrimStart('/');
+        "/" + Regex.Replace(route.RoutePattern.RawText!, @"\{mode:[^}]*\}", "{mode}", RegexOptions.IgnoreCase)
+            .ToLowerInvariant().TrimStart('/');
 
     private static PermissionRow Parse(string line)
     {

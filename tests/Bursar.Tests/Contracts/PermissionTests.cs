@@ -9,8 +9,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Bursar.Tests.Contracts;
 
 /// <summary>
-/// The permission matrix: every route × eight roles, keys and nobody × both modes × own and foreign workspace, against a table written by
-/// hand (permissions.txt). A refused call changes nothing, and a foreign thing looks exactly like one that never was.
+/// The permission matrix: every route × eight roles, keys and nobody × both modes × own and foreign workspace, against a table
+/// written by hand (permissions.txt). A refused call changes nothing, and a foreign thing looks exactly like one that never was.
 /// </summary>
 public sealed class PermissionTests(Product product)
 {
@@ -22,7 +22,9 @@ public sealed class PermissionTests(Product product)
     {
         var routes = PermissionTable.Routes(product.Services.GetServices<EndpointDataSource>()).ToHashSet();
         var lines = PermissionTable.Rows.Select(r => r.ToString()).ToHashSet();
-        var wrong = routes.Except(lines).Order().Select(r => $"no line for {r}").Concat(lines.Except(routes).Order().Select(l => $"no route for {l}")).ToList();
+        var wrong = routes.Except(lines).Order().Select(r => $"no line for {r}")
+            .Concat(lines.Except(routes).Order().Select(l => $"no route for {l}"))
+            .ToList();
         if (wrong.Count > 0) Assert.Fail(string.Join('\n', wrong));
     }
 
@@ -48,7 +50,8 @@ public sealed class PermissionTests(Product product)
         if (row.IsOpen) return wrong;
         foreach (var mode in Modes)
             foreach (var whose in row.Foreign is null ? ["own"] : new[] { "own", "foreign" })
-                foreach (var who in (row.IsApi ? Members + Keys : Members).Where(w => !row.Allows(w)).Append('0').Concat(row.IsApi ? "X" : ""))
+                foreach (var who in (row.IsApi ? Members + Keys : Members).Where(w => !row.Allows(w))
+                    .Append('0').Concat(row.IsApi ? "X" : ""))
                 {
                     var (path, body) = await world.Fill(row, mode, whose, mayUseUp: false);
                     var answer = await Call(world, world.Who(who, mode), row, path, body);
@@ -56,7 +59,11 @@ public sealed class PermissionTests(Product product)
                     var fits = (who, row.IsApi) switch
                     {
                         ('0' or 'X', true) => answer.Status == HttpStatusCode.Unauthorized,
-                        ('0', false) => answer.Status == HttpStatusCode.Redirect && answer.Headers["Location"].StartsWith("/sign-in", StringComparison.Ordinal),
+                        ('0', false) => answer.Status == HttpStatusCode.Redirect
+                            && answer.Headers["Location"].StartsWith("/sign-in", StringComparison.Ordinal),
+                        // A spend key sees what it asked itself; what others asked is missing.
+                        ('S', _) when row.Path.StartsWith("/v1/spend-requests/{id}", StringComparison.Ordinal) =>
+                            answer.Status == HttpStatusCode.NotFound,
                         ('S', _) => answer.Status == HttpStatusCode.Forbidden && says.Length > 0,
                         _ => answer.Status == HttpStatusCode.Forbidden && says == row.Permission,
                     };
@@ -78,16 +85,26 @@ public sealed class PermissionTests(Product product)
                 var own = await Call(world, client, row, path, body);
                 var right = mode == Mode.Test ? row.InTest : row.InLive;
                 if ((int)own.Status != right) wrong.Add($"{row} as {who} in {mode}, own: {(int)own.Status} {Says(own)}, {right} is right");
-                if (own.Body.Contains(MatrixWorld.Marker, StringComparison.Ordinal)) wrong.Add($"{row} as {who} in {mode} shows what is another workspace's");
+                if (own.Body.Contains(MatrixWorld.Marker, StringComparison.Ordinal))
+                    wrong.Add($"{row} as {who} in {mode} shows what is another workspace's");
                 if (row.IsApi && row.Path != "/v1/openapi.json")
-                    wrong.AddRange(contract.Answer(row.Method, row.Path, (int)own.Status, own.Headers["Content-Type"], own.Body).Take(3).Select(w => $"{row} as {who}: {w}"));
+                    wrong.AddRange(contract
+                        .Answer(row.Method, row.Path, (int)own.Status, own.Headers["Content-Type"], own.Body)
+                        .Take(3)
+                        .Select(w => $"{row} as {who}: {w}"));
                 if (row.Foreign is not { } status) continue;
-                var foreign = await Call(world, client, row, (await world.Fill(row, mode, "foreign", false)).Path, (await world.Fill(row, mode, "foreign", false)).Body);
-                var never = await Call(world, client, row, (await world.Fill(row, mode, "never", false)).Path, (await world.Fill(row, mode, "never", false)).Body);
+                var foreign = await Call(
+                    world, client, row,
+                    (await world.Fill(row, mode, "foreign", false)).Path, (await world.Fill(row, mode, "foreign", false)).Body);
+                var never = await Call(
+                    world, client, row,
+                    (await world.Fill(row, mode, "never", false)).Path, (await world.Fill(row, mode, "never", false)).Body);
                 // Test mode's own doors are closed in live, and a code is asked for, before anything is looked up.
                 var expected = mode == Mode.Live && row.InLive is 401 or 403 ? row.InLive : status;
-                if ((int)foreign.Status != expected) wrong.Add($"{row} as {who} in {mode}, foreign: {(int)foreign.Status} {Says(foreign)}, {expected} is right");
-                if (foreign.Status != never.Status || Bare(foreign.Body) != Bare(never.Body)) wrong.Add($"{row} as {who} in {mode}: a foreign thing differs from none");
+                if ((int)foreign.Status != expected)
+                    wrong.Add($"{row} as {who} in {mode}, foreign: {(int)foreign.Status} {Says(foreign)}, {expected} is right");
+                if (foreign.Status != never.Status || Bare(foreign.Body) != Bare(never.Body))
+                    wrong.Add($"{row} as {who} in {mode}: a foreign thing differs from none");
             }
         return wrong;
     }
@@ -98,7 +115,8 @@ public sealed class PermissionTests(Product product)
         if (row.Method == "DELETE") return await client.Delete(path);
         if (row.IsApi) return await client.Raw(new HttpMethod(row.Method), path, body.Length > 0 ? body : "{}");
         var token = Uri.EscapeDataString(await world.Token(client));
-        return await client.Raw(HttpMethod.Post, path, $"__RequestVerificationToken={token}&{body}", type: "application/x-www-form-urlencoded");
+        return await client.Raw(
+            HttpMethod.Post, path, $"__RequestVerificationToken={token}&{body}", type: "application/x-www-form-urlencoded");
     }
 
     /// <summary>The permission that an answer names, in problem+json or on the error page; for other errors their code.</summary>
@@ -110,7 +128,8 @@ public sealed class PermissionTests(Product product)
     }
 
     /// <summary>What is of one request only, and the path, which holds the id that was asked for.</summary>
-    private static string Bare(string body) => Regex.Replace(body, "[a-z]{2,3}_[0-7][0-9a-hjkmnp-tv-z]{25}|name=\"__RequestVerificationToken\" value=\"[^\"]+\"", "");
+    private static string Bare(string body) => Regex.Replace(
+        body, "[a-z]{2,3}_[0-7][0-9a-hjkmnp-tv-z]{25}|name=\"__RequestVerificationToken\" value=\"[^\"]+\"", "");
 
     private async Task<(long Home, long Away)> Position(MatrixWorld world)
     {
@@ -126,7 +145,8 @@ public sealed class PermissionTests(Product product)
         Assert.Equal(before.Away, (await Position(world)).Away);
         // The newest entries of both modes, as many as came since.
         return await connection.QueryAsync<string>("""
-            select distinct type from (select type from journal where workspace_id = @w order by booked_at desc, position desc limit @since) newest
+            select distinct type
+            from (select type from journal where workspace_id = @w order by booked_at desc, position desc limit @since) newest
             """, new { w = world.Home.Book.Workspace.Value, since = (await Position(world)).Home - before.Home });
     }
 }

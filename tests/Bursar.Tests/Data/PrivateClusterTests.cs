@@ -144,7 +144,9 @@ public sealed class PrivateClusterTests : IAsyncLifetime
     }
 
     private static int Postmaster(string folder) =>
-        int.Parse(File.ReadLines(Path.Combine(folder, "postgres/data/postmaster.pid")).First(), System.Globalization.CultureInfo.InvariantCulture);
+        int.Parse(
+            File.ReadLines(Path.Combine(folder, "postgres/data/postmaster.pid")).First(),
+            System.Globalization.CultureInfo.InvariantCulture);
 
     private static async Task<string> Ask(string connection, string sql)
     {

@@ -7,8 +7,9 @@ using Bursar.Tests.Webhooks;
 namespace Bursar.Tests.Faults;
 
 /// <summary>
-/// kill -9 of the program at random moments under load, and PostgreSQL stopped immediately: nothing acknowledged is lost, nothing is paid twice,
-/// verify is clean, every outcome is told to a receiver in the end. BURSAR_CRASH_CYCLES makes it long (25 for a release).
+/// kill -9 of the program at random moments under load, and PostgreSQL stopped immediately: nothing acknowledged is lost, nothing
+/// is paid twice, verify is clean, every outcome is told to a receiver in the end. BURSAR_CRASH_CYCLES makes it long (25 for a
+/// release).
 /// </summary>
 public sealed class CrashTests(ITestOutputHelper output)
 {
@@ -23,10 +24,13 @@ public sealed class CrashTests(ITestOutputHelper output)
         await using var receiver = await Receiver.Start();
         await using var program = new RunningProgram(folder.Path, RunningProgram.FreePort());
         await program.Start();
-        var (code, made) = await program.Verb("a long crash password", "workspace", "create", "--name", "Crash", "--email", "crash@example.test", "--password-stdin", "--json");
+        var (code, made) = await program.Verb(
+            "a long crash password",
+            "workspace", "create", "--name", "Crash", "--email", "crash@example.test", "--password-stdin", "--json");
         Assert.True(code == 0, made);
         var client = new Client(program.Address, JsonNode.Parse(made)!["testKey"]!.GetValue<string>());
-        receiver.Secret = (await client.Post("/v1/webhook-endpoints", new { url = receiver.Url, events = new[] { "transfer.*" } })).Is(HttpStatusCode.Created).Text("secret");
+        receiver.Secret = (await client.Post("/v1/webhook-endpoints", new { url = receiver.Url, events = new[] { "transfer.*" } }))
+            .Is(HttpStatusCode.Created).Text("secret");
         var topUp = await client.Post("/v1/top-ups", new { amount = 900_000_000_000, bankCode = "bca" });
         (await client.Post("/v1/test/payments", new { collectionId = topUp.Text("id") })).Is(HttpStatusCode.Created);
 
@@ -36,7 +40,8 @@ public sealed class CrashTests(ITestOutputHelper output)
         {
             using var stop = new CancellationTokenSource();
             var before = acknowledged.Count;
-            var load = Enumerable.Range(0, 8).Select(worker => Ask(client, $"{cycle}-{worker}", acknowledged, uncertain, stop.Token)).ToList();
+            var load = Enumerable.Range(0, 8)
+                .Select(worker => Ask(client, $"{cycle}-{worker}", acknowledged, uncertain, stop.Token)).ToList();
             // Cold code answers late: the random moment counts from the first answer of the cycle.
             for (var i = 0; i < 200 && acknowledged.Count == before; i++) await Task.Delay(50);
             await Task.Delay(random.Next(20, 2_000));
@@ -46,7 +51,9 @@ public sealed class CrashTests(ITestOutputHelper output)
             await Task.WhenAll(load);
             if (cycle >= Cycles) await program.Kill();
             var ready = await program.Start();
-            output.WriteLine($"cycle {cycle}: {acknowledged.Count} acknowledged, {uncertain.Count} uncertain, ready after {ready.TotalMilliseconds:0} ms");
+            output.WriteLine(
+                $"cycle {cycle}: {acknowledged.Count} acknowledged, {uncertain.Count} uncertain, "
+                + $"ready after {ready.TotalMilliseconds:0} ms");
         }
         output.WriteLine($"seed {seed}");
 
@@ -60,15 +67,25 @@ public sealed class CrashTests(ITestOutputHelper output)
         foreach (var (key, account) in uncertain) (await Transfer(client, key, account)).Is(HttpStatusCode.Created);
 
         var ids = acknowledged.Values.Select(a => JsonNode.Parse(a.Body)!["id"]!.GetValue<string>()).ToHashSet();
-        await Eventually(async () => (await client.Get("/v1/transfers?state=approved&state=executing&state=unknown&limit=1")).Json["data"]!.AsArray().Count == 0, 90);
-        await Eventually(() => Task.FromResult(ids.All(id => receiver.Subjects("transfer.succeeded").Contains(id) || receiver.Subjects("transfer.failed").Contains(id))), 60);
+        await Eventually(
+            async () => (await client.Get("/v1/transfers?state=approved&state=executing&state=unknown&limit=1"))
+                .Json["data"]!.AsArray().Count == 0,
+            90);
+        await Eventually(
+            () => Task.FromResult(ids.All(id =>
+                receiver.Subjects("transfer.succeeded").Contains(id) || receiver.Subjects("transfer.failed").Contains(id))),
+            60);
         Assert.Equal(0, receiver.Refused);
         var (verified, report) = await program.Verb("", "verify");
         Assert.True(verified == 0, report);
-        output.WriteLine($"{ids.Count} acknowledged, none lost; {uncertain.Count} uncertain asked again; {receiver.Accepted} deliveries accepted\n{report}");
+        output.WriteLine(
+            $"{ids.Count} acknowledged, none lost; {uncertain.Count} uncertain asked again; "
+            + $"{receiver.Accepted} deliveries accepted\n{report}");
     }
 
-    private static async Task Ask(Client client, string name, ConcurrentDictionary<string, (string, string)> acknowledged, ConcurrentDictionary<string, string> uncertain, CancellationToken stop)
+    private static async Task Ask(
+        Client client, string name, ConcurrentDictionary<string, (string, string)> acknowledged,
+        ConcurrentDictionary<string, string> uncertain, CancellationToken stop)
     {
         for (var n = 0; !stop.IsCancellationRequested; n++)
         {

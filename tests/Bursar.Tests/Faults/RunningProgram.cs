@@ -69,7 +69,8 @@ public sealed class RunningProgram(string folder, int port) : IAsyncDisposable
     /// <summary>PostgreSQL loses everything that it holds in memory.</summary>
     public async Task CrashPostgres()
     {
-        await using var database = Npgsql.NpgsqlDataSource.Create(await Platform.Data.PrivateCluster.EnsureStarted(folder, TextWriter.Null, CancellationToken.None));
+        await using var database = Npgsql.NpgsqlDataSource.Create(
+            await Platform.Data.PrivateCluster.EnsureStarted(folder, TextWriter.Null, CancellationToken.None));
         await using var command = database.CreateCommand("select current_setting('data_directory')");
         var data = (string)(await command.ExecuteScalarAsync())!;
         var pid = (await File.ReadAllLinesAsync(Path.Combine(data, "postmaster.pid")))[0];

@@ -14,7 +14,10 @@ public sealed class Client
 
     public Client(Uri address, string? key)
     {
-        http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, MaxConnectionsPerServer = 128 }) { BaseAddress = address };
+        http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, MaxConnectionsPerServer = 128 })
+        {
+            BaseAddress = address,
+        };
         if (key is not null) http.DefaultRequestHeaders.Authorization = new("Bearer", key);
     }
 
@@ -40,7 +43,8 @@ public sealed class Client
 
     public Task<Answer> Delete(string path) => Send(new HttpRequestMessage(HttpMethod.Delete, path));
 
-    public Task<Answer> Post(string path, object body, string? key = null) => Raw(HttpMethod.Post, path, JsonSerializer.Serialize(body), key);
+    public Task<Answer> Post(string path, object body, string? key = null) =>
+        Raw(HttpMethod.Post, path, JsonSerializer.Serialize(body), key);
 
     public Task<Answer> Patch(string path, object body) => Raw(HttpMethod.Patch, path, JsonSerializer.Serialize(body));
 
@@ -55,7 +59,8 @@ public sealed class Client
     {
         using var response = await http.SendAsync(request);
         return new Answer(response.StatusCode, await response.Content.ReadAsStringAsync(),
-            response.Headers.Concat(response.Content.Headers).ToDictionary(h => h.Key, h => string.Join(",", h.Value), StringComparer.OrdinalIgnoreCase));
+            response.Headers.Concat(response.Content.Headers)
+                .ToDictionary(h => h.Key, h => string.Join(",", h.Value), StringComparer.OrdinalIgnoreCase));
     }
 }
 
@@ -80,7 +85,8 @@ public sealed record Answer(HttpStatusCode Status, string Body, IReadOnlyDiction
         Assert.True((int)Status >= 400, Body);
         Assert.StartsWith("application/problem+json", Headers["Content-Type"]);
         Assert.True(Code == code, Body);
-        foreach (var member in new[] { "type", "title", "status", "detail", "instance", "requestId", "outcome", "retry" }) Assert.NotNull(Json[member]);
+        foreach (var member in new[] { "type", "title", "status", "detail", "instance", "requestId", "outcome", "retry" })
+            Assert.NotNull(Json[member]);
         return this;
     }
 }

@@ -34,21 +34,28 @@ public sealed class Product : IAsyncLifetime
     }
 
     /// <summary>One more process-worth of the product on the same database.</summary>
-    public async Task<(WebApplication App, Uri Address)> Serve(MessageSettings? messages = null, OutboundRules? outbound = null, TrustedProxies? proxies = null)
+    public async Task<(WebApplication App, Uri Address)> Serve(
+        MessageSettings? messages = null, OutboundRules? outbound = null, TrustedProxies? proxies = null)
     {
         var sealer = Sealer.Open(Path.Combine(folder.Path, "key"), create: true);
-        var serving = Server.Build(Database, sealer, outbound ?? new OutboundRules([], LoopbackInTest: true), messages ?? new MessageSettings(Mailbox: true), "http://127.0.0.1:0",
+        var serving = Server.Build(
+            Database, sealer, outbound ?? new OutboundRules([], LoopbackInTest: true),
+            messages ?? new MessageSettings(Mailbox: true), "http://127.0.0.1:0",
             proxies);
         await serving.StartAsync();
-        return (serving, new Uri(serving.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()));
+        var address = serving.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        return (serving, new Uri(address));
     }
 
     /// <summary>A workspace of its own, with a full key made by its Admin.</summary>
     public async Task<Workspace> Workspace()
     {
         var name = $"w{Guid.CreateVersion7():N}";
-        var made = await Services.GetRequiredService<WorkspaceSetup>().Create(name, $"{name}@example.test", "Ada Admin", Given.Workspace.Password, liveActive: true, "pro");
-        var key = await Services.GetRequiredService<ApiKeys>().Create(made.Value.Admin, new NewApiKey("Test key", KeyScope.Full, CanWritePolicies: true));
+        var made = await Services.GetRequiredService<WorkspaceSetup>().Create(
+            name, $"{name}@example.test", "Ada Admin", Given.Workspace.Password,
+            liveActive: true, "pro");
+        var key = await Services.GetRequiredService<ApiKeys>().Create(
+            made.Value.Admin, new NewApiKey("Test key", KeyScope.Full, CanWritePolicies: true));
         return new Workspace(this, made.Value.Admin, key.Value.Key!);
     }
 
@@ -70,7 +77,9 @@ public sealed class Product : IAsyncLifetime
     public async Task<IReadOnlyList<string>> MessagesTo(string address)
     {
         await using var connection = await Database.Engine.OpenConnectionAsync();
-        var sealedTexts = await connection.QueryAsync<string>("select content from messages where recipient = @address order by created_at desc, message_id desc", new { address });
+        var sealedTexts = await connection.QueryAsync<string>(
+            "select content from messages where recipient = @address order by created_at desc, message_id desc",
+            new { address });
         return [.. sealedTexts.Select(Services.GetRequiredService<Sealer>().Unseal)];
     }
 

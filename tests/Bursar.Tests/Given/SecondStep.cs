@@ -8,8 +8,11 @@ namespace Bursar.Tests.Given;
 /// <summary>A person's authenticator app.</summary>
 public static class SecondStep
 {
-    /// <summary>As a person does it: begin, show the password, type the app's first code. Answers the app's secret and the recovery codes.</summary>
-    public static async Task<(byte[] Secret, IReadOnlyList<string> Codes)> Enrol(PageClient client, string security = "/test/settings/security")
+    /// <summary>
+    /// As a person does it: begin, show the password, type the app's first code. Answers the app's secret and the recovery codes.
+    /// </summary>
+    public static async Task<(byte[] Secret, IReadOnlyList<string> Codes)> Enrol(
+        PageClient client, string security = "/test/settings/security")
     {
         await client.Get(security);
         var asked = await client.Post(security + "/second-step");
@@ -33,7 +36,8 @@ public static class SecondStep
     private static byte[] FromBase32(string text)
     {
         const string alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-        var letters = text.Where(c => c != ' ').Select(c => Convert.ToString(alphabet.IndexOf(c, StringComparison.Ordinal), 2).PadLeft(5, '0'));
+        var letters = text.Where(c => c != ' ')
+            .Select(c => Convert.ToString(alphabet.IndexOf(c, StringComparison.Ordinal), 2).PadLeft(5, '0'));
         return [.. string.Concat(letters).Chunk(8).Select(bits => Convert.ToByte(new string(bits), 2))];
     }
 }

@@ -60,20 +60,25 @@ public sealed class Workspace
         return email;
     }
 
-    public async Task<Client> AdminSession(string mode = "test") => await SignIn(await AdminEmail(), new MemberId(Admin.Principal).ToString(), mode);
+    public async Task<Client> AdminSession(string mode = "test") =>
+        await SignIn(await AdminEmail(), new MemberId(Admin.Principal).ToString(), mode);
 
     /// <summary>How many entries of a type the journal of the workspace holds.</summary>
     public async Task<long> Facts(string type)
     {
         await using var connection = await product.Database.Login.OpenConnectionAsync();
-        return await connection.ExecuteScalarAsync<long>("select count(*) from bursar.journal where workspace_id = @w and type = @type", new { w = Book.Workspace.Value, type });
+        return await connection.ExecuteScalarAsync<long>(
+            "select count(*) from bursar.journal where workspace_id = @w and type = @type",
+            new { w = Book.Workspace.Value, type });
     }
 
     /// <summary>How many rows of a table are this workspace's.</summary>
     public async Task<long> Rows(string table)
     {
         await using var connection = await product.Database.Login.OpenConnectionAsync();
-        return await connection.ExecuteScalarAsync<long>($"select count(*) from bursar.{table} where workspace_id = @w", new { w = Book.Workspace.Value });
+        return await connection.ExecuteScalarAsync<long>(
+            $"select count(*) from bursar.{table} where workspace_id = @w",
+            new { w = Book.Workspace.Value });
     }
 
     /// <summary>The Admin in a browser.</summary>
@@ -87,7 +92,8 @@ public sealed class Workspace
     public async Task<string> AdminEmail()
     {
         await using var connection = await product.Database.Login.OpenConnectionAsync();
-        return (await connection.ExecuteScalarAsync<string>("select email from bursar.persons where person_id = @p", new { p = Admin.Person }))!;
+        return (await connection.ExecuteScalarAsync<string>(
+            "select email from bursar.persons where person_id = @p", new { p = Admin.Person }))!;
     }
 
     public async Task<Client> SignIn(string email, string id, string mode = "test")
@@ -119,7 +125,8 @@ public sealed class Workspace
         for (var i = 0; i < 200; i++)
         {
             var open = await connection.ExecuteScalarAsync<long>("""
-                select count(*) from bursar.disbursements where workspace_id = @w and state in ('approved', 'executing', 'unknown') and state <> all(@alsoFinal)
+                select count(*) from bursar.disbursements
+                where workspace_id = @w and state in ('approved', 'executing', 'unknown') and state <> all(@alsoFinal)
                 """, new { w = Book.Workspace.Value, alsoFinal });
             if (open == 0) return;
             await Task.Delay(50);

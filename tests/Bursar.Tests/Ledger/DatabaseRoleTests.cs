@@ -8,7 +8,10 @@ namespace Bursar.Tests.Ledger;
 public sealed class DatabaseRoleTests(Product product)
 {
     private static readonly string[] BookTables =
-        ["books", "journal", "outbox", "accounts", "ledger_transfers", "policies", "usage", "usage_holds", "approvals", "disbursements", "attempts", "collections", "deliveries", "api_keys"];
+    [
+        "books", "journal", "outbox", "accounts", "ledger_transfers", "policies", "usage", "usage_holds", "approvals",
+        "disbursements", "attempts", "collections", "deliveries", "api_keys",
+    ];
 
     [Fact]
     public async Task the_app_sees_nothing_without_a_book_and_only_its_own_with_one()
@@ -19,7 +22,9 @@ public sealed class DatabaseRoleTests(Product product)
         foreach (var table in BookTables) Assert.Equal(0, await app.ExecuteScalarAsync<long>($"select count(*) from {table}"));
         await using (var transaction = await app.BeginTransactionAsync())
         {
-            await app.ExecuteAsync("select set_config('bursar.workspace', @w, true), set_config('bursar.mode', '1', true)", new { w = mine.Book.Workspace.Value.ToString() });
+            await app.ExecuteAsync(
+                "select set_config('bursar.workspace', @w, true), set_config('bursar.mode', '1', true)",
+                new { w = mine.Book.Workspace.Value.ToString() });
             Assert.Equal(1, await app.ExecuteScalarAsync<long>("select count(*) from books"));
             Assert.Equal(1, await app.ExecuteScalarAsync<long>("select count(*) from ledger_transfers"));
             await transaction.CommitAsync();
@@ -50,9 +55,11 @@ public sealed class DatabaseRoleTests(Product product)
         await using var app = await product.Database.App.OpenConnectionAsync();
         foreach (var table in new[]
         {
-            "persons", "sessions", "key_directory", "installation_secrets", "idempotency", "receiving_amounts", "messages", "invitation_links", "applications",
+            "persons", "sessions", "key_directory", "installation_secrets", "idempotency", "receiving_amounts",
+            "messages", "invitation_links", "applications",
         })
-            Assert.Equal("42501", (await Assert.ThrowsAsync<PostgresException>(() => app.ExecuteAsync($"select * from {table} limit 1"))).SqlState);
+            Assert.Equal("42501", (await Assert.ThrowsAsync<PostgresException>(() =>
+                app.ExecuteAsync($"select * from {table} limit 1"))).SqlState);
     }
 
     [Fact]
@@ -60,8 +67,10 @@ public sealed class DatabaseRoleTests(Product product)
     {
         await using var desk = await product.Database.Desk.OpenConnectionAsync();
         foreach (var table in (string[])[.. BookTables, "persons", "sessions", "members", "messages", "invitation_links"])
-            Assert.Equal("42501", (await Assert.ThrowsAsync<PostgresException>(() => desk.ExecuteAsync($"select * from {table} limit 1"))).SqlState);
-        foreach (var sql in new[] { "select email from invitations", "select plan from workspaces", "update applications set state = 'approved'" })
+            Assert.Equal("42501", (await Assert.ThrowsAsync<PostgresException>(() =>
+                desk.ExecuteAsync($"select * from {table} limit 1"))).SqlState);
+        var closed = new[] { "select email from invitations", "select plan from workspaces", "update applications set state = 'approved'" };
+        foreach (var sql in closed)
             Assert.Equal("42501", (await Assert.ThrowsAsync<PostgresException>(() => desk.ExecuteAsync(sql))).SqlState);
         await desk.ExecuteAsync("select * from applications limit 1");
     }
@@ -70,7 +79,8 @@ public sealed class DatabaseRoleTests(Product product)
     [InlineData("update journal set data = data || ' ' where workspace_id = @w and position = 2")]
     [InlineData("delete from journal where workspace_id = @w and mode = 1 and position = 2")]
     [InlineData("update journal set position = -position where workspace_id = @w and mode = 1 and position in (2, 3)")]
-    [InlineData("delete from journal where workspace_id = @w and mode = 1 and position = (select max(position) from journal where workspace_id = @w and mode = 1)")]
+    [InlineData("delete from journal where workspace_id = @w and mode = 1 and position = "
+        + "(select max(position) from journal where workspace_id = @w and mode = 1)")]
     [InlineData("update accounts set credits_posted = credits_posted + 1 where workspace_id = @w and mode = 1 and code = 2")]
     [InlineData("update ledger_transfers set amount = amount + 1 where workspace_id = @w")]
     public async Task verify_finds_what_an_owner_tampered_with(string sql)

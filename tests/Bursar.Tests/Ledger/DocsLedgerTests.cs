@@ -18,7 +18,8 @@ public sealed partial class DocsLedgerTests(Product product)
         var w = await product.Workspace();
         var topUp = await w.Api.Post("/v1/top-ups", new { amount = 1_000_000, bankCode = "bca" });
         await w.Api.Post("/v1/test/payments", new { collectionId = topUp.Text("id") });
-        Assert.Equal(examples["top_up"].Select(l => l.Replace("1000417", topUp.Number("payAmount").ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal)),
+        var payAmount = topUp.Number("payAmount").ToString(System.Globalization.CultureInfo.InvariantCulture);
+        Assert.Equal(examples["top_up"].Select(l => l.Replace("1000417", payAmount, StringComparison.Ordinal)),
             await Lines(w, topUp.Text("id")));
 
         var waiting = (await w.Transfer(50_000, "990006")).Is(HttpStatusCode.Created).Text("id");
@@ -35,10 +36,13 @@ public sealed partial class DocsLedgerTests(Product product)
 
     private async Task<IEnumerable<string>> Lines(Workspace w, string id)
     {
-        var subject = TransferId.TryParse(id, out var transfer) ? transfer.Value : TopUpId.TryParse(id, out var topUp) ? topUp.Value : default;
+        var subject = TransferId.TryParse(id, out var transfer) ? transfer.Value
+            : TopUpId.TryParse(id, out var topUp) ? topUp.Value
+            : default;
         await using var connection = await product.Database.Login.OpenConnectionAsync();
         return await connection.QueryAsync<string>("""
-            select concat_ws(' ', (array['direct', 'pending', 'post', 'void'])[t.kind], (array['funding', 'deposit', 'collected', 'token', 'payouts', 'fees'])[d.code],
+            select concat_ws(' ', (array['direct', 'pending', 'post', 'void'])[t.kind],
+                (array['funding', 'deposit', 'collected', 'token', 'payouts', 'fees'])[d.code],
                 (array['funding', 'deposit', 'collected', 'token', 'payouts', 'fees'])[c.code], t.amount)
             from bursar.ledger_transfers t
             join bursar.accounts d on d.workspace_id = t.workspace_id and d.mode = t.mode and d.account_id = t.debit_account

@@ -26,7 +26,8 @@ public sealed class ParallelTests(Product product)
     public async Task of_64_parallel_transfers_under_a_daily_cap_for_10_exactly_10_succeed()
     {
         var w = await (await product.Workspace()).WithDeposit(100_000_000);
-        (await w.Api.Post("/v1/policies", new { name = "cap", dailyLimit = 500_000, scope = new { kinds = new[] { "money_transfer" } } })).Is(HttpStatusCode.Created);
+        (await w.Api.Post("/v1/policies", new { name = "cap", dailyLimit = 500_000, scope = new { kinds = new[] { "money_transfer" } } }))
+            .Is(HttpStatusCode.Created);
         var answers = await Task.WhenAll(Enumerable.Range(0, 64).Select(i => w.Transfer(50_000)));
         Assert.Equal(10, answers.Count(a => a.Status == HttpStatusCode.Created));
         Assert.All(answers.Where(a => a.Status != HttpStatusCode.Created), a => a.Refuses("policy_denied"));
@@ -43,7 +44,9 @@ public sealed class ParallelTests(Product product)
         {
             var other = w.Through(address);
             var answers = await Task.WhenAll(Enumerable.Range(0, 64).Select(i =>
-                i % 2 == 0 ? w.Transfer(50_000) : other.Post("/v1/transfers", new { amount = 50_000, bankCode = "bca", accountNumber = "5270997481" })));
+                i % 2 == 0
+                    ? w.Transfer(50_000)
+                    : other.Post("/v1/transfers", new { amount = 50_000, bankCode = "bca", accountNumber = "5270997481" })));
             Assert.Equal(10, answers.Count(a => a.Status == HttpStatusCode.Created));
             Assert.All(answers.Where(a => a.Status != HttpStatusCode.Created), a => a.Refuses("insufficient_funds"));
             await w.Settled();
@@ -78,7 +81,8 @@ public sealed class ParallelTests(Product product)
             return await w.Transfer(50_000);
         }).ToList();
         await Task.Delay(40);
-        var policy = (await w.Api.Post("/v1/policies", new { name = "stop", maxSingleAmount = 1, scope = new { kinds = new[] { "money_transfer" } } })).Is(HttpStatusCode.Created);
+        var policy = (await w.Api.Post("/v1/policies",
+            new { name = "stop", maxSingleAmount = 1, scope = new { kinds = new[] { "money_transfer" } } })).Is(HttpStatusCode.Created);
         var answers = await Task.WhenAll(asking);
         Assert.Contains(answers, a => a.Status == HttpStatusCode.Created);
         Assert.Contains(answers, a => a.Status != HttpStatusCode.Created);
@@ -135,12 +139,14 @@ public sealed class ParallelTests(Product product)
         var w = await (await product.Workspace()).WithDeposit(10_000_000);
         var maker = await w.Member(Role.Maker);
         var approver = await w.Member(Role.Approver);
-        (await maker.Post("/v1/transfers", new { amount = 50_000, bankCode = "bca", accountNumber = "5270997481" })).Is(HttpStatusCode.Created);
+        (await maker.Post("/v1/transfers", new { amount = 50_000, bankCode = "bca", accountNumber = "5270997481" }))
+            .Is(HttpStatusCode.Created);
         var approval = (await approver.Get("/v1/approvals?state=pending")).Json["data"]![0]!;
         var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(i => approver.Post($"/v1/approvals/{approval["id"]}/decision",
             new { verdict = i % 2 == 0 ? "approve" : "reject", contentHash = approval["contentHash"]!.GetValue<string>() })));
         Assert.Equal(1, answers.Count(a => a.Status == HttpStatusCode.OK));
-        Assert.All(answers.Where(a => a.Status != HttpStatusCode.OK), a => Assert.NotNull(a.Refuses("already_resolved").Json["winner"]!["by"]));
+        Assert.All(answers.Where(a => a.Status != HttpStatusCode.OK),
+            a => Assert.NotNull(a.Refuses("already_resolved").Json["winner"]!["by"]));
         await w.Settled();
         await w.BooksAreRight();
     }

@@ -134,7 +134,9 @@ public sealed class MessageTests(Product product)
         });
         await gateway.StartAsync(TestContext.Current.CancellationToken);
         var url = gateway.Urls.First() + "/sms";
-        var gateways = new MessageSettings(false, Sms: new GatewaySettings(url, "gateway-token"), WhatsApp: new GatewaySettings(url + "/none", null));
+        var gateways = new MessageSettings(false,
+            Sms: new GatewaySettings(url, "gateway-token"),
+            WhatsApp: new GatewaySettings(url + "/none", null));
         var (app, _) = await product.Serve(gateways, new OutboundRules([IPNetwork.Parse("127.0.0.0/8")], LoopbackInTest: false));
         await using var _1 = app;
         var to = $"+628{Random.Shared.NextInt64(10_000_000, 99_999_999)}";
@@ -157,7 +159,11 @@ public sealed class MessageTests(Product product)
     public async Task the_mailbox_shows_what_was_not_sent_and_exists_at_a_first_look_only()
     {
         var to = Address();
-        await Queue(product.Services).Send(Mail(to) with { Subject = "A <b>subject</b>", Text = "Go to https://bursar.test/invite/abc and smile" });
+        await Queue(product.Services).Send(Mail(to) with
+        {
+            Subject = "A <b>subject</b>",
+            Text = "Go to https://bursar.test/invite/abc and smile",
+        });
         using var http = new HttpClient();
         var page = await http.GetStringAsync(new Uri(product.Address, "/mailbox"), TestContext.Current.CancellationToken);
         Assert.Contains(to, page, StringComparison.Ordinal);

@@ -111,7 +111,8 @@ public sealed partial class ApplicationTests(Product product) : IAsyncLifetime
     public async Task bad_input_names_its_fields()
     {
         var answer = (await new Client(product.Address, null).Post("/v1/applications",
-            new { business = " ", name = "a\u0000b", email = "none", phone = "12", about = new string('x', 1001) })).Refuses("validation_failed");
+            new { business = " ", name = "a\u0000b", email = "none", phone = "12", about = new string('x', 1001) }))
+                .Refuses("validation_failed");
         Assert.Equal(["/business", "/name", "/email", "/phone", "/about"],
             answer.Json["errors"]!.AsArray().Select(e => e!["pointer"]!.GetValue<string>()));
         using var visitor = new Visitor(product.Address);

@@ -21,7 +21,8 @@ public sealed class ApprovalTests(Product product)
         Assert.Equal("approve_transactions", refused.Text("missingPermission"));
         (await reviewer.Post($"/v1/approvals/{approval.Text("id")}/decision", verdict)).Refuses("permission_denied");
         (await w.Api.Post($"/v1/approvals/{approval.Text("id")}/decision", verdict)).Refuses("permission_denied");
-        (await approver.Post($"/v1/approvals/{approval.Text("id")}/decision", new { verdict = "approve", contentHash = new string('0', 64) })).Refuses("version_mismatch");
+        var stale = new { verdict = "approve", contentHash = new string('0', 64) };
+        (await approver.Post($"/v1/approvals/{approval.Text("id")}/decision", stale)).Refuses("version_mismatch");
         (await approver.Post($"/v1/approvals/{approval.Text("id")}/decision", verdict)).Is(HttpStatusCode.OK);
         await w.Settled();
         Assert.Equal("succeeded", (await reviewer.Get($"/v1/transfers/{asked.Text("id")}")).Text("state"));
@@ -35,7 +36,8 @@ public sealed class ApprovalTests(Product product)
         var executor = await w.Member(Role.Executor);
         var asked = (await executor.Post("/v1/transfers", Wanted)).Is(HttpStatusCode.Created);
         var approval = await executor.Get($"/v1/approvals/{asked.Text("approvalId")}");
-        (await executor.Post($"/v1/approvals/{approval.Text("id")}/decision", new { verdict = "approve", contentHash = approval.Text("contentHash") }))
+        (await executor.Post($"/v1/approvals/{approval.Text("id")}/decision",
+            new { verdict = "approve", contentHash = approval.Text("contentHash") }))
             .Refuses("self_approval_forbidden");
     }
 
@@ -43,11 +45,14 @@ public sealed class ApprovalTests(Product product)
     public async Task a_key_makers_own_request_by_key_is_theirs_too()
     {
         var w = await (await product.Workspace()).WithDeposit(1_000_000);
-        (await w.Api.Post("/v1/policies", new { name = "ask", requireApprovalOver = 10_000, scope = new { kinds = new[] { "money_transfer" } } })).Is(HttpStatusCode.Created);
+        (await w.Api.Post("/v1/policies",
+            new { name = "ask", requireApprovalOver = 10_000, scope = new { kinds = new[] { "money_transfer" } } }))
+            .Is(HttpStatusCode.Created);
         var asked = (await w.Api.Post("/v1/transfers", Wanted)).Is(HttpStatusCode.Created);
         var admin = await w.AdminSession();
         var approval = await admin.Get($"/v1/approvals/{asked.Text("approvalId")}");
-        (await admin.Post($"/v1/approvals/{approval.Text("id")}/decision", new { verdict = "approve", contentHash = approval.Text("contentHash") }))
+        (await admin.Post($"/v1/approvals/{approval.Text("id")}/decision",
+            new { verdict = "approve", contentHash = approval.Text("contentHash") }))
             .Refuses("self_approval_forbidden");
     }
 
@@ -55,7 +60,8 @@ public sealed class ApprovalTests(Product product)
     public async Task rejection_and_cancellation_give_every_hold_back()
     {
         var w = await (await product.Workspace()).WithDeposit(1_000_000);
-        (await w.Api.Post("/v1/policies", new { name = "cap", dailyLimit = 60_000, scope = new { kinds = new[] { "money_transfer" } } })).Is(HttpStatusCode.Created);
+        (await w.Api.Post("/v1/policies", new { name = "cap", dailyLimit = 60_000, scope = new { kinds = new[] { "money_transfer" } } }))
+            .Is(HttpStatusCode.Created);
         var (maker, approver) = (await w.Member(Role.Maker), await w.Member(Role.Approver));
         for (var round = 0; round < 2; round++)
         {
@@ -65,7 +71,8 @@ public sealed class ApprovalTests(Product product)
             else
             {
                 var approval = await approver.Get($"/v1/approvals/{asked.Text("approvalId")}");
-                (await approver.Post($"/v1/approvals/{approval.Text("id")}/decision", new { verdict = "reject", contentHash = approval.Text("contentHash"), note = "no" })).Is(HttpStatusCode.OK);
+                var no = new { verdict = "reject", contentHash = approval.Text("contentHash"), note = "no" };
+                (await approver.Post($"/v1/approvals/{approval.Text("id")}/decision", no)).Is(HttpStatusCode.OK);
             }
             Assert.Equal(0, (await w.Api.Get("/v1/balances")).Json["data"]![0]!["held"]!.GetValue<long>());
         }
@@ -81,7 +88,9 @@ public sealed class ApprovalTests(Product product)
             var sent = (await w.Transfer(50_000)).Is(HttpStatusCode.Created);
             var cancelled = await w.Api.Post($"/v1/transfers/{sent.Text("id")}/cancellation", new { });
             await w.Settled();
-            Assert.Equal(cancelled.Status == HttpStatusCode.OK ? "cancelled" : "succeeded", (await w.Api.Get($"/v1/transfers/{sent.Text("id")}")).Text("state"));
+            Assert.Equal(
+                cancelled.Status == HttpStatusCode.OK ? "cancelled" : "succeeded",
+                (await w.Api.Get($"/v1/transfers/{sent.Text("id")}")).Text("state"));
             if (cancelled.Status != HttpStatusCode.OK) cancelled.Refuses("state_conflict");
         }
         await w.BooksAreRight();

@@ -60,10 +60,12 @@ public sealed class AuditTests(Product product)
         (await developer.Get("/v1/validation-token")).Is(HttpStatusCode.OK);
         (await developer.Get("/test/developers/reference")).Is(HttpStatusCode.OK);
         var admin = await w.AdminSession();
-        var shown = (await admin.Get("/v1/audit?type=key")).Json["data"]!.AsArray().Where(e => e!["type"]!.GetValue<string>() == "key.shown").ToList();
+        var shown = (await admin.Get("/v1/audit?type=key")).Json["data"]!.AsArray()
+            .Where(e => e!["type"]!.GetValue<string>() == "key.shown").ToList();
         Assert.Equal(2, shown.Count);
         Assert.All(shown, e => Assert.Equal(developer.MemberId, e!["actor"]!["id"]!.GetValue<string>()));
-        Assert.Contains((await admin.Get("/v1/audit?type=validation_token")).Json["data"]!.AsArray(), e => e!["type"]!.GetValue<string>() == "validation_token.shown");
+        var tokens = (await admin.Get("/v1/audit?type=validation_token")).Json["data"]!.AsArray();
+        Assert.Contains(tokens, e => e!["type"]!.GetValue<string>() == "validation_token.shown");
         Assert.DoesNotContain(w.Key, (await admin.Get("/v1/audit")).Body);
     }
 
@@ -90,7 +92,9 @@ public sealed class AuditTests(Product product)
 
         var admin = await w.AdminSession();
         var searches = (await admin.Get("/v1/audit?type=history")).Json["data"]!.AsArray().Select(e => e!["data"]!.ToJsonString()).ToList();
-        Assert.Equal([$$"""{"id":"{{old}}"}""", """{"search":"5270991111"}""", $$"""{"search":"{{old}}"}""", """{"search":"5270991111"}"""], searches);
+        Assert.Equal(
+            [$$"""{"id":"{{old}}"}""", """{"search":"5270991111"}""", $$"""{"search":"{{old}}"}""", """{"search":"5270991111"}"""],
+            searches);
     }
 
     [Fact]
@@ -112,7 +116,8 @@ public sealed class AuditTests(Product product)
         await using var snapshot = begun.Value;
         (await w.Api.Post($"/v1/test/disbursements/{waiting}/outcome", new { outcome = "succeeded" })).Is(HttpStatusCode.OK);
         var rows = new List<Transfer>();
-        await foreach (var row in product.Services.GetRequiredService<TransferReads>().All(snapshot, w.Admin, new TransferQuery())) rows.Add(row);
+        await foreach (var row in product.Services.GetRequiredService<TransferReads>().All(snapshot, w.Admin, new TransferQuery()))
+            rows.Add(row);
         Assert.NotEqual(Platform.MoneyOut.DisbursementState.Succeeded, Assert.Single(rows).State);
         Assert.Equal("succeeded", (await w.Api.Get($"/v1/transfers/{waiting}")).Text("state"));
     }
@@ -140,7 +145,8 @@ public sealed class AuditTests(Product product)
     /// <summary>Whoever rewrites history with every hash made anew passes the chain; the signed head of the day before tells.</summary>
     [Theory]
     [InlineData("update journal set data = '{}' where workspace_id = @w and mode = 1 and position = 2")]
-    [InlineData("delete from journal where workspace_id = @w and mode = 1 and position = (select max(position) from journal where workspace_id = @w and mode = 1)")]
+    [InlineData("delete from journal where workspace_id = @w and mode = 1 and position = "
+        + "(select max(position) from journal where workspace_id = @w and mode = 1)")]
     [InlineData("update journal set actor_name = 'Somebody Else' where workspace_id = @w and mode = 1")]
     public async Task a_history_written_anew_is_found_by_the_signed_heads(string forgery)
     {
@@ -172,9 +178,11 @@ public sealed class AuditTests(Product product)
     }
 
     [Theory]
-    [InlineData("delete from journal_heads where workspace_id = @w and mode = 1 and day = (select min(day) from journal_heads where workspace_id = @w)")]
+    [InlineData("delete from journal_heads where workspace_id = @w and mode = 1 "
+        + "and day = (select min(day) from journal_heads where workspace_id = @w)")]
     [InlineData("update journal_heads set position = position - 1 where workspace_id = @w and mode = 1")]
-    [InlineData("update journal_heads set signature = set_byte(signature, 20, (get_byte(signature, 20) + 1) % 256) where workspace_id = @w and mode = 2")]
+    [InlineData("update journal_heads set signature = set_byte(signature, 20, (get_byte(signature, 20) + 1) % 256) "
+        + "where workspace_id = @w and mode = 2")]
     public async Task a_signed_head_that_was_touched_is_found(string sql)
     {
         var w = await product.Workspace();
@@ -183,7 +191,9 @@ public sealed class AuditTests(Product product)
         await using var owner = await product.Database.Login.OpenConnectionAsync();
         await using var transaction = await owner.BeginTransactionAsync();
         // A later day, signed too, so that the first head has a successor.
-        await owner.ExecuteAsync("update books set last_booked_at = last_booked_at + interval '2 days' where workspace_id = @w", new { w = w.Book.Workspace.Value });
+        await owner.ExecuteAsync(
+            "update books set last_booked_at = last_booked_at + interval '2 days' where workspace_id = @w",
+            new { w = w.Book.Workspace.Value });
         await transaction.CommitAsync();
         await w.Api.Post("/v1/policies", new { name = "two days on" });
         await heads.Sign(DateTimeOffset.UtcNow.AddDays(3), CancellationToken.None);
@@ -211,14 +221,16 @@ public sealed class AuditTests(Product product)
             var sql = random.Next(6) switch
             {
                 0 => $"update journal set {column} = {column} || 'x' where workspace_id = @w and mode = 1 and position = @at",
-                1 => "update journal set booked_at = booked_at + interval '1 microsecond' where workspace_id = @w and mode = 1 and position = @at",
+                1 => "update journal set booked_at = booked_at + interval '1 microsecond' "
+                    + "where workspace_id = @w and mode = 1 and position = @at",
                 2 => "delete from journal where workspace_id = @w and mode = 1 and position = @at",
                 3 => "delete from journal where workspace_id = @w and mode = 1 and position >= @at",
                 4 => "update journal set principal = gen_random_uuid() where workspace_id = @w and mode = 1 and position = @at",
                 _ => at == other ? "update journal set public = not public where workspace_id = @w and mode = 1 and position = @at"
                     : """
                       update journal set position = -position where workspace_id = @w and mode = 1 and position in (@at, @other);
-                      update journal set position = case when position = -@at then @other else @at end where workspace_id = @w and mode = 1 and position < 0
+                      update journal set position = case when position = -@at then @other else @at end
+                      where workspace_id = @w and mode = 1 and position < 0
                       """,
             };
             await using var transaction = await owner.BeginTransactionAsync();
@@ -230,13 +242,15 @@ public sealed class AuditTests(Product product)
         await w.BooksAreRight();
     }
 
-    private static string[] Ids(Answer list) => [.. list.Is(HttpStatusCode.OK).Json["data"]!.AsArray().Select(t => t!["id"]!.GetValue<string>())];
+    private static string[] Ids(Answer list) =>
+        [.. list.Is(HttpStatusCode.OK).Json["data"]!.AsArray().Select(t => t!["id"]!.GetValue<string>())];
 
     private static async Task<System.Text.Json.Nodes.JsonNode> Entry(Client admin, string type, string search)
     {
         for (var i = 0; i < 100; i++)
         {
-            var found = (await admin.Get($"/v1/audit?type={type}&search={Uri.EscapeDataString(search)}")).Is(HttpStatusCode.OK).Json["data"]!.AsArray();
+            var found = (await admin.Get($"/v1/audit?type={type}&search={Uri.EscapeDataString(search)}"))
+                .Is(HttpStatusCode.OK).Json["data"]!.AsArray();
             if (found.Count > 0) return found[0]!;
             await Task.Delay(50);
         }
@@ -246,7 +260,8 @@ public sealed class AuditTests(Product product)
     private async Task<long> Position(Workspace w)
     {
         await using var connection = await product.Database.Login.OpenConnectionAsync();
-        return await connection.ExecuteScalarAsync<long>("select journal_position from books where workspace_id = @w and mode = 1", new { w = w.Book.Workspace.Value });
+        return await connection.ExecuteScalarAsync<long>(
+            "select journal_position from books where workspace_id = @w and mode = 1", new { w = w.Book.Workspace.Value });
     }
 
     /// <summary>Moves a transfer and the top-up before it into the past, as only time could.</summary>
@@ -260,7 +275,9 @@ public sealed class AuditTests(Product product)
             """, new { w = w.Book.Workspace.Value, id = id.Value });
     }
 
-    /// <summary>What a forger with the database but without the key file can do: every hash made anew, and the book's head with them.</summary>
+    /// <summary>
+    /// What a forger with the database but without the key file can do: every hash made anew, and the book's head with them.
+    /// </summary>
     private static Task Rechain(NpgsqlConnection owner, Workspace w) => owner.ExecuteAsync($"""
         do $$
         declare

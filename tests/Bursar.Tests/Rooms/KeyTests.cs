@@ -28,7 +28,8 @@ public sealed class KeyTests(Product product)
 
         var admin = await w.AdminSession();
         (await admin.Patch($"/v1/api-keys/{elsewhere.Id}", new { ipRules = new[] { "nowhere" } })).Refuses("validation_failed");
-        var moved = (await admin.Patch($"/v1/api-keys/{elsewhere.Id}", new { name = "Moved", ipRules = Array.Empty<string>() })).Is(HttpStatusCode.OK);
+        var moved = (await admin.Patch($"/v1/api-keys/{elsewhere.Id}", new { name = "Moved", ipRules = Array.Empty<string>() }))
+            .Is(HttpStatusCode.OK);
         Assert.Equal("Moved", moved.Text("name"));
         (await new Client(product.Address, elsewhere.Key).Post("/v1/transfers", Order())).Is(HttpStatusCode.Created);
         (await w.Api.Patch($"/v1/api-keys/{here.Id}", new { ipRules = Array.Empty<string>() })).Refuses("permission_denied");

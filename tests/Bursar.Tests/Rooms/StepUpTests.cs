@@ -233,5 +233,10 @@ public sealed class StepUpTests(Product product)
         $"update bursar.sessions set {column} = {column} - interval '{minutes} minutes' where workspace_id = $1", w.Book.Workspace.Value);
 
     private Task CodesOlder(Guid person, int minutes) => product.Execute(
-        $"update bursar.one_time_codes set sent_at = sent_at - interval '{minutes} minutes', first_sent_at = first_sent_at - interval '{minutes} minutes' where person_id = $1", person);
+        $"""
+        update bursar.one_time_codes
+        set sent_at = sent_at - interval '{minutes} minutes', first_sent_at = first_sent_at - interval '{minutes} minutes'
+        where person_id = $1
+        """,
+        person);
 }

@@ -11,7 +11,8 @@ public sealed class TransferTests(Product product)
     {
         var w = await (await product.Workspace()).WithDeposit(1_000_000);
         var before = (await w.Api.Get("/v1/balances")).Json["data"]![0]!["available"]!.GetValue<long>();
-        var sent = (await w.Api.Post("/v1/transfers", new { amount = 50_000, bankCode = "bca", accountNumber = "5270997481", remark = "Kopi", reference = "r-1" })).Is(HttpStatusCode.Created);
+        var wanted = new { amount = 50_000, bankCode = "bca", accountNumber = "5270997481", remark = "Kopi", reference = "r-1" };
+        var sent = (await w.Api.Post("/v1/transfers", wanted)).Is(HttpStatusCode.Created);
         Assert.Equal("approved", sent.Text("state"));
         await w.Settled();
         var paid = await w.Api.Get($"/v1/transfers/{sent.Text("id")}");
@@ -22,7 +23,8 @@ public sealed class TransferTests(Product product)
         Assert.Equal(0, after["held"]!.GetValue<long>());
         Assert.Single((await w.Api.Get("/v1/transfers?search=kopi&state=succeeded")).Json["data"]!.AsArray());
         Assert.Empty((await w.Api.Get("/v1/transfers?search=teh")).Json["data"]!.AsArray());
-        (await w.Api.Post("/v1/transfers", new { amount = 60_000, bankCode = "bca", accountNumber = "5270997481", reference = "r-1" })).Refuses("reference_duplicate");
+        (await w.Api.Post("/v1/transfers", new { amount = 60_000, bankCode = "bca", accountNumber = "5270997481", reference = "r-1" }))
+            .Refuses("reference_duplicate");
     }
 
     [Theory]
@@ -38,7 +40,9 @@ public sealed class TransferTests(Product product)
         Assert.Equal(state, ended.Text("state"));
         Assert.Equal(reason, ended.Json["failureReason"]?.GetValue<string>());
         await using var connection = await product.Database.Login.OpenConnectionAsync();
-        var (attempts, queries) = await connection.QuerySingleAsync<(int, int)>("select attempts, queries from bursar.disbursements where workspace_id = @w", new { w = w.Book.Workspace.Value });
+        var (attempts, queries) = await connection.QuerySingleAsync<(int, int)>(
+            "select attempts, queries from bursar.disbursements where workspace_id = @w",
+            new { w = w.Book.Workspace.Value });
         Assert.Equal(1, attempts);
         Assert.Equal(ending == "0000" ? 0 : 2, queries);
         await w.BooksAreRight();
@@ -88,9 +92,12 @@ public sealed class TransferTests(Product product)
     public async Task what_is_too_large_too_deep_or_no_json_is_refused()
     {
         var w = await product.Workspace();
-        (await w.Api.Raw(HttpMethod.Post, "/v1/transfers", "{\"remark\":\"" + new string('a', 1_100_000) + "\"}")).Refuses("payload_too_large");
-        (await w.Api.Raw(HttpMethod.Post, "/v1/transfers", string.Concat(Enumerable.Repeat("{\"a\":", 40)) + "1" + new string('}', 40))).Refuses("validation_failed");
-        (await w.Api.Raw(HttpMethod.Post, "/v1/transfers", "amount=1", type: "application/x-www-form-urlencoded")).Refuses("unsupported_media_type");
+        var tooLarge = "{\"remark\":\"" + new string('a', 1_100_000) + "\"}";
+        (await w.Api.Raw(HttpMethod.Post, "/v1/transfers", tooLarge)).Refuses("payload_too_large");
+        var tooDeep = string.Concat(Enumerable.Repeat("{\"a\":", 40)) + "1" + new string('}', 40);
+        (await w.Api.Raw(HttpMethod.Post, "/v1/transfers", tooDeep)).Refuses("validation_failed");
+        (await w.Api.Raw(HttpMethod.Post, "/v1/transfers", "amount=1", type: "application/x-www-form-urlencoded"))
+            .Refuses("unsupported_media_type");
         (await w.Api.Raw(HttpMethod.Post, "/v1/transfers", "{}", key: "")).Refuses("idempotency_key_required");
         (await w.Api.Raw(HttpMethod.Post, "/v1/transfers", "{}", key: new string('k', 256))).Refuses("idempotency_key_invalid");
         (await w.Api.Get("/v1/nothing-here")).Refuses("not_found");
@@ -104,9 +111,15 @@ public sealed class TransferTests(Product product)
         var theirs = await (await product.Workspace()).WithDeposit(1_000_000);
         var foreign = (await theirs.Transfer(50_000)).Text("id");
         string Bare(Answer a) => a.Body.Replace(a.Text("requestId"), "", StringComparison.Ordinal);
-        foreach (var (path, post) in new[] { ("/v1/transfers/{0}", false), ("/v1/transfers/{0}/cancellation", true), ("/v1/top-ups/{0}", false), ("/v1/approvals/{0}", false) })
+        (string, bool)[] calls =
+        [
+            ("/v1/transfers/{0}", false), ("/v1/transfers/{0}/cancellation", true),
+            ("/v1/top-ups/{0}", false), ("/v1/approvals/{0}", false),
+        ];
+        foreach (var (path, post) in calls)
         {
-            async Task<Answer> Ask(string id) => post ? await mine.Api.Post(string.Format(null, path, id), new { }) : await mine.Api.Get(string.Format(null, path, id));
+            async Task<Answer> Ask(string id) =>
+                post ? await mine.Api.Post(string.Format(null, path, id), new { }) : await mine.Api.Get(string.Format(null, path, id));
             var a = (await Ask(foreign)).Refuses("not_found");
             var b = (await Ask(TransferId.New(DateTimeOffset.UnixEpoch).ToString())).Refuses("not_found");
             Assert.Equal(Bare(b), Bare(a));
@@ -116,10 +129,17 @@ public sealed class TransferTests(Product product)
     private async Task<string> Rows(Workspace w)
     {
         await using var connection = await product.Database.Login.OpenConnectionAsync();
-        var tables = new[] { "disbursements", "ledger_transfers", "usage_holds", "approvals", "idempotency", "outbox", "collections", "attempts" };
+        var tables = new[]
+        {
+            "disbursements", "ledger_transfers", "usage_holds", "approvals", "idempotency", "outbox", "collections", "attempts",
+        };
         var counts = new List<string>();
         foreach (var table in tables)
-            counts.Add($"{table} {await connection.ExecuteScalarAsync<long>($"select count(*) from bursar.{table} where workspace_id = @w", new { w = w.Book.Workspace.Value })}");
+        {
+            var count = await connection.ExecuteScalarAsync<long>(
+                $"select count(*) from bursar.{table} where workspace_id = @w", new { w = w.Book.Workspace.Value });
+            counts.Add($"{table} {count}");
+        }
         return string.Join(", ", counts);
     }
 }

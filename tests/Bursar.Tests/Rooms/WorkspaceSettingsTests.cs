@@ -94,7 +94,8 @@ public sealed class WorkspaceSettingsTests(Product product)
     {
         var w = await (await product.Workspace()).WithDeposit(1_000_000);
         (await w.Transfer(50_000)).Is(HttpStatusCode.Created);
-        (await (await w.AdminSession()).Patch("/v1/workspace", new { zone = "Asia/Jayapura", time = new { dateOrder = "ymd", hours = 12, weekStart = "monday" } })).Is(HttpStatusCode.OK);
+        var settings = new { zone = "Asia/Jayapura", time = new { dateOrder = "ymd", hours = 12, weekStart = "monday" } };
+        (await (await w.AdminSession()).Patch("/v1/workspace", settings)).Is(HttpStatusCode.OK);
         var browser = new PageClient(product.Address, PageClient.FreshAddress());
         await browser.SignIn(await w.AdminEmail());
         Assert.Matches(@">\d\d-\d\d, \d{1,2}:\d\d (AM|PM)<", (await browser.Get("/test/transfers")).Body);
@@ -109,7 +110,8 @@ public sealed class WorkspaceSettingsTests(Product product)
     {
         var w = await (await product.Workspace()).WithDeposit(100_000);
         var to = $"low{Guid.CreateVersion7():N}@example.test";
-        (await (await w.AdminSession()).Patch("/v1/workspace", new { lowDepositAlert = 90_000, notificationEmail = to })).Is(HttpStatusCode.OK);
+        (await (await w.AdminSession()).Patch("/v1/workspace", new { lowDepositAlert = 90_000, notificationEmail = to }))
+            .Is(HttpStatusCode.OK);
         (await w.Transfer(50_000)).Is(HttpStatusCode.Created);
         await Warned(to, 1);
         await w.WithDeposit(100_000);

@@ -8,14 +8,16 @@ namespace Bursar.Tests.Sdk;
 public sealed class RetryTests
 {
     private const string Transfer = """
-        {"id":"tr_1","kind":"money_transfer","state":"approved","amount":10000,"currency":"IDR","fee":0,"bankCode":"bca","destinationType":"bank","accountNumber":"1234",
+        {"id":"tr_1","kind":"money_transfer","state":"approved","amount":10000,"currency":"IDR","fee":0,
+        "bankCode":"bca","destinationType":"bank","accountNumber":"1234",
         "makerName":"Shop","createdVia":"api","createdAt":"2026-11-20T08:40:51Z","brandNew":{"member":1}}
         """;
 
     [Fact]
     public async Task a_create_is_repeated_under_one_key_until_it_is_answered()
     {
-        var wire = new Wire(Problem(503, "overloaded", "none", "after"), null, Problem(500, "internal_error", "unknown", "same_key"), Json(201, Transfer));
+        var wire = new Wire(
+            Problem(503, "overloaded", "none", "after"), null, Problem(500, "internal_error", "unknown", "same_key"), Json(201, Transfer));
         using var bursar = Client(wire);
         Assert.Equal("tr_1", (await bursar.Transfers.Create(new NewTransfer(10_000, "bca", "1234"))).Id);
         Assert.Equal(4, wire.Keys.Count);
@@ -52,27 +54,40 @@ public sealed class RetryTests
     {
         var wire = new Wire(Problem(422, "insufficient_funds", "none", "new_request"), Json(201, Transfer));
         using var bursar = Client(wire);
-        Assert.Equal("insufficient_funds", (await Assert.ThrowsAsync<BursarException>(() => bursar.Transfers.Create(new NewTransfer(10_000, "bca", "1234")))).Code);
+        var refused = await Assert.ThrowsAsync<BursarException>(() => bursar.Transfers.Create(new NewTransfer(10_000, "bca", "1234")));
+        Assert.Equal("insufficient_funds", refused.Code);
         Assert.Single(wire.Keys);
     }
 
     [Fact]
     public void needs_a_key() => Assert.Throws<ArgumentException>(() => new BursarClient(new BursarOptions { ApiKey = "" }));
 
-    private static BursarClient Client(Wire wire) => new(new BursarOptions { ApiKey = "bk_test_x", Address = new Uri("http://bursar.test"), Handler = wire, Time = new Hasty() });
+    private static BursarClient Client(Wire wire) => new(new BursarOptions
+    {
+        ApiKey = "bk_test_x",
+        Address = new Uri("http://bursar.test"),
+        Handler = wire,
+        Time = new Hasty(),
+    });
 
     private static HttpResponseMessage Json(int status, string body, string type = "application/json") =>
         new((HttpStatusCode)status) { Content = new StringContent(body, Encoding.UTF8, type) };
 
     private static HttpResponseMessage Problem(int status, string code, string outcome, string retry) => Json(status,
-        $$"""{"type":"x","title":"x","status":{{status}},"detail":"x","code":"{{code}}","requestId":"req_1","outcome":"{{outcome}}","retry":"{{retry}}"}""",
+        $$"""
+        {"type":"x","title":"x","status":{{status}},"detail":"x","code":"{{code}}",
+        "requestId":"req_1","outcome":"{{outcome}}","retry":"{{retry}}"}
+        """,
         "application/problem+json");
 
     /// <summary>A clock on which no wait takes long.</summary>
     private sealed class Hasty : TimeProvider
     {
         public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
-            base.CreateTimer(callback, state, dueTime == Timeout.InfiniteTimeSpan || dueTime >= TimeSpan.FromSeconds(30) ? dueTime : TimeSpan.FromMilliseconds(1), period);
+            base.CreateTimer(
+                callback, state,
+                dueTime == Timeout.InfiniteTimeSpan || dueTime >= TimeSpan.FromSeconds(30) ? dueTime : TimeSpan.FromMilliseconds(1),
+                period);
     }
 
     /// <summary>Answers in turn; null is a connection that breaks.</summary>

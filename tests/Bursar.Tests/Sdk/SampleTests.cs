@@ -15,7 +15,8 @@ public sealed class SampleTests(Product product)
         var w = await (await product.Workspace()).WithDeposit(1_000_000);
         var port = RunningProgram.FreePort();
         using var bursar = new BursarClient(new BursarOptions { Address = product.Address, ApiKey = w.Key });
-        var endpoint = await bursar.WebhookEndpoints.Create(new NewWebhookEndpoint($"http://127.0.0.1:{port}/bursar") { Events = ["transfer.*"] });
+        var endpoint = await bursar.WebhookEndpoints.Create(
+            new NewWebhookEndpoint($"http://127.0.0.1:{port}/bursar") { Events = ["transfer.*"] });
         var token = (await w.Api.Get("/v1/validation-token")).Text("token");
         using var shop = await Start(port, w.Key, endpoint.Secret!, token);
         try
@@ -25,7 +26,8 @@ public sealed class SampleTests(Product product)
             var first = (await client.Post("/orders/77/payout", order)).Is(HttpStatusCode.Accepted);
             Assert.Equal(first.Text("id"), (await client.Post("/orders/77/payout", order)).Is(HttpStatusCode.Accepted).Text("id"));
             await Eventually(async () => (await client.Get("/orders/77")).Text("state") == "succeeded");
-            (await client.Post("/orders/78/payout", new { amount = 5, bankCode = "bca", accountNumber = "5270997481" })).Is(HttpStatusCode.UnprocessableEntity);
+            (await client.Post("/orders/78/payout", new { amount = 5, bankCode = "bca", accountNumber = "5270997481" }))
+                .Is(HttpStatusCode.UnprocessableEntity);
             (await client.Post("/bursar", new { type = "transfer.succeeded" })).Is(HttpStatusCode.BadRequest);
             Assert.Single(await bursar.Transfers.All().ToListAsync());
             Assert.Contains(await bursar.Deliveries.All("delivered").ToListAsync(), d => d.EventType == "transfer.succeeded");
@@ -41,7 +43,11 @@ public sealed class SampleTests(Product product)
     {
         var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
         var program = Path.Combine(Repository.Root, "samples/Shop/bin", configuration, "net10.0/Shop.dll");
-        var start = new ProcessStartInfo("dotnet", [program, "--urls", $"http://127.0.0.1:{port}"]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet", [program, "--urls", $"http://127.0.0.1:{port}"])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         start.Environment["BURSAR_API_KEY"] = key;
         start.Environment["BURSAR_URL"] = product.Address.ToString();
         start.Environment["SHOP_WEBHOOK_SECRET"] = secret;

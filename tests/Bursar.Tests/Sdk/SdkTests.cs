@@ -12,13 +12,19 @@ public sealed class SdkTests(Product product)
     {
         var w = await (await product.Workspace()).WithDeposit(1_000_000);
         using var bursar = For(w);
-        var wanted = new NewTransfer(25_000, "bca", "5270997481") { Remark = "Invoice 1", Reference = "inv-1", RecipientEmails = ["a@example.test"] };
+        var wanted = new NewTransfer(25_000, "bca", "5270997481")
+        {
+            Remark = "Invoice 1",
+            Reference = "inv-1",
+            RecipientEmails = ["a@example.test"],
+        };
         var made = await bursar.Transfers.Create(wanted, "invoice-1");
         Assert.Equal(made, await bursar.Transfers.Create(wanted, "invoice-1"));
         await w.Settled();
         var now = await bursar.Transfers.Get(made.Id);
         Assert.Equal((TransferState.Succeeded, 25_000, "IDR", "inv-1"), (now.State, now.Amount, now.Currency, now.Reference));
-        Assert.Equal([made.Id], await bursar.Transfers.All(new TransferFilter { Reference = "inv-1", State = [TransferState.Succeeded] }).Select(t => t.Id).ToListAsync());
+        var filter = new TransferFilter { Reference = "inv-1", State = [TransferState.Succeeded] };
+        Assert.Equal([made.Id], await bursar.Transfers.All(filter).Select(t => t.Id).ToListAsync());
         Assert.Empty(await bursar.Transfers.All(new TransferFilter { CreatedTo = now.CreatedAt.AddDays(-1) }).ToListAsync());
         var events = await bursar.Events.After(0).ToListAsync();
         Assert.Equal(now, events.Single(e => e.Type == "transfer.succeeded").DataAs<Transfer>());
@@ -32,7 +38,8 @@ public sealed class SdkTests(Product product)
     {
         var w = await (await product.Workspace()).WithDeposit(10_000_000);
         using var bursar = For(w);
-        var made = await Task.WhenAll(Enumerable.Range(0, 210).Select(_ => bursar.Transfers.Create(new NewTransfer(10_000, "bca", "5270997481"))));
+        var made = await Task.WhenAll(Enumerable.Range(0, 210)
+            .Select(_ => bursar.Transfers.Create(new NewTransfer(10_000, "bca", "5270997481"))));
         var listed = await bursar.Transfers.All().Select(t => t.Id).ToListAsync();
         Assert.Equal(made.Select(t => t.Id).Order(), listed.Order());
     }
@@ -47,7 +54,11 @@ public sealed class SdkTests(Product product)
         Assert.Equal("confirmed_by_user", (await bursar.TopUps.Confirm(topUp.Id)).State);
         Assert.Equal("completed", (await bursar.TopUps.PayInTest(topUp.Id)).State);
         Assert.Equal([topUp.Id], await bursar.TopUps.All(["completed"]).Select(t => t.Id).ToListAsync());
-        var policy = await bursar.Policies.Create(new PolicyFields("Ask") { RequireApprovalOver = 20_000, Scope = new() { Kinds = ["money_transfer"] } });
+        var policy = await bursar.Policies.Create(new PolicyFields("Ask")
+        {
+            RequireApprovalOver = 20_000,
+            Scope = new() { Kinds = ["money_transfer"] },
+        });
         var asked = await bursar.Transfers.Create(new NewTransfer(50_000, "bca", "5270997481"));
         Assert.Equal(TransferState.PendingApproval, asked.State);
         var approval = await bursar.Approvals.Get(asked.ApprovalId!);
@@ -65,7 +76,9 @@ public sealed class SdkTests(Product product)
         var w = await product.Workspace();
         using var bursar = For(w);
         var poor = await Assert.ThrowsAsync<BursarException>(() => bursar.Transfers.Create(new NewTransfer(25_000, "bca", "5270997481")));
-        Assert.Equal((HttpStatusCode.UnprocessableEntity, "insufficient_funds", EffectOutcome.None, RetryAdvice.NewRequest), (poor.Status, poor.Code, poor.Outcome, poor.Retry));
+        Assert.Equal(
+            (HttpStatusCode.UnprocessableEntity, "insufficient_funds", EffectOutcome.None, RetryAdvice.NewRequest),
+            (poor.Status, poor.Code, poor.Outcome, poor.Retry));
         Assert.StartsWith("req_", poor.RequestId);
         Assert.Equal(0, poor.Problem!.Value.GetProperty("available").GetInt64());
         var wrong = await Assert.ThrowsAsync<BursarException>(() => bursar.Transfers.Create(new NewTransfer(1, "no bank", "x")));

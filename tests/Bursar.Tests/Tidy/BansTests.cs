@@ -3,7 +3,9 @@ using Xunit;
 
 namespace Bursar.Tests.Tidy;
 
-/// <summary>BannedSymbols.txt is enforced by the compiler; only the guarded way out may lift a ban, with a pragma in its own file.</summary>
+/// <summary>
+/// BannedSymbols.txt is enforced by the compiler; only the guarded way out may lift a ban, with a pragma in its own file.
+/// </summary>
 public sealed class BansTests
 {
     public static IEnumerable<string> Violations(IReadOnlyList<Source> sources) => sources

@@ -16,14 +16,17 @@ public sealed class DeadStylesTests
         var web = sources.Where(s => s.Under("src/Bursar/wwwroot")).ToList();
         foreach (var file in web)
             // The sheets are one: SiteFiles joins the folder.
-            if (!(file.Is(".css") && sources.Any(s => s.Name == "SiteFiles.cs")) && !sources.Any(s => s != file && s.Is(".razor", ".cs", ".js", ".css") && s.Text.Contains(file.Name, StringComparison.Ordinal)))
+            if (!(file.Is(".css") && sources.Any(s => s.Name == "SiteFiles.cs"))
+                && !sources.Any(s =>
+                    s != file && s.Is(".razor", ".cs", ".js", ".css") && s.Text.Contains(file.Name, StringComparison.Ordinal)))
                 yield return $"{file.Path}: nobody asks for it";
     }
 
     private static IEnumerable<string> Classes(string css)
     {
         var selectors = Regex.Replace(css, @"/\*.*?\*/|url\([^)]*\)|""[^""]*""", " ", RegexOptions.Singleline);
-        return Regex.Matches(selectors, @"(?<=[\s,>+~(}\w*&\]:)]|^)\.([A-Za-z][\w-]*)(?=[^{};]*\{)").Select(m => m.Groups[1].Value).Distinct();
+        return Regex.Matches(selectors, @"(?<=[\s,>+~(}\w*&\]:)]|^)\.([A-Za-z][\w-]*)(?=[^{};]*\{)")
+            .Select(m => m.Groups[1].Value).Distinct();
     }
 
     /// <summary>Written whole, or begun and completed by a value (<c>badge-@state</c>, <c>$"badge-{state}"</c>).</summary>

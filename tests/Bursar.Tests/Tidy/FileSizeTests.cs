@@ -15,7 +15,8 @@ public sealed class FileSizeTests
             var lines = source.Text.TrimEnd('\n').Split('\n');
             if (lines.Length > MostLines) yield return $"{source.Path} has {lines.Length} lines";
             for (var n = 0; n < lines.Length; n++)
-                if (source.Is(".cs") && lines[n].Length > LongestLine) yield return $"{source.Path}:{n + 1} has {lines[n].Length} characters";
+                if (source.Is(".cs") && lines[n].Length > LongestLine)
+                    yield return $"{source.Path}:{n + 1} has {lines[n].Length} characters";
         }
     }
 
@@ -24,9 +25,11 @@ public sealed class FileSizeTests
 
     [Fact]
     public void finds_a_planted_long_file() =>
-        Assert.Single(Violations([new("src/A.cs", string.Join('\n', Enumerable.Repeat("x", 301))), new("src/B.cs", new string('\n', 300))]));
+        Assert.Single(Violations(
+            [new("src/A.cs", string.Join('\n', Enumerable.Repeat("x", 301))), new("src/B.cs", new string('\n', 300))]));
 
     [Fact]
     public void finds_a_planted_long_line() =>
-        Assert.Single(Violations([new("src/A.cs", new string('x', 201)), new("src/B.cs", new string('x', 200)), new("a.md", new string('x', 999))]));
+        Assert.Single(Violations(
+            [new("src/A.cs", new string('x', 201)), new("src/B.cs", new string('x', 200)), new("a.md", new string('x', 999))]));
 }

@@ -55,7 +55,9 @@ public sealed class FloorsTests
     [InlineData("src/Bursar/Platform/Ui/A.razor", "<Sheet />", "src/Bursar/Rooms/Payouts/Sheet.razor", "")]
     [InlineData("src/Bursar/Platform/Data/A.cs", "class A { Wire wire; }", "src/Bursar/Rails/Evm/Wire.cs", "class Wire;")]
     [InlineData("src/Bursar/Rooms/Tokens/A.cs", "class A : Bursar.Rooms.Payouts.Ask;", "src/Bursar/Rooms/Payouts/Ask.cs", "class Ask;")]
-    [InlineData("src/Bursar/Rooms/Tokens/A.razor", "@inject Payouts.Ask Q", "src/Bursar/Rooms/Payouts/Ask.cs", "namespace Bursar.Rooms.Payouts;\nclass Ask;")]
+    [InlineData(
+        "src/Bursar/Rooms/Tokens/A.razor", "@inject Payouts.Ask Q",
+        "src/Bursar/Rooms/Payouts/Ask.cs", "namespace Bursar.Rooms.Payouts;\nclass Ask;")]
     [InlineData("src/Bursar/Rails/Evm/A.cs", "class A { Low low; }", "src/Bursar/Platform/Data/Low.cs", "class Low;")]
     [InlineData("src/Bursar/Rails/Evm/A.cs", "class A { Wire wire; }", "src/Bursar/Rails/Http/Wire.cs", "class Wire;")]
     [InlineData("src/Bursar/Program.cs", "new Ask();", "src/Bursar/Rooms/Payouts/Ask.cs", "public sealed record Ask;")]

@@ -2,7 +2,9 @@ using System.Text.RegularExpressions;
 
 namespace Bursar.Tests.Tidy;
 
-/// <summary>A room of the house: the floor and, where it matters, the folder on it ("Platform/Data", "Rooms/Payouts", "Core", "Program").</summary>
+/// <summary>
+/// A room of the house: the floor and, where it matters, the folder on it ("Platform/Data", "Rooms/Payouts", "Core", "Program").
+/// </summary>
 public static partial class House
 {
     public sealed record Arrow(Source From, Source To, string Type);
@@ -50,11 +52,15 @@ public static partial class House
         return Regex.IsMatch(code, $@"using (static )?{Regex.Escape(space)}(;|\s|$)", RegexOptions.Multiline);
     }
 
-    /// <summary>As declared; a page's is its folder's, unless the folder's imports say otherwise, which ours do for no other floor.</summary>
+    /// <summary>
+    /// As declared; a page's is its folder's, unless the folder's imports say otherwise, which ours do for no other floor.
+    /// </summary>
     private static string NamespaceOf(Source source)
     {
         if (Namespace().Match(source.Code) is { Success: true } declared) return declared.Groups[1].Value;
-        return source.Is(".razor") && source.Path.Split('/') is ["src", .. var rest] && source.Text.Length > 0 ? string.Join('.', rest[..^1]) : "";
+        return source.Is(".razor") && source.Path.Split('/') is ["src", .. var rest] && source.Text.Length > 0
+            ? string.Join('.', rest[..^1])
+            : "";
     }
 
     private static IEnumerable<string> Declared(Source source) =>

@@ -6,7 +6,9 @@ namespace Bursar.Tests.Tidy;
 /// <summary>The content security policy lets no inline style or script through, so none is written.</summary>
 public sealed class InlineMarkupTests
 {
-    private static readonly Regex Inline = new(@"<[A-Za-z][^<>]*\s(style|on[a-z]+)\s*=|<style\b|<script(?![^>]*\ssrc=)(?![^>]*\stype=""(speculationrules|application/json)"")");
+    private static readonly Regex Inline = new(
+        @"<[A-Za-z][^<>]*\s(style|on[a-z]+)\s*=|<style\b"
+        + @"|<script(?![^>]*\ssrc=)(?![^>]*\stype=""(speculationrules|application/json)"")");
 
     public static IEnumerable<string> Violations(IReadOnlyList<Source> sources) =>
         from source in sources

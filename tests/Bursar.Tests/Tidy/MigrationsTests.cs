@@ -14,7 +14,8 @@ public sealed class MigrationsTests
         {
             var name = Regex.Match(file.Name, @"^(\d{4})_[a-z0-9_]+\.sql$");
             if (!name.Success) yield return $"{file.Path}: not NNNN_words.sql";
-            else if (int.Parse(name.Groups[1].Value, CultureInfo.InvariantCulture) != next) yield return $"{file.Path}: {next:0000} was expected";
+            else if (int.Parse(name.Groups[1].Value, CultureInfo.InvariantCulture) != next)
+                yield return $"{file.Path}: {next:0000} was expected";
             next++;
         }
     }

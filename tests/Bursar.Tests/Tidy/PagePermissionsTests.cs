@@ -4,8 +4,8 @@ using Xunit;
 namespace Bursar.Tests.Tidy;
 
 /// <summary>
-/// Every page says who may see it: <c>[Needs(…)]</c>, <c>[OperatorOnly]</c> below /operator and only there, or <c>[AllowAnonymous]</c> for those made
-/// for strangers.
+/// Every page says who may see it: <c>[Needs(…)]</c>, <c>[OperatorOnly]</c> below /operator and only there, or
+/// <c>[AllowAnonymous]</c> for those made for strangers.
 /// </summary>
 public sealed class PagePermissionsTests
 {

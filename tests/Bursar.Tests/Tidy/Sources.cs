@@ -22,7 +22,9 @@ public sealed record Source(string Path, string Text)
     public string Name => System.IO.Path.GetFileName(Path);
 }
 
-/// <summary>The repository that these tests were built from. Rules take lists of sources, so that each is tried on a planted violation.</summary>
+/// <summary>
+/// The repository that these tests were built from. Rules take lists of sources, so that each is tried on a planted violation.
+/// </summary>
 public static class Sources
 {
     private static readonly string[] Text = [".cs", ".razor", ".sql", ".css", ".js", ".svg", ".csproj", ".md", ".json"];

@@ -25,7 +25,8 @@ public sealed class TableOwnersTests
             }
 
         foreach (var source in sources.Where(s => s.Under("src/Bursar") && s.Is(".cs", ".razor")))
-            foreach (Match use in Regex.Matches(source.Text, @"\b(?:from|join|into|update|using)\s+(?:only\s+)?(\w+)", RegexOptions.IgnoreCase))
+            foreach (Match use in Regex.Matches(
+                source.Text, @"\b(?:from|join|into|update|using)\s+(?:only\s+)?(\w+)", RegexOptions.IgnoreCase))
                 if (owners.TryGetValue(use.Groups[1].Value, out var owner) && !MayName(House.PlaceOf(source), owner))
                     yield return $"{source.Path} names the table {use.Groups[1].Value} of {owner}";
     }
@@ -55,5 +56,6 @@ public sealed class TableOwnersTests
 
     private static Source Migration => new(
         "src/Bursar/Platform/Data/Migrations/0001_a.sql",
-        "-- owner: Rooms/Payouts\n-- one row each\ncreate table payouts (id uuid);\n-- owner: Platform/Books\nCREATE TABLE IF NOT EXISTS books ();");
+        "-- owner: Rooms/Payouts\n-- one row each\ncreate table payouts (id uuid);\n"
+        + "-- owner: Platform/Books\nCREATE TABLE IF NOT EXISTS books ();");
 }

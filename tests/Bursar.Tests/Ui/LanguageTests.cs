@@ -12,18 +12,22 @@ using Xunit;
 
 namespace Bursar.Tests.Ui;
 
-/// <summary>No English is left on an Indonesian page: each page is read in both languages, and what is the same in both must be data.</summary>
+/// <summary>
+/// No English is left on an Indonesian page: each page is read in both languages, and what is the same in both must be data.
+/// </summary>
 public sealed partial class LanguageTests(Product product)
 {
     /// <summary>Names, codes and words that Indonesian takes as they are.</summary>
     private static readonly HashSet<string> Same =
     [
-        "Bursar", "English", "Bahasa Indonesia", "Admin", "Approver", "Reviewer", "Executor", "Maker", "Ada Admin", "API", "SMS", "WhatsApp", "Enter", "Esc",
+        "Bursar", "English", "Bahasa Indonesia", "Admin", "Approver", "Reviewer", "Executor", "Maker", "Ada Admin",
+        "API", "SMS", "WhatsApp", "Enter", "Esc",
         "HTTP", "Chrome", "Linux", "WIB", "WITA", "WIT", "IDRT", "BURSAR_API_KEY", "bank", "UD Berkah Tani", "Pat Person",
     ];
 
     private static readonly Dictionary<string, string> Sentences =
-        JsonSerializer.Deserialize<Dictionary<string, string>>(File.ReadAllText(Path.Combine(Repository.Root, "src/Bursar/Platform/Ui/id.json")))!;
+        JsonSerializer.Deserialize<Dictionary<string, string>>(
+            File.ReadAllText(Path.Combine(Repository.Root, "src/Bursar/Platform/Ui/id.json")))!;
 
     [Fact]
     public async Task every_page_of_the_mode_is_said_in_indonesian()
@@ -33,14 +37,18 @@ public sealed partial class LanguageTests(Product product)
         (await w.Transfer(50_000, "990000")).Is(HttpStatusCode.Created);
         await w.Settled();
         await w.Person(Bursar.Core.Access.Role.Maker);
-        (await (await w.AdminSession()).Post("/v1/members", new { email = $"inv{Guid.CreateVersion7():N}@example.test", role = "reviewer" })).Is(HttpStatusCode.Created);
+        var invited = new { email = $"inv{Guid.CreateVersion7():N}@example.test", role = "reviewer" };
+        (await (await w.AdminSession()).Post("/v1/members", invited)).Is(HttpStatusCode.Created);
         var browser = new PageClient(product.Address, PageClient.FreshAddress());
         await browser.SignIn(await w.AdminEmail());
         var english = await Read(browser);
-        Assert.Equal(HttpStatusCode.Redirect, (await browser.Submit(await browser.Get("/test/settings/profile"), ("language", "id"))).Status);
+        var chosen = await browser.Submit(await browser.Get("/test/settings/profile"), ("language", "id"));
+        Assert.Equal(HttpStatusCode.Redirect, chosen.Status);
         var indonesian = await Read(browser);
 
-        var left = english.Keys.SelectMany(page => english[page].Intersect(indonesian[page]).Where(t => !IsData(t)).Select(t => $"{page}: {t}")).Order().ToList();
+        var left = english.Keys
+            .SelectMany(page => english[page].Intersect(indonesian[page]).Where(t => !IsData(t)).Select(t => $"{page}: {t}"))
+            .Order().ToList();
         Assert.True(left.Count == 0, string.Join('\n', left));
     }
 
@@ -69,11 +77,13 @@ public sealed partial class LanguageTests(Product product)
     }
 
     private static bool IsData(string text) =>
-        !Letters().IsMatch(text) || Same.Contains(Bare(text)) || Sentences.GetValueOrDefault(Bare(text)) == Bare(text) || Same.Contains(text) || Sentences.GetValueOrDefault(text) == text || Banks.All.Any(b => b.Name == text)
+        !Letters().IsMatch(text) || Same.Contains(Bare(text)) || Sentences.GetValueOrDefault(Bare(text)) == Bare(text)
+        || Same.Contains(text) || Sentences.GetValueOrDefault(text) == text || Banks.All.Any(b => b.Name == text)
         || Data().IsMatch(text);
 
     /// <summary>A page's title without what stands around it in every language.</summary>
-    private static string Bare(string text) => text.Replace("[Test] ", "", StringComparison.Ordinal).Replace(" – Bursar", "", StringComparison.Ordinal).TrimStart('·', ' ');
+    private static string Bare(string text) => text
+        .Replace("[Test] ", "", StringComparison.Ordinal).Replace(" – Bursar", "", StringComparison.Ordinal).TrimStart('·', ' ');
 
     private async Task<Dictionary<string, HashSet<string>>> Read(PageClient browser)
     {
@@ -92,7 +102,8 @@ public sealed partial class LanguageTests(Product product)
     private IEnumerable<string> Routes() => product.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
         .Where(e => e.Metadata.GetMetadata<ComponentTypeMetadata>() is not null)
         .Where(e => e.RoutePattern.Parameters.Count == 1 && e.RoutePattern.Parameters[0].Name == "Mode")
-        .Select(e => "/test/" + e.RoutePattern.RawText!.Split('/', 3, StringSplitOptions.RemoveEmptyEntries)[1..].Aggregate((a, b) => $"{a}/{b}")).Distinct();
+        .Select(e => "/test/" + e.RoutePattern.RawText!.Split('/', 3, StringSplitOptions.RemoveEmptyEntries)[1..]
+            .Aggregate((a, b) => $"{a}/{b}")).Distinct();
 
     [GeneratedRegex(">([^<>]+)<")]
     private static partial Regex TextNodes();
@@ -101,14 +112,20 @@ public sealed partial class LanguageTests(Product product)
     private static partial Regex Attributes();
 
     // Code, times, options of the long lists and whatever is marked as data.
-    [GeneratedRegex("<(script|style|code|time|svg)[^>]*>.*?</\\1>|<select id=\"f-(zone|bankCode|settlementAccount\\.bankCode)\".*?</select>", RegexOptions.Singleline)]
+    [GeneratedRegex(
+        "<(script|style|code|time|svg)[^>]*>.*?</\\1>"
+        + "|<select id=\"f-(zone|bankCode|settlementAccount\\.bankCode)\".*?</select>",
+        RegexOptions.Singleline)]
     private static partial Regex Hidden();
 
     [GeneratedRegex("[A-Za-z]{3,}")]
     private static partial Regex Letters();
 
     // Ids, addresses, codes in capitals, names that a test gave; an event's own line is the API's, in English.
-    [GeneratedRegex("^(\\w+_[0-9a-z…]+|[\\w.+-]+@[\\w.-]+|https?://\\S+|/\\S+|[A-Z0-9_]+|w[0-9a-f]{32}|[a-z_]+(\\.[a-z_*]+)+|.*Test key.*|(GET|POST) /\\S+|(Transfer|Top-up) of Rp .*|Member .* was .*|\\d{1,2} [A-Z][a-z]{2}( \\d{4})?|[A-Z][a-z]{2} \\d{1,2}, \\d{4})$")]
+    [GeneratedRegex(
+        "^(\\w+_[0-9a-z…]+|[\\w.+-]+@[\\w.-]+|https?://\\S+|/\\S+|[A-Z0-9_]+|w[0-9a-f]{32}|[a-z_]+(\\.[a-z_*]+)+|.*Test key.*"
+        + "|(GET|POST) /\\S+|(Transfer|Top-up) of Rp .*|Member .* was .*"
+        + "|\\d{1,2} [A-Z][a-z]{2}( \\d{4})?|[A-Z][a-z]{2} \\d{1,2}, \\d{4})$")]
     private static partial Regex Data();
 
     [GeneratedRegex("\\{\\d+\\}")]

@@ -30,7 +30,8 @@ public sealed class ListQueryTests
         Assert.Equal("/live/things?search=a%26b&state=open&state=shut&from=2026-11-01&sort=-amount&after=c1&id=t1", query.Row("t1"));
         Assert.Equal("/live/things?search=a%26b&from=2026-11-01&sort=-amount", query.Without("state"));
         Assert.Equal("/live/things?search=a%26b&from=2026-11-01&state=shut&sort=-amount", query.With("state", "shut"));
-        Assert.Equal("/live/things/export.csv?search=a%26b&state=open&state=shut&from=2026-11-01&sort=-amount", query.ForAll("/live/things/export.csv"));
+        Assert.Equal("/live/things/export.csv?search=a%26b&state=open&state=shut&from=2026-11-01&sort=-amount",
+            query.ForAll("/live/things/export.csv"));
         Assert.Empty(query.Notices);
     }
 

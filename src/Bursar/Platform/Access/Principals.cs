@@ -10,7 +10,8 @@ namespace Bursar.Platform.Access;
 public sealed record MemberFact(Guid Id, Guid Person, Role Role, bool Active, string Name);
 
 public sealed record KeyFact(
-    Guid Id, Guid Principal, KeyScope Scope, bool CanWritePolicies, Guid MadeBy, bool Active, DateTimeOffset? ExpiresAt, IpRules IpRules);
+    Guid Id, Guid Principal, KeyScope Scope, bool CanWritePolicies, Guid MadeBy, bool Active, DateTimeOffset? ExpiresAt, IpRules IpRules,
+    IReadOnlyList<string> AgentIds);
 
 /// <summary>The switches of a workspace that decisions depend on.</summary>
 public sealed record WorkspaceFact(string Name, TimeZoneInfo Zone, bool LiveActive, bool SeparationOfDuties, bool ApiTransfersNeedApproval);
@@ -39,7 +40,8 @@ public sealed class Principals : Fact<PrincipalFacts>
         where m.workspace_id = $1 and $2::smallint is not null
         """,
         """
-        select key_id, principal, scope, can_write_policies, made_by, state, expires_at, ip_rules from api_keys
+        select key_id, principal, scope, can_write_policies, made_by, state, expires_at, ip_rules, agent_ids
+        from api_keys
         where workspace_id = $1 and mode = $2 and state = 'active'
         """,
         "select range from ip_rules where workspace_id = $1 and mode = $2",
@@ -58,7 +60,8 @@ public sealed class Principals : Fact<PrincipalFacts>
         var keys = new List<KeyFact>();
         while (await reader.ReadAsync(ct))
             keys.Add(new KeyFact(reader.GetGuid(0), reader.GetGuid(1), Json.Parse<KeyScope>(reader.GetString(2)), reader.GetBoolean(3),
-                reader.GetGuid(4), reader.GetString(5) == "active", reader.TimeOrNull(6), IpRules.Of(reader.GetFieldValue<string[]>(7))));
+                reader.GetGuid(4), reader.GetString(5) == "active", reader.TimeOrNull(6), IpRules.Of(reader.GetFieldValue<string[]>(7)),
+                reader.GetFieldValue<string[]>(8)));
         await reader.NextResultAsync(ct);
         var ranges = new List<string>();
         while (await reader.ReadAsync(ct)) ranges.Add(reader.GetString(0));

@@ -10,8 +10,14 @@ using Npgsql;
 
 namespace Bursar.Platform.Access;
 
+/// <summary>What a room puts into every new book, in the transaction that makes it: the payment handle a workspace starts with.</summary>
+public interface IBookStart
+{
+    Task Open(NpgsqlConnection connection, BookKey book, DateTimeOffset now);
+}
+
 /// <summary>Makes a workspace: its first Admin, a book for each mode with its chart of accounts, and the first journal entry of each.</summary>
-public sealed class WorkspaceSetup(Database database, Passwords passwords, TimeProvider time)
+public sealed class WorkspaceSetup(Database database, Passwords passwords, IEnumerable<IBookStart> starts, TimeProvider time)
 {
     /// <summary>What came in from outside may be debited without end; everything else may not go below zero.</summary>
     private const long NoLimit = 1_000_000_000_000_000_000;
@@ -51,7 +57,7 @@ public sealed class WorkspaceSetup(Database database, Passwords passwords, TimeP
     /// Writes the actor's workspace and its two books on a connection in its transaction. <paramref name="first"/> are public facts of the actor's book, after
     /// that of the workspace itself.
     /// </summary>
-    public static async Task Open(NpgsqlConnection connection, Actor actor, string name, bool liveActive, string plan, DateTimeOffset now,
+    public async Task Open(NpgsqlConnection connection, Actor actor, string name, bool liveActive, string plan, DateTimeOffset now,
         params IReadOnlyList<(string Type, Guid Subject, object Data)> first)
     {
         await connection.ExecuteAsync("""
@@ -70,7 +76,7 @@ public sealed class WorkspaceSetup(Database database, Passwords passwords, TimeP
         return await connection.ExecuteScalarAsync<Guid?>("select person_id from persons where email = @email and not operator", new { email });
     }
 
-    private static async Task OpenBook(
+    private async Task OpenBook(
         NpgsqlConnection connection, Actor actor, string name, DateTimeOffset now, IReadOnlyList<(string Type, Guid Subject, object Data)> first)
     {
         var key = actor.Book;
@@ -89,5 +95,6 @@ public sealed class WorkspaceSetup(Database database, Passwords passwords, TimeP
             await connection.ExecuteAsync("""
                 insert into accounts (workspace_id, mode, account_id, code, currency, credit_limit) values (@workspace, @mode, @id, @code, @currency, @limit)
                 """, new { workspace = key.Workspace.Value, mode = (short)key.Mode, id = AccountId.New(now).Value, code = (short)code, currency, limit });
+        foreach (var start in starts) await start.Open(connection, key, now);
     }
 }

@@ -43,6 +43,7 @@ public sealed record ApprovalResource(
 
 public sealed record ApprovalSubject(string Kind, string Id)
 {
-    /// <summary>Only money transfers ask for approval so far; each new kind brings its id's prefix here.</summary>
-    public static ApprovalSubject Of(string kind, Guid id) => new(kind, new TransferId(id).ToString());
+    /// <summary>The subject by its kind's own id.</summary>
+    public static ApprovalSubject Of(string kind, Guid id) =>
+        new(kind, kind == "agent_spend" ? new SpendRequestId(id).ToString() : new TransferId(id).ToString());
 }

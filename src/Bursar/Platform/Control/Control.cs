@@ -15,20 +15,25 @@ public static class Control
     public static void WantHolds(this Reads reads, Command command, Guid disbursement) =>
         reads.Of(UsageHoldTable.Instance).Want(command.Book, (disbursement, default));
 
-    public static Decision Decide(this OpenBook book, Instruction instruction, Guid disbursement)
+    public static Decision Decide(this OpenBook book, Instruction instruction)
     {
-        var policies = PolicyFacts.Instance.Of(book);
         var zone = Principals.Instance.Of(book).Workspace.Zone;
-        var decision = PolicyEngine.Decide(instruction, policies, policy => book.Budget(policy, zone), book.At);
-        if (decision.Verdict == Verdict.Deny) return decision;
-        foreach (var policy in policies)
+        return PolicyEngine.Decide(instruction, PolicyFacts.Instance.Of(book), policy => book.Budget(policy, zone), book.At);
+    }
+
+    /// <summary>
+    /// Holds budget in every policy that concerns the instruction; <paramref name="forGood"/> where it counts as used from the start.
+    /// </summary>
+    public static void HoldBudget(this OpenBook book, Instruction instruction, Guid disbursement, bool forGood = false)
+    {
+        var zone = Principals.Instance.Of(book).Workspace.Zone;
+        foreach (var policy in PolicyFacts.Instance.Of(book))
         {
             if (!PolicyEngine.Concerns(policy, instruction)) continue;
             var (usage, hold) = UsageRules.Hold(book.Budget(policy.Id, zone), instruction.Amount);
-            book.Put(usage);
-            book.Insert(UsageHoldTable.Instance, (disbursement, policy.Id), new HeldBudget(hold, "held"));
+            book.Put(forGood ? UsageRules.Use(usage, hold) : usage);
+            book.Insert(UsageHoldTable.Instance, (disbursement, policy.Id), new HeldBudget(hold, forGood ? "used" : "held"));
         }
-        return decision;
     }
 
     /// <summary>The budget held by a disbursement is used for good.</summary>

@@ -38,7 +38,8 @@ public sealed class Verify(Database database, params IReadOnlyList<(string Name,
                 group by 1, 2, 3, a.debits_pending having coalesce(sum(h.amount), 0) <> a.debits_pending) x
             """),
         ("every disbursement's money is where its state says", """
-            select count(*) from disbursements d where (d.state in ('pending_approval', 'approved', 'executing', 'unknown')) <> exists (
+            select count(*) from disbursements d where
+                (d.state in ('pending_approval', 'approved', 'executing', 'unknown') and (d.kind <> 'agent_spend' or d.bank_code is not null)) <> exists (
                 select from ledger_transfers h where h.workspace_id = d.workspace_id and h.mode = d.mode and h.transfer_id = d.amount_hold
                     and not exists (select from ledger_transfers e where e.workspace_id = h.workspace_id and e.mode = h.mode and e.pending_id = h.transfer_id))
             """),
@@ -49,11 +50,11 @@ public sealed class Verify(Database database, params IReadOnlyList<(string Name,
         ("budgets equal their holds", """
             select count(*) from usage u where u.day_held <> (select coalesce(sum(amount), 0) from usage_holds h where h.workspace_id = u.workspace_id and h.mode = u.mode
                     and h.policy_id = u.policy_id and h.day_start = u.day_start and h.state = 'held')
-                or u.day_used <> (select coalesce(sum(amount), 0) from usage_holds h where h.workspace_id = u.workspace_id and h.mode = u.mode
+                or u.day_used <> (select coalesce(sum(coalesce(used, amount)), 0) from usage_holds h where h.workspace_id = u.workspace_id and h.mode = u.mode
                     and h.policy_id = u.policy_id and h.day_start = u.day_start and h.state = 'used')
                 or u.month_held <> (select coalesce(sum(amount), 0) from usage_holds h where h.workspace_id = u.workspace_id and h.mode = u.mode
                     and h.policy_id = u.policy_id and h.month_start = u.month_start and h.state = 'held')
-                or u.month_used <> (select coalesce(sum(amount), 0) from usage_holds h where h.workspace_id = u.workspace_id and h.mode = u.mode
+                or u.month_used <> (select coalesce(sum(coalesce(used, amount)), 0) from usage_holds h where h.workspace_id = u.workspace_id and h.mode = u.mode
                     and h.policy_id = u.policy_id and h.month_start = u.month_start and h.state = 'used')
             """),
         ("journal positions have no gap", """
@@ -71,7 +72,8 @@ public sealed class Verify(Database database, params IReadOnlyList<(string Name,
             """),
         ("every state change of a disbursement is in the journal", """
             select count(*) from disbursements d where not exists (select from journal j where j.workspace_id = d.workspace_id and j.mode = d.mode
-                and j.subject = d.disbursement_id and j.type in ('transfer.' || d.state, 'disbursement.' || d.state))
+                and j.subject = d.disbursement_id and j.subject_version = d.version
+                and (j.type in ('transfer.' || d.state, 'disbursement.' || d.state) or (d.kind = 'agent_spend' and j.type like 'spend.%')))
             """),
     ];
 

@@ -8,8 +8,9 @@ namespace Bursar.Platform.Http;
 /// <summary>The shapes that API operations come in: who calls, what they sent, what they get. Rights are the handlers' own to check.</summary>
 public static class Api
 {
-    /// <summary>A POST that moves money or creates a payable thing: idempotent, 201.</summary>
-    public static async Task Create<TRequest, TAnswer>(HttpContext http, Func<Actor, TRequest, IdempotencyKey, Task<Result<Answer<TAnswer>>>> handle)
+    /// <summary>A POST that moves money or creates a payable thing: idempotent, 201 unless told otherwise.</summary>
+    public static async Task Create<TRequest, TAnswer>(
+        HttpContext http, Func<Actor, TRequest, IdempotencyKey, Task<Result<Answer<TAnswer>>>> handle, int status = 201)
         where TRequest : class where TAnswer : class
     {
         // The hot door: a key's facts may come from the cache, because the locked book says again who may ask.
@@ -22,7 +23,7 @@ public static class Api
         var answer = await handle(actor.Value, request.Value, Bodies.Bind(key.Value, $"{http.Request.Method} {http.Request.Path}", request.Value));
         if (!answer.Ok) { await Problems.Write(http, answer.Error); return; }
         if (answer.Value.Replayed) http.Response.Headers["Idempotency-Replayed"] = "true";
-        await WriteJson(http, 201, answer.Value.Json);
+        await WriteJson(http, status, answer.Value.Json);
     }
 
     /// <summary>A call with a body.</summary>

@@ -14,7 +14,7 @@ public sealed class ClaimDisbursement(Actor actor, Guid id, DisbursementShapes s
         if (book.Find(DisbursementTable.Instance, id) is not { } d) return Errors.Missing();
         if (d.State != DisbursementState.Approved) return new Error(Errors.StateConflict, "It is not waiting to be executed.").With("state", d.State);
         // What was approved is what goes out, or nothing does.
-        Invariant.Hold(Disbursing.HashOf(d) == d.ContentHash);
+        Invariant.Hold(Order.Of(d).Hash() == d.ContentHash);
         var claimed = book.Become(d, DisbursementState.Executing, shapes) with { Attempts = d.Attempts + 1 };
         book.Update(DisbursementTable.Instance, id, claimed);
         book.Insert(AttemptTable.Instance, (id, claimed.Attempts), new Attempt(d.Rail, "sent", null, book.At, null));

@@ -31,7 +31,7 @@ public sealed class DecideApproval(Actor actor, ApprovalId id, Guid subject, boo
         if (approve && Principals.Instance.Of(book).Workspace.SeparationOfDuties && approval.RequesterPerson == Actor.Person)
             return new Error(Errors.SelfApprovalForbidden, "You, or a key you made, asked for this: somebody else must approve it.");
         var d = book.Find(DisbursementTable.Instance, subject)!;
-        if (contentHash != approval.ContentHash || Disbursing.HashOf(d) != approval.ContentHash)
+        if (contentHash != approval.ContentHash || Order.Of(d).Hash() != approval.ContentHash)
             return new Error(Errors.VersionMismatch, "What you were shown is not what would be paid. Look at it again.").With("currentVersion", approval.ContentHash);
         var resolved = book.Resolve(approval, approve ? ApprovalState.Approved : ApprovalState.Rejected, note);
         book.Become(d, approve ? DisbursementState.Approved : DisbursementState.Rejected, shapes);

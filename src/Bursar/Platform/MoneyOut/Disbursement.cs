@@ -57,13 +57,39 @@ public sealed record Disbursement
     public int Queries { get; init; }
     public string? FailureReason { get; init; }
     public string? Detail { get; init; }
+    public string? AgentId { get; init; }
+    public string? Merchant { get; init; }
+    public string? Category { get; init; }
+    public string? Reason { get; init; }
+    public Guid? HandleId { get; init; }
+    /// <summary>An allowed agent spend is an authorization until then.</summary>
+    public DateTimeOffset? AuthorizedUntil { get; init; }
+    /// <summary>When the first spend authorization token of this spend was signed; from then on the agent may have paid.</summary>
+    public DateTimeOffset? SatIssuedAt { get; init; }
+    public DateTimeOffset? SatConsumedAt { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
     public required DateTimeOffset ChangedAt { get; init; }
     public DateTimeOffset? CompletedAt { get; init; }
 }
 
-/// <summary>What a room tells the spine of its kind: the event prefix and what GET of the resource returns.</summary>
-public sealed record DisbursementShape(DisbursementKind Kind, string EventPrefix, Func<Disbursement, object> Resource);
+/// <summary>What a room tells the spine of its kind.</summary>
+public sealed record DisbursementShape(DisbursementKind Kind)
+{
+    /// <summary>The public event that tells of a state.</summary>
+    public required Func<DisbursementState, string> Event { get; init; }
+
+    /// <summary>What GET of the resource returns.</summary>
+    public required Func<Disbursement, object> Resource { get; init; }
+
+    /// <summary>What being approved adds to the row.</summary>
+    public Func<Disbursement, Disbursement> Approved { get; init; } = d => d;
+
+    /// <summary>Whether an approved one goes to its rail at once; otherwise <see cref="Disbursing.SendToRail"/> sends it there.</summary>
+    public Func<Disbursement, bool> GoesAtOnce { get; init; } = _ => true;
+
+    /// <summary>The events of a kind whose states are told under its own name: <c>transfer.approved</c>.</summary>
+    public static Func<DisbursementState, string> Named(string name) => state => $"{name}.{Data.Json.Name(state)}";
+}
 
 public sealed class DisbursementShapes(IEnumerable<DisbursementShape> shapes)
 {

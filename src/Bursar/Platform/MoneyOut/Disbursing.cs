@@ -2,7 +2,6 @@ using Bursar.Core.Access;
 using Bursar.Core.Ledger;
 using Bursar.Core.Policies;
 using Bursar.Core.Results;
-using Bursar.Core.Signing;
 using Bursar.Platform.Access;
 using Bursar.Platform.Books;
 using Bursar.Platform.Control;
@@ -11,27 +10,13 @@ using Bursar.Platform.Ledger;
 
 namespace Bursar.Platform.MoneyOut;
 
-/// <summary>What a product asks the spine to send.</summary>
-public sealed record Order
-{
-    public required Guid Id { get; init; }
-    public required DisbursementKind Kind { get; init; }
-    public required long Amount { get; init; }
-    public required string Currency { get; init; }
-    public required long Fee { get; init; }
-    public required string BankCode { get; init; }
-    public required string DestinationType { get; init; }
-    public required string AccountNumber { get; init; }
-    public string? RecipientName { get; init; }
-    public string? Remark { get; init; }
-    public string? Reference { get; init; }
-    public required string Rail { get; init; }
-    public string? Detail { get; init; }
-}
+/// <summary>An order's row as it was opened, and the decision about it with every rule consulted.</summary>
+public sealed record Opened(Disbursement Row, Decision Decision);
 
 /// <summary>The spine's verbs on an open book: open, approve, close. Each is a state change with its holds, budget and journal entry.</summary>
 public static class Disbursing
 {
+    private static readonly TimeSpan SpendApprovalLife = TimeSpan.FromHours(24);
     private static readonly TimeSpan ApprovalLife = TimeSpan.FromHours(72);
 
     public static void WantAll(Reads reads, Command command)
@@ -47,26 +32,28 @@ public static class Disbursing
         reads.WantHolds(command, id);
     }
 
-    /// <summary>Decides the order; when it may go or wait for approval, holds amount, fee and budget and books it.</summary>
-    public static Result<Disbursement> Open(this OpenBook book, Order order, DisbursementShapes shapes)
+    /// <summary>
+    /// Decides the order; when it may go or wait for approval, holds amount, fee and budget and books it. An agent's refused order is
+    /// kept as denied, anybody else's is an error. <paramref name="refused"/>: what stood before all policies (a frozen agent).
+    /// </summary>
+    public static Result<Opened> Open(this OpenBook book, Order order, DisbursementShapes shapes, Decision? refused = null)
     {
-        if (order.Reference is { } reference && book.Find(ReferenceTable.Instance, (order.Kind, reference)) is { } first) return Duplicate(first);
-        var actor = book.Actor;
-        var decision = book.Decide(InstructionOf(order, actor), order.Id);
-        if (decision.Verdict == Verdict.Deny) return Denied(book, order, decision);
-
-        var rule = ApprovalRule(book, decision);
-        var amountHold = book.Hold(AccountCode.Deposit, AccountCode.Payouts, order.Amount, order.Id);
-        if (!amountHold.Ok) return amountHold.Error;
-        Guid? feeHold = null;
-        if (order.Fee > 0)
-        {
-            var hold = book.Hold(AccountCode.Deposit, AccountCode.Fees, order.Fee, order.Id);
-            if (!hold.Ok) return hold.Error.With("requested", order.Amount + order.Fee);
-            feeHold = hold.Value.Value;
-        }
+        if (order.Reference is { } reference && book.Find(ReferenceTable.Instance, (order.Kind, reference)) is { } first)
+            return Duplicate(first);
+        var instruction = order.InstructionOf(book.Actor);
+        var decision = refused ?? book.Decide(instruction);
+        if (order.Kind == DisbursementKind.AgentSpend && decision.Verdict != Verdict.Deny && !book.Covers(order))
+            decision = decision with { Verdict = Verdict.Deny, Reason = "INSUFFICIENT_FUNDS" };
+        if (decision.Verdict == Verdict.Deny)
+            return order.Kind == DisbursementKind.AgentSpend
+                ? new Opened(book.Keep(Made(order, book.Actor, decision, DisbursementState.Denied, null, null, book.At), shapes), decision)
+                : Denied(book, order, decision);
+        var rule = ApprovalRule(book, order, decision);
+        var holds = book.HoldMoney(order);
+        if (!holds.Ok) return holds.Error;
+        book.HoldBudget(instruction, order.Id, forGood: rule is null && order.UsedWhenAllowed);
         var state = rule is null ? DisbursementState.Approved : DisbursementState.PendingApproval;
-        var disbursement = Made(order, actor, decision, state, amountHold.Value.Value, feeHold, book.At);
+        var disbursement = Made(order, book.Actor, decision, state, holds.Value.Amount, holds.Value.Fee, book.At);
         if (order.Reference is not null) book.Insert(ReferenceTable.Instance, (order.Kind, order.Reference), new ReferenceUse(order.Id));
         if (rule is not null)
         {
@@ -75,14 +62,33 @@ public static class Disbursing
             book.Insert(ApprovalTable.Instance, approval.Id, approval);
             book.Publish("approval.pending", approval.Id.Value, 1, ApprovalResource.Of(approval));
         }
-        book.Insert(DisbursementTable.Instance, disbursement.Id, disbursement);
-        book.Announce(disbursement, shapes);
-        return disbursement;
+        return new Opened(book.Keep(disbursement, shapes), decision);
+    }
+
+    private static Disbursement Keep(this OpenBook book, Disbursement d, DisbursementShapes shapes)
+    {
+        var whole = d.State == DisbursementState.Approved ? shapes.Of(d.Kind).Approved(d) : d;
+        book.Insert(DisbursementTable.Instance, whole.Id, whole);
+        book.Announce(whole, shapes);
+        return whole;
+    }
+
+    private static bool Covers(this OpenBook book, Order order) =>
+        order.BankCode is null || book.Account(AccountCode.Deposit).Available >= checked(order.Amount + order.Fee);
+
+    private static Result<(Guid? Amount, Guid? Fee)> HoldMoney(this OpenBook book, Order order)
+    {
+        if (order.BankCode is null) return (null, null);
+        var amount = book.Hold(AccountCode.Deposit, AccountCode.Payouts, order.Amount, order.Id);
+        if (!amount.Ok) return amount.Error;
+        if (order.Fee == 0) return (amount.Value.Value, null);
+        var fee = book.Hold(AccountCode.Deposit, AccountCode.Fees, order.Fee, order.Id);
+        return fee.Ok ? (amount.Value.Value, fee.Value.Value) : fee.Error.With("requested", order.Amount + order.Fee);
     }
 
     /// <summary>The row of an order that was allowed or waits for approval.</summary>
     public static Disbursement Made(
-        Order order, Actor actor, Decision decision, DisbursementState state, Guid amountHold, Guid? feeHold, DateTimeOffset at) => new()
+        Order order, Actor actor, Decision decision, DisbursementState state, Guid? amountHold, Guid? feeHold, DateTimeOffset at) => new()
         {
             Id = order.Id,
             Kind = order.Kind,
@@ -104,22 +110,20 @@ public static class Disbursing
             MakerPerson = actor.Person,
             CreatedVia = actor.Kind == PrincipalKind.Member ? "dashboard" : "api",
             Rail = order.Rail,
-            ContentHash = HashOf(order),
-            DecisionInputs = Json.Write(decision),
+            ContentHash = order.Hash(),
+            DecisionInputs = Json.Write(DecisionRecord.Of(decision, at)),
             AmountHold = amountHold,
             FeeHold = feeHold,
             Detail = order.Detail,
+            AgentId = order.AgentId,
+            Merchant = order.Merchant,
+            Category = order.Category,
+            Reason = order.Reason,
+            HandleId = order.HandleId,
             CreatedAt = at,
             ChangedAt = at,
+            CompletedAt = state == DisbursementState.Denied ? at : null,
         };
-
-    /// <summary>What the policies are asked about an order.</summary>
-    public static Instruction InstructionOf(Order order, Actor actor) => new(order.Kind, actor.Kind, order.Amount, order.Currency)
-    {
-        KeyId = actor.Kind == PrincipalKind.ApiKey ? new ApiKeyId(actor.Credential).ToString() : null,
-        Merchant = $"{order.BankCode}:{order.AccountNumber}",
-        Category = order.DestinationType,
-    };
 
     /// <summary>Moves to a new state; the caller has checked that the graph allows it.</summary>
     public static Disbursement Become(this OpenBook book, Disbursement d, DisbursementState state, DisbursementShapes shapes, string? reason = null)
@@ -136,57 +140,48 @@ public static class Disbursing
         };
         if (state == DisbursementState.Succeeded)
         {
-            book.PostHold(new(d.AmountHold!.Value), AccountCode.Deposit, AccountCode.Payouts, d.Amount, d.Id);
+            if (d.AmountHold is { } amount) book.PostHold(new(amount), AccountCode.Deposit, AccountCode.Payouts, d.Amount, d.Id);
             if (d.FeeHold is { } fee) book.PostHold(new(fee), AccountCode.Deposit, AccountCode.Fees, d.Fee, d.Id);
             book.UseBudget(d.Id);
         }
         else if (state == DisbursementState.Reversed)
         {
             // The money is back today; the budget stays used (PRODUCT P7).
-            Invariant.Hold(book.Move(AccountCode.Payouts, AccountCode.Deposit, d.Amount, d.Id).Ok);
+            Invariant.Hold(d.AmountHold is not null && book.Move(AccountCode.Payouts, AccountCode.Deposit, d.Amount, d.Id).Ok);
             if (d.Fee > 0) Invariant.Hold(book.Move(AccountCode.Fees, AccountCode.Deposit, d.Fee, d.Id).Ok);
         }
         else if (closes)
         {
-            book.VoidHold(new(d.AmountHold!.Value), AccountCode.Deposit, AccountCode.Payouts, d.Amount, d.Id);
+            if (d.AmountHold is { } amount) book.VoidHold(new(amount), AccountCode.Deposit, AccountCode.Payouts, d.Amount, d.Id);
             if (d.FeeHold is { } fee) book.VoidHold(new(fee), AccountCode.Deposit, AccountCode.Fees, d.Fee, d.Id);
             book.ReleaseBudget(d.Id);
         }
+        if (state == DisbursementState.Approved) changed = shapes.Of(d.Kind).Approved(changed);
         book.Update(DisbursementTable.Instance, d.Id, changed);
         if (state != DisbursementState.Executing) book.Announce(changed, shapes);
         return changed;
     }
 
-    /// <summary>What an approver is shown and an execution must match.</summary>
-    public static string HashOf(Order o) => ContentHash.Of(
-        ("kind", Json.Name(o.Kind)), ("id", o.Id.ToString("N")), ("amount", Text(o.Amount)), ("currency", o.Currency), ("fee", Text(o.Fee)),
-        ("bank", o.BankCode), ("destination", o.DestinationType), ("account", o.AccountNumber), ("remark", o.Remark), ("rail", o.Rail), ("detail", o.Detail));
-
-    public static string HashOf(Disbursement d) => HashOf(new Order
+    /// <summary>An approved disbursement that waited for a word goes to its rail.</summary>
+    public static void SendToRail(this OpenBook book, Disbursement d)
     {
-        Id = d.Id,
-        Kind = d.Kind,
-        Amount = d.Amount,
-        Currency = d.Currency,
-        Fee = d.Fee,
-        BankCode = d.BankCode!,
-        DestinationType = d.DestinationType!,
-        AccountNumber = d.AccountNumber!,
-        Remark = d.Remark,
-        Rail = d.Rail,
-        Detail = d.Detail,
-    });
+        Invariant.Hold(d.State == DisbursementState.Approved);
+        book.Record(SentToRail, d.Id, d.Version, new { rail = d.Rail });
+    }
+
+    public const string SentToRail = "disbursement.sent_to_rail";
 
     public static void Announce(this OpenBook book, Disbursement d, DisbursementShapes shapes)
     {
         var shape = shapes.Of(d.Kind);
-        book.Publish($"{shape.EventPrefix}.{Json.Name(d.State)}", d.Id, d.Version, shape.Resource(d));
+        book.Publish(shape.Event(d.State), d.Id, d.Version, shape.Resource(d));
     }
 
     /// <summary>Which rule sends this to approval, or null: a policy, the maker's role, the separation of duties, the API switch (PRODUCT P5).</summary>
-    private static string? ApprovalRule(OpenBook book, Decision decision)
+    private static string? ApprovalRule(OpenBook book, Order order, Decision decision)
     {
         if (decision.Verdict == Verdict.RequireApproval) return decision.Reason;
+        if (order.Kind == DisbursementKind.AgentSpend) return null;
         var facts = Principals.Instance.Of(book);
         if (book.Actor.Kind != PrincipalKind.Member) return facts.Workspace.ApiTransfersNeedApproval ? "API_TRANSFERS_NEED_APPROVAL" : null;
         var role = facts.Members[book.Actor.Principal].Role;
@@ -203,14 +198,15 @@ public static class Disbursing
         Subject = d.Id,
         Amount = d.Amount,
         Currency = d.Currency,
-        Merchant = null,
-        Beneficiary = $"{d.BankCode} {d.AccountNumber}{(d.RecipientName is null ? "" : $" {d.RecipientName}")}",
-        Reason = d.Remark,
+        Merchant = d.Merchant,
+        Beneficiary = d.BankCode is null ? null : $"{d.BankCode} {d.AccountNumber}{(d.RecipientName is null ? "" : $" {d.RecipientName}")}",
+        Reason = d.Reason ?? d.Remark,
+        AgentId = d.AgentId,
         RequestedBy = d.MakerName,
         RequesterPerson = d.MakerPerson,
         ContentHash = d.ContentHash,
         Rule = rule,
-        ExpiresAt = book.At + ApprovalLife,
+        ExpiresAt = book.At + (d.Kind == DisbursementKind.AgentSpend ? SpendApprovalLife : ApprovalLife),
         CreatedAt = book.At,
     };
 
@@ -228,6 +224,4 @@ public static class Disbursing
         var id = new TransferId(first.Disbursement).ToString();
         return new Error(Errors.ReferenceDuplicate, "A transfer with this reference exists.") { Resource = new ResourceReference("transfer", id, $"/v1/transfers/{id}") };
     }
-
-    private static string Text(long value) => value.ToString(System.Globalization.CultureInfo.InvariantCulture);
 }

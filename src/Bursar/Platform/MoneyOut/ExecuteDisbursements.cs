@@ -8,14 +8,17 @@ using Dapper;
 
 namespace Bursar.Platform.MoneyOut;
 
-/// <summary>Wants every approval to pay; its outbox row lives until the disbursement's outcome is known for good.</summary>
-public sealed class DisbursementConsumer : IConsumer
+/// <summary>Wants every disbursement that may go to its rail; the outbox row lives until its outcome is known for good.</summary>
+public sealed class DisbursementConsumer(DisbursementShapes shapes) : IConsumer
 {
     public const short Id = 1;
 
     public short Number => Id;
 
-    public bool Wants(OpenBook book, JournalEntry entry) => entry.Public && entry.Type.EndsWith(".approved", StringComparison.Ordinal);
+    public bool Wants(OpenBook book, JournalEntry entry) =>
+        entry.Type == Disbursing.SentToRail
+        || (entry.Public && book.Find(DisbursementTable.Instance, entry.Subject) is { State: DisbursementState.Approved } d
+            && d.Version == entry.SubjectVersion && shapes.Of(d.Kind).GoesAtOnce(d));
 }
 
 /// <summary>
@@ -114,7 +117,7 @@ public sealed class ExecuteDisbursements(
         limit.CancelAfter(SubmitMax);
         try
         {
-            var order = new PayoutOrder(book, d.Id.ToString("N"), d.Amount, d.Currency, d.BankCode!, d.AccountNumber!, d.Remark, d.CreatedAt);
+            var order = new PayoutOrder(book, d.Id.ToString("N"), d.Amount, d.Currency, d.BankCode ?? "", d.AccountNumber ?? "", d.Remark, d.CreatedAt);
             return await ask(rails[d.Rail], order, limit.Token).WaitAsync(limit.Token);
         }
         catch (Exception e)

@@ -32,8 +32,10 @@ public static class ApprovalForms
     private static async Task DecideOne(PagePost post)
     {
         var verdict = post.Text("verdict") == "reject" ? Decide.Verdict.Reject : Decide.Verdict.Approve;
-        var answer = await Slice(post).Handle(post.Actor, post.Http.Request.RouteValues["id"]!.ToString()!, new Decide.Request(verdict, post.Text("contentHash"), post.TextOrNull("note")));
-        if (answer.Ok) await post.Done("approvals", verdict == Decide.Verdict.Approve ? "Approved and sent" : "Rejected. The hold is free again");
+        var answer = await Slice(post).Handle(post.Actor, post.Http.Request.RouteValues["id"]!.ToString()!,
+            new Decide.Request(verdict, post.Text("contentHash"), post.TextOrNull("note")));
+        if (answer.Ok)
+            await post.Done("approvals", verdict == Decide.Verdict.Approve ? "Approved and sent" : "Rejected. The hold is free again");
         else await post.Again<ApprovalQueue>(answer.Error);
     }
 
@@ -43,7 +45,8 @@ public static class ApprovalForms
         var refused = new Dictionary<string, string>();
         var approved = 0;
         var items = post.Form["approval"].OfType<string>().Take(BulkMax).ToList();
-        if (items.Count > 0 && await Slice(post).Ask(post.Actor, items.Count == 1 ? "approve a request" : (Phrase)$"approve {items.Count} requests") is { } unproved)
+        var act = items.Count == 1 ? "approve a request" : (Phrase)$"approve {items.Count} requests";
+        if (items.Count > 0 && await Slice(post).Ask(post.Actor, act) is { } unproved)
         {
             await post.Again<ApprovalQueue>(unproved);
             return;
@@ -51,12 +54,15 @@ public static class ApprovalForms
         foreach (var item in items)
         {
             var parts = item.Split(' ', 2);
-            var answer = await Slice(post).HandleProved(post.Actor, parts[0], new Decide.Request(Decide.Verdict.Approve, parts.ElementAtOrDefault(1) ?? ""));
+            var answer = await Slice(post).HandleProved(post.Actor, parts[0],
+                new Decide.Request(Decide.Verdict.Approve, parts.ElementAtOrDefault(1) ?? ""));
             if (answer.Ok) approved++;
             else refused[parts[0]] = answer.Error.Detail;
         }
         if (refused.Count == 0) { await post.Done("approvals", $"{approved} approved and sent"); return; }
-        await post.Again<ApprovalQueue>(new Error(Errors.StateConflict, $"{approved} approved and sent, {refused.Count} not: see each below."), new() { ["Results"] = refused });
+        await post.Again<ApprovalQueue>(
+            new Error(Errors.StateConflict, $"{approved} approved and sent, {refused.Count} not: see each below."),
+            new() { ["Results"] = refused });
     }
 
     private static Decide Slice(PagePost post) => post.Http.RequestServices.GetRequiredService<Decide>();

@@ -28,7 +28,8 @@ public sealed class ApprovalReads(Database database)
             limit = limit + 1,
         }, ApprovalTable.ReadRow);
         var page = rows.Take(limit).Select(ApprovalResource.Of).ToList();
-        return new Page<ApprovalResource>(page, rows.Count > limit ? new Cursor(rows[limit - 1].CreatedAt, rows[limit - 1].Id.Value).ToString() : null);
+        var next = rows.Count > limit ? new Cursor(rows[limit - 1].CreatedAt, rows[limit - 1].Id.Value).ToString() : null;
+        return new Page<ApprovalResource>(page, next);
     }
 
     public async Task<Result<ApprovalResource>> Get(Actor actor, ApprovalId id)

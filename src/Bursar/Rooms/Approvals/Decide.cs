@@ -23,17 +23,24 @@ public sealed class Decide(Posting posting, ApprovalReads reads, DisbursementSha
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapPost("/v1/approvals/{id}/decision", (HttpContext http, string id, Decide slice) =>
             Api.Call<Request, ApprovalResource>(http, (actor, request) => slice.Handle(actor, id, request)))
-            .Describe<Request, ApprovalResource>("Decide an approval", new Request(Verdict.Approve, new string('0', 64), "Seen the invoice"));
+            .Describe<Request, ApprovalResource>("Decide an approval",
+                new Request(Verdict.Approve, new string('0', 64), "Seen the invoice"));
 
     public async Task<Result<ApprovalResource>> Handle(Actor actor, string id, Request request)
     {
         if (request.Verdict == Verdict.Approve && ApprovalId.TryParse(id, out var asked) && await reads.Find(actor.Book, asked) is { } shown
-            && await Ask(actor, $"approve {MoneyText.Full(new Money(shown.Amount, Currency.Get(shown.Currency)))} to {shown.Beneficiary}") is { } unproved) return unproved;
+            && await Ask(actor, Act(shown)) is { } unproved) return unproved;
         return await HandleProved(actor, id, request);
     }
 
-    /// <summary>Approving lets money leave: where the workspace wants it so, a code stands for the whole of what is approved in one go.</summary>
-    public async Task<Error?> Ask(Actor actor, Phrase act) => actor.May(Permission.ApproveTransactions) ? await codes.Ask(actor, () => act) : null;
+    private static Phrase Act(Approval shown) =>
+        $"approve {MoneyText.Full(new Money(shown.Amount, Currency.Get(shown.Currency)))} to {shown.Beneficiary}";
+
+    /// <summary>
+    /// Approving lets money leave: where the workspace wants it so, a code stands for the whole of what is approved in one go.
+    /// </summary>
+    public async Task<Error?> Ask(Actor actor, Phrase act) =>
+        actor.May(Permission.ApproveTransactions) ? await codes.Ask(actor, () => act) : null;
 
     /// <summary>As above, after <see cref="Ask"/>.</summary>
     public async Task<Result<ApprovalResource>> HandleProved(Actor actor, string id, Request request)

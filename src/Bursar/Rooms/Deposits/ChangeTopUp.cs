@@ -37,13 +37,16 @@ public sealed class ChangeTopUp(Posting posting, CollectionShapes shapes, TopUpR
     {
         if (actor.Require(Permission.TopUpDeposit) is { } denied) return denied;
         if (actor.Book.Mode != Mode.Test) return new Error(Errors.ModeMismatch, "Only test mode has a simulated payer.");
-        if (request.Amount is { } given && Core.Currencies.Money.Parse(given, Core.Currencies.Currency.Idr) is { Ok: false } range) return range.Error;
-        if (!TopUpId.TryParse(request.CollectionId, out var id)) return Errors.Field("/collectionId", "unknown", "There is no such collection.");
+        if (request.Amount is { } given && Core.Currencies.Money.Parse(given, Core.Currencies.Currency.Idr) is { Ok: false } range)
+            return range.Error;
+        if (!TopUpId.TryParse(request.CollectionId, out var id))
+            return Errors.Field("/collectionId", "unknown", "There is no such collection.");
         var known = await reads.Get(actor, id);
         if (!known.Ok) return known.Error;
         return await Submit(actor, id, new CollectionChange.Receive(request.Amount ?? known.Value.PayAmount), Permission.TopUpDeposit);
     }
 
     private async Task<Result<TopUp>> Submit(Actor actor, TopUpId id, CollectionChange change, Permission needs) =>
-        (await posting.Submit(new ChangeCollection<TopUp>(actor, CollectionKind.TopUp, id.Value, change, shapes) { Needs = needs })).Map(a => a.Value);
+        (await posting.Submit(new ChangeCollection<TopUp>(actor, CollectionKind.TopUp, id.Value, change, shapes) { Needs = needs }))
+            .Map(a => a.Value);
 }

@@ -9,7 +9,9 @@ using Bursar.Platform.MoneyIn;
 
 namespace Bursar.Rooms.Deposits;
 
-/// <summary>POST /v1/top-ups and "Continue to payment": an exact amount that identifies the transfer by its last three digits (PRODUCT L2).</summary>
+/// <summary>
+/// POST /v1/top-ups and "Continue to payment": an exact amount that identifies the transfer by its last three digits (PRODUCT L2).
+/// </summary>
 public sealed class CreateTopUp(Posting posting, ReceivingAmounts amounts, CollectionShapes shapes, TimeProvider time)
 {
     private const int OpenMax = 20;
@@ -30,8 +32,11 @@ public sealed class CreateTopUp(Posting posting, ReceivingAmounts amounts, Colle
         var id = TopUpId.New(now);
         var account = ReceivingBanks.AccountOf(request.BankCode)!;
         var code = await amounts.Reserve(actor.Book, account, request.Amount, id.Value, now + Life);
-        if (code is null) return new Error(Errors.TopUpSlotsExhausted, "Every exact amount near this one is taken. Choose another amount or bank, or try later.");
-        var answer = await posting.Submit(new OpenCollection<TopUp>(actor, at => Make(id, actor, request, account, code.Value, at), CollectionKind.TopUp, OpenMax, shapes)
+        if (code is null)
+            return new Error(
+                Errors.TopUpSlotsExhausted, "Every exact amount near this one is taken. Choose another amount or bank, or try later.");
+        var answer = await posting.Submit(new OpenCollection<TopUp>(
+            actor, at => Make(id, actor, request, account, code.Value, at), CollectionKind.TopUp, OpenMax, shapes)
         {
             Needs = Permission.TopUpDeposit,
             Idempotency = key,

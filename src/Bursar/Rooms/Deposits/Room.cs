@@ -29,14 +29,23 @@ public static class Room
         ChangeTopUp.Map(routes);
         TopUpForms.Map(routes);
         routes.MapGet("/v1/balances", (HttpContext http, LedgerReads ledger) => Api.Call(http, async actor =>
-            actor.Require(Permission.ViewTransactions) is { } denied ? denied : (Result<Listing<Platform.Ledger.Balance>>)new Listing<Platform.Ledger.Balance>(await ledger.Balances(actor.Book))))
+            actor.Require(Permission.ViewTransactions) is { } denied
+                ? denied
+                : (Result<Listing<Platform.Ledger.Balance>>)new Listing<Platform.Ledger.Balance>(await ledger.Balances(actor.Book))))
             .Describe<Listing<Platform.Ledger.Balance>>("List balances");
-        routes.MapGet("/v1/ledger/trial-balance", (HttpContext http, LedgerReads ledger) => Api.Call(http, actor => TrialBalance(http, ledger, actor)))
-            .Describe<Listing<TrialBalanceRow>>("Get the trial balance", query: [new("at", typeof(DateTimeOffset), "The balance at that moment; now when absent.")]);
+        routes.MapGet("/v1/ledger/trial-balance", (HttpContext http, LedgerReads ledger) =>
+            Api.Call(http, actor => TrialBalance(http, ledger, actor)))
+            .Describe<Listing<TrialBalanceRow>>(
+                "Get the trial balance",
+                query: [new("at", typeof(DateTimeOffset), "The balance at that moment; now when absent.")]);
         routes.MapGet("/v1/top-ups", (HttpContext http, TopUpReads reads) => Api.Call(http, actor => reads.List(actor,
-            [.. http.Request.Query["state"].Select(s => Json.TryParse<CollectionState>(s, out var state) ? state : (CollectionState?)null).OfType<CollectionState>()],
-            http.Request.Query["cursor"], int.TryParse(http.Request.Query["limit"], NumberStyles.None, CultureInfo.InvariantCulture, out var limit) ? Math.Clamp(limit, 1, 200) : 50)))
-            .Describe<Page<TopUp>>("List top-ups", query: [QueryParameter.AnyOf<CollectionState>("state", "Only these states."), QueryParameter.Limit, QueryParameter.Cursor]);
+            [.. http.Request.Query["state"].Select(s => Json.TryParse<CollectionState>(s, out var state) ? state : (CollectionState?)null)
+                .OfType<CollectionState>()],
+            http.Request.Query["cursor"],
+            int.TryParse(http.Request.Query["limit"], NumberStyles.None, CultureInfo.InvariantCulture, out var limit)
+                ? Math.Clamp(limit, 1, 200) : 50)))
+            .Describe<Page<TopUp>>("List top-ups",
+                query: [QueryParameter.AnyOf<CollectionState>("state", "Only these states."), QueryParameter.Limit, QueryParameter.Cursor]);
         routes.MapGet("/v1/top-ups/{id}", (HttpContext http, string id, TopUpReads reads) => Api.Call(http, async actor =>
             TopUpId.TryParse(id, out var topUp) ? await reads.Get(actor, topUp) : Errors.Missing()))
             .Describe<TopUp>("Get a top-up");
@@ -45,7 +54,8 @@ public static class Room
     /// <summary>Demo money, through the room's own verbs: a top-up that was paid.</summary>
     public static async Task MakeDemo(IServiceProvider services, Actor admin)
     {
-        var topUp = await services.GetRequiredService<CreateTopUp>().Handle(admin, new CreateTopUp.Request(250_000_000, "bca", "First deposit"), Bodies.Bind("demo-top-up", "demo", new { }));
+        var topUp = await services.GetRequiredService<CreateTopUp>().Handle(
+            admin, new CreateTopUp.Request(250_000_000, "bca", "First deposit"), Bodies.Bind("demo-top-up", "demo", new { }));
         Invariant.Hold(topUp.Ok);
         await services.GetRequiredService<ChangeTopUp>().Pay(admin, new ChangeTopUp.Payment(topUp.Value.Value.Id.ToString()));
     }
@@ -57,7 +67,10 @@ public static class Room
         if (http.Request.Query["at"].ToString() is { Length: > 0 } text)
         {
             if (!DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment))
-                return new Error(Errors.InvalidParameter, "at is a moment in RFC 3339.") { Fields = [new("at", "invalid", "A moment such as 2026-11-20T08:00:00Z.")] };
+                return new Error(Errors.InvalidParameter, "at is a moment in RFC 3339.")
+                {
+                    Fields = [new("at", "invalid", "A moment such as 2026-11-20T08:00:00Z.")],
+                };
             at = moment.ToUniversalTime();
         }
         return new Listing<TrialBalanceRow>(await ledger.TrialBalance(actor.Book, at));

@@ -51,7 +51,8 @@ public sealed class TopUpReads(Database database, AuditTrail audit, TimeProvider
         if (rows.Count == 0) return Errors.Missing();
         // Customer Service reaches older rows by naming them, and the journal knows which (PRODUCT W4).
         var isOld = rows[0].CreatedAt < time.NowMicros() - LockedHistory;
-        if (isOld && !actor.May(Permission.ViewAllHistory) && await audit.Record(actor, "history.searched", actor.Principal, new { id }) is { } unkept) return unkept;
+        if (isOld && !actor.May(Permission.ViewAllHistory)
+            && await audit.Record(actor, "history.searched", actor.Principal, new { id }) is { } unkept) return unkept;
         return TopUp.Of(rows[0]);
     }
 

@@ -24,7 +24,8 @@ public static class KeyRoutes
         routes.MapPost("/v1/api-keys/{id}/replacement", (HttpContext http, string id, ApiKeys keys) =>
             Api.CallWithOptions<ApiKeyReplacement, ApiKeyResource>(
                 http, (actor, options) => WithKey(id, key => keys.Replace(actor, key, options)), 201))
-            .Describe<ApiKeyReplacement, ApiKeyResource>("Replace an API key", new ApiKeyReplacement { OverlapHours = 24 }, 201, optional: true);
+            .Describe<ApiKeyReplacement, ApiKeyResource>("Replace an API key",
+                new ApiKeyReplacement { OverlapHours = 24 }, 201, optional: true);
         routes.MapGet("/v1/ip-rules", (HttpContext http, IpRuleList rules) => Api.Call(http, async actor =>
             (await rules.List(actor)).Map(list => new Page<IpRule>(list, null))))
             .Describe<Page<IpRule>>("List IP rules");
@@ -34,7 +35,8 @@ public static class KeyRoutes
             IpRuleId.TryParse(id, out var rule)
                 ? rules.Remove(actor, rule, allowLockOut: http.Request.Query["allowLockOut"] == "true")
                 : Task.FromResult<Result<IpRule>>(Errors.Missing())))
-            .Describe<IpRule>("Remove an IP rule", query: [new("allowLockOut", typeof(bool), "true: also when it shuts out the address you call from.")]);
+            .Describe<IpRule>("Remove an IP rule",
+                query: [new("allowLockOut", typeof(bool), "true: also when it shuts out the address you call from.")]);
         routes.MapGet("/v1/api-requests", (HttpContext http, ApiLog log) => Api.Call(http, async actor =>
         {
             ApiKeyId? key = null;
@@ -48,7 +50,8 @@ public static class KeyRoutes
             return list.Map(rows => new Page<ApiRequest>(rows, null));
         })).Describe<Page<ApiRequest>>("List calls of keys", query:
         [
-            new("keyId", typeof(ApiKeyId), "Only calls of this key."), new("failed", typeof(bool), "true: only those that were refused."), QueryParameter.Limit,
+            new("keyId", typeof(ApiKeyId), "Only calls of this key."), new("failed", typeof(bool), "true: only those that were refused."),
+            QueryParameter.Limit,
         ]);
     }
 

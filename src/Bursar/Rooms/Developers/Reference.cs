@@ -37,12 +37,17 @@ public sealed record ReferenceCall(
 public static class Reference
 {
     private const int DepthMax = 6;
-    private static readonly JsonSerializerOptions Pretty = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Pretty = new()
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     public static IReadOnlyList<ReferenceGroup> Of(OpenApiDocument document) =>
     [
         .. document.Paths
-            .SelectMany(path => path.Value.Operations!.Select(o => (Tag: ContractOperations.TagOf(path.Key), Call: CallOf(path.Key, o.Key.Method, o.Value))))
+            .SelectMany(path => path.Value.Operations!
+                .Select(o => (Tag: ContractOperations.TagOf(path.Key), Call: CallOf(path.Key, o.Key.Method, o.Value))))
             .GroupBy(c => c.Tag)
             .OrderBy(g => g.Key, StringComparer.Ordinal)
             .Select(g => new ReferenceGroup(g.Key, ContractOperations.About(g.Key), [.. g.Select(c => c.Call)])),

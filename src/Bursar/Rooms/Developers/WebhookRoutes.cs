@@ -16,7 +16,8 @@ public static class WebhookRoutes
             .Describe<Page<EndpointResource>>("List webhook endpoints");
         routes.MapPost("/v1/webhook-endpoints", (HttpContext http, Endpoints endpoints) =>
             Api.Call<NewEndpoint, EndpointResource>(http, endpoints.Create, 201))
-            .Describe<NewEndpoint, EndpointResource>("Create a webhook endpoint", new NewEndpoint("https://shop.example.com/bursar", ["transfer.*"]), 201);
+            .Describe<NewEndpoint, EndpointResource>(
+                "Create a webhook endpoint", new NewEndpoint("https://shop.example.com/bursar", ["transfer.*"]), 201);
         routes.MapGet("/v1/webhook-endpoints/{id}", (HttpContext http, string id, Endpoints endpoints) =>
             Api.Call(http, actor => WithId(id, endpoint => endpoints.Get(actor, endpoint))))
             .Describe<EndpointResource>("Get a webhook endpoint");
@@ -39,7 +40,8 @@ public static class WebhookRoutes
             .Describe<DoctorReport>("Examine a webhook endpoint");
         routes.MapPost("/v1/webhook-verifications", (HttpContext http, WebhookDoctor doctor) =>
             Api.Call<PastedWebhook, PastedReport>(http, doctor.Verify))
-            .Describe<PastedWebhook, PastedReport>("Verify a pasted webhook", new PastedWebhook(default, "evt_1", "1795250451", "v1,c2lnbmF0dXJl", "{}"));
+            .Describe<PastedWebhook, PastedReport>(
+                "Verify a pasted webhook", new PastedWebhook(default, "evt_1", "1795250451", "v1,c2lnbmF0dXJl", "{}"));
         routes.MapGet("/v1/deliveries", ListDeliveries)
             .Describe<Page<DeliveryResource>>("List deliveries", query:
             [
@@ -49,7 +51,8 @@ public static class WebhookRoutes
             ]);
         routes.MapPost("/v1/deliveries/resend", (HttpContext http, Deliveries deliveries) =>
             Api.Call<ResendRange, Resent>(http, deliveries.ResendAll, 202))
-            .Describe<ResendRange, Resent>("Resend a range of deliveries", new ResendRange(new DateTimeOffset(2026, 11, 20, 0, 0, 0, TimeSpan.Zero)), 202);
+            .Describe<ResendRange, Resent>(
+                "Resend a range of deliveries", new ResendRange(new DateTimeOffset(2026, 11, 20, 0, 0, 0, TimeSpan.Zero)), 202);
         routes.MapGet("/v1/deliveries/{id}", (HttpContext http, string id, Deliveries deliveries) => Api.Call(http, actor =>
             DeliveryId.TryParse(id, out var delivery)
                 ? deliveries.Get(actor, delivery) : Task.FromResult<Result<DeliveryResource>>(Errors.Missing())))

@@ -43,7 +43,7 @@ public sealed record Desk(Guid Person, string Name, string Peer, RequestId Reque
 /// stands in the application, and in the journal of the workspace that it made.
 /// </summary>
 public sealed class Applications(
-    Database database, Invitations invitations, ControlChanges changes, MessageQueue messages, TimeProvider time)
+    Database database, Invitations invitations, ControlChanges changes, MessageQueue messages, WorkspaceSetup setup, TimeProvider time)
 {
     public const int PageSize = 50;
 
@@ -80,7 +80,7 @@ public sealed class Applications(
         var by = Invitations.By(actor);
         var asked = new NewMember(row.Email, Role.Admin, row.Name, row.Phone);
         var (admin, token) = await Invitations.Write(connection, workspace, asked, by, now);
-        await WorkspaceSetup.Open(connection, actor, row.Business, liveActive: false, "free", now,
+        await setup.Open(connection, actor, row.Business, liveActive: false, "free", now,
             [("member.invited", admin.Id.Value, admin)]);
         await connection.ExecuteAsync("""
             update applications set workspace_id = @workspace, member_id = @member where application_id = @id;

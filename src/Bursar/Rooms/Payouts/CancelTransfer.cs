@@ -11,14 +11,19 @@ namespace Bursar.Rooms.Payouts;
 public sealed class CancelTransfer(Posting posting, TransferReads reads, DisbursementShapes shapes)
 {
     public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapPost("/v1/transfers/{id}/cancellation", (HttpContext http, string id, CancelTransfer slice) => Api.Call(http, actor => slice.Handle(actor, id)))
+        routes.MapPost("/v1/transfers/{id}/cancellation", (HttpContext http, string id, CancelTransfer slice) =>
+            Api.Call(http, actor => slice.Handle(actor, id)))
             .Describe<Transfer>("Cancel a transfer");
 
     public async Task<Result<Transfer>> Handle(Actor actor, string id)
     {
         if (actor.Require(Permission.CreateTransactions) is { } denied) return denied;
         if (!TransferId.TryParse(id, out var transfer) || await reads.Find(actor.Book, transfer) is not { } known) return Errors.Missing();
-        var answer = await posting.Submit(new CancelDisbursement(actor, DisbursementKind.MoneyTransfer, transfer.Value, known.ApprovalId, shapes) { Needs = Permission.CreateTransactions });
+        var answer = await posting.Submit(
+            new CancelDisbursement(actor, DisbursementKind.MoneyTransfer, transfer.Value, known.ApprovalId, shapes)
+            {
+                Needs = Permission.CreateTransactions,
+            });
         return answer.Map(a => Transfer.Of(a.Value));
     }
 }

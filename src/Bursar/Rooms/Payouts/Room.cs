@@ -42,9 +42,11 @@ public static class Room
 
     private static readonly (string Bank, string Account, long Amount, string Remark)[] DemoTransfers =
     [
-        ("mandiri", "1370004807", 10_450_300, "Vendor invoice"), ("bri", "0206015843", 1_539_000, "Courier fee"), ("bsm", "7101235797", 2_705_000, "Consulting"),
-        ("dana", "081234569250", 2_110_900, "Travel"), ("ovo", "081298767239", 1_801_000, "Refund 88120"), ("bca", "5270993153", 17_449_500, "Invoice 2291"),
-        ("gopay", "081355550000", 203_000, "Inactive wallet"), ("bni", "8099904763", 1_775_300, "Travel"), ("bca", "5270990001", 758_000, "Slow answer"),
+        ("mandiri", "1370004807", 10_450_300, "Vendor invoice"), ("bri", "0206015843", 1_539_000, "Courier fee"),
+        ("bsm", "7101235797", 2_705_000, "Consulting"), ("dana", "081234569250", 2_110_900, "Travel"),
+        ("ovo", "081298767239", 1_801_000, "Refund 88120"), ("bca", "5270993153", 17_449_500, "Invoice 2291"),
+        ("gopay", "081355550000", 203_000, "Inactive wallet"), ("bni", "8099904763", 1_775_300, "Travel"),
+        ("bca", "5270990001", 758_000, "Slow answer"),
         ("bca", "5270997481", 3_000_000, "Stock"),
     ];
 
@@ -52,7 +54,8 @@ public static class Room
     public static async Task MakeDemo(IServiceProvider services, Actor key)
     {
         foreach (var (bank, account, amount, remark) in DemoTransfers)
-            await services.GetRequiredService<CreateTransfer>().Handle(key, new CreateTransfer.Request(amount, bank, account, remark), Bodies.Bind($"demo-{account}", "demo", new { }));
+            await services.GetRequiredService<CreateTransfer>().Handle(
+                key, new CreateTransfer.Request(amount, bank, account, remark), Bodies.Bind($"demo-{account}", "demo", new { }));
     }
 
     private static Task ListBanks(HttpContext http) =>

@@ -32,9 +32,14 @@ public sealed class SimulateOutcome(Posting posting, TransferReads reads, Disbur
             _ => null,
         };
         if (outcome is not { } wanted) return Errors.Field("/outcome", "invalid", "succeeded, failed, unknown or reversed.");
-        if (!known.State.CanBecome(wanted.State)) return new Error(Errors.StateConflict, "The state does not allow this.").With("state", Json.Name(known.State));
+        if (!known.State.CanBecome(wanted.State))
+            return new Error(Errors.StateConflict, "The state does not allow this.").With("state", Json.Name(known.State));
         var reason = wanted.Verdict is RailVerdict.Refused or RailVerdict.Returned ? request.Reason ?? "CANT_RECEIVE_TRANSFER" : null;
-        var answer = await posting.Submit(new RecordAnswer(actor, transfer.Value, new RailAnswer(wanted.Verdict, reason), toQuery: false, shapes) { Needs = Permission.ManageApi });
+        var answer = await posting.Submit(
+            new RecordAnswer(actor, transfer.Value, new RailAnswer(wanted.Verdict, reason), toQuery: false, shapes)
+            {
+                Needs = Permission.ManageApi,
+            });
         return answer.Map(a => Transfer.Of(a.Value));
     }
 }

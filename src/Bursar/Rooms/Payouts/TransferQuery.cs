@@ -57,7 +57,12 @@ public sealed record TransferQuery
         return new TransferQuery
         {
             Search = Text("search"),
-            States = [.. Many("state").Select(v => Json.TryParse<DisbursementState>(v, out var s) ? s : Ignore<DisbursementState?>("state")).OfType<DisbursementState>()],
+            States =
+            [
+                .. Many("state")
+                    .Select(v => Json.TryParse<DisbursementState>(v, out var s) ? s : Ignore<DisbursementState?>("state"))
+                    .OfType<DisbursementState>(),
+            ],
             Destinations = Known("destinationType", DestinationTypes),
             Banks = Many("bankCode"),
             Via = Known("createdVia", Doors),
@@ -75,7 +80,8 @@ public sealed record TransferQuery
             Ignored = ignored,
         };
 
-        string? Text(string name) => query.TryGetValue(name, out StringValues v) && v.ToString().Trim() is { Length: > 0 and <= 200 } text ? text : null;
+        string? Text(string name) =>
+            query.TryGetValue(name, out StringValues v) && v.ToString().Trim() is { Length: > 0 and <= 200 } text ? text : null;
 
         List<string> Many(string name) => [.. query[name].OfType<string>().Where(v => v.Length is > 0 and <= 100).Take(50)];
 
@@ -96,9 +102,11 @@ public sealed record TransferQuery
         DateTimeOffset? Moment(string name, bool end)
         {
             if (Text(name) is not { } text) return null;
-            if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) && day.Year is > 1970 and < 9000)
+            if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
+                && day.Year is > 1970 and < 9000)
                 return Core.Time.Calendar.StartOf(end ? day.AddDays(1) : day, zone);
-            return text.Contains('T', StringComparison.Ordinal) && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at)
+            return text.Contains('T', StringComparison.Ordinal)
+                && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at)
                 ? at.ToUniversalTime() : Ignore<DateTimeOffset?>(name);
         }
 

@@ -28,7 +28,8 @@ public sealed partial class TransferReads(Database database, AuditTrail audit, T
     public async Task<Result<TransferPage>> Browse(Actor actor, TransferQuery query)
     {
         if (actor.Require(Permission.ViewTransactions) is { } denied) return denied;
-        if (!actor.May(Permission.ViewAllHistory) && query.Search is { } search && await Looked(actor, new { search }) is { } unkept) return unkept;
+        if (!actor.May(Permission.ViewAllHistory) && query.Search is { } search
+            && await Looked(actor, new { search }) is { } unkept) return unkept;
         var (where, args) = Where(actor, query);
         var after = Cursor.Parse(query.Cursor);
         var before = after is null ? Cursor.Parse(query.Before) : null;
@@ -41,15 +42,20 @@ public sealed partial class TransferReads(Database database, AuditTrail audit, T
         args.Add("limit", query.Limit + 1);
         var order = before is null ? "desc" : "asc";
         var rows = await Rows(actor.Book, $"""
-            select {DisbursementTable.Columns} from disbursements d where {where} order by d.created_at {order}, d.disbursement_id {order} limit @limit
+            select {DisbursementTable.Columns} from disbursements d where {where}
+            order by d.created_at {order}, d.disbursement_id {order} limit @limit
             """, args);
         var more = rows.Count > query.Limit;
         if (more) rows.RemoveAt(query.Limit);
         // Back past the newest row is the first page, whole.
         if (before is not null && !more) return await Browse(actor, query with { Before = null });
         if (before is not null) rows.Reverse();
-        string? CursorOf(bool exists, int row) => exists && rows.Count > 0 ? new Cursor(rows[row].CreatedAt, rows[row].Id).ToString() : null;
-        return new TransferPage([.. rows.Select(Transfer.Of)], CursorOf(more || before is not null, rows.Count - 1), CursorOf(after is not null || before is not null, 0));
+        string? CursorOf(bool exists, int row) =>
+            exists && rows.Count > 0 ? new Cursor(rows[row].CreatedAt, rows[row].Id).ToString() : null;
+        return new TransferPage(
+            [.. rows.Select(Transfer.Of)],
+            CursorOf(more || before is not null, rows.Count - 1),
+            CursorOf(after is not null || before is not null, 0));
     }
 
     public async Task<Result<Transfer>> Get(Actor actor, TransferId id)
@@ -82,7 +88,8 @@ public sealed partial class TransferReads(Database database, AuditTrail audit, T
         var (where, args) = Where(actor, query);
         args.Add("most", CountMax + 1);
         var row = await database.One<SummaryRow>(actor.Book, $"""
-            select count(*) as count, coalesce(sum(amount), 0)::bigint as sum from (select d.amount from disbursements d where {where} limit @most) f
+            select count(*) as count, coalesce(sum(amount), 0)::bigint as sum
+            from (select d.amount from disbursements d where {where} limit @most) f
             """, args);
         return row!.Count > CountMax ? new TransferSummary(CountMax, true, 0) : new TransferSummary(row.Count, false, row.Sum);
     }
@@ -98,7 +105,8 @@ public sealed partial class TransferReads(Database database, AuditTrail audit, T
         for (var found = pageSize; found == pageSize;)
         {
             var rows = await snapshot.Read($"""
-                select {DisbursementTable.Columns} from disbursements d where {where} and (d.created_at, d.disbursement_id) < (@cursorAt, @cursorId)
+                select {DisbursementTable.Columns} from disbursements d
+                where {where} and (d.created_at, d.disbursement_id) < (@cursorAt, @cursorId)
                 order by d.created_at desc, d.disbursement_id desc limit @limit
                 """, args, DisbursementTable.ReadRow);
             found = rows.Count;
@@ -133,7 +141,8 @@ public sealed partial class TransferReads(Database database, AuditTrail audit, T
         Add(q.Reference is not null, "d.reference = @reference", "reference", q.Reference);
         if (q.Search is not null) Search(q.Search, Add);
         // Customer Service sees 7 days; any search reaches older rows (PRODUCT W4).
-        Add(!actor.May(Permission.ViewAllHistory) && q.Search is null, "d.created_at >= @recent", "recent", time.NowMicros() - LockedHistory);
+        Add(!actor.May(Permission.ViewAllHistory) && q.Search is null,
+            "d.created_at >= @recent", "recent", time.NowMicros() - LockedHistory);
         return (string.Join(" and ", where), args);
     }
 
@@ -148,7 +157,9 @@ public sealed partial class TransferReads(Database database, AuditTrail audit, T
         var digits = search.Replace("Rp", "", StringComparison.OrdinalIgnoreCase).Replace(".", "", StringComparison.Ordinal).Trim();
         if (digits.Length is > 0 and <= 18 && digits.All(char.IsAsciiDigit))
         {
-            add(true, "(d.account_number = @searchDigits or d.amount = @searchDigits::bigint or d.disbursement_id in (select find_disbursements(@words, @found)))",
+            add(true,
+                "(d.account_number = @searchDigits or d.amount = @searchDigits::bigint "
+                + "or d.disbursement_id in (select find_disbursements(@words, @found)))",
                 "searchDigits", digits);
         }
         else add(true, "d.disbursement_id in (select find_disbursements(@words, @found))", "found", SearchMax);
@@ -171,7 +182,8 @@ public sealed partial class TransferReads(Database database, AuditTrail audit, T
         return args;
     }
 
-    private Task<List<Disbursement>> Rows(BookKey book, string sql, DynamicParameters args) => database.Read(book, sql, args, DisbursementTable.ReadRow);
+    private Task<List<Disbursement>> Rows(BookKey book, string sql, DynamicParameters args) =>
+        database.Read(book, sql, args, DisbursementTable.ReadRow);
 
     private sealed record SummaryRow
     {

@@ -25,7 +25,8 @@ public sealed class TransferReview(
     {
         var answer = await Ask(order, ct);
         if (answer.Status is InquiryStatus.InvalidAccountNumber or InquiryStatus.Closed or InquiryStatus.BlackListed)
-            return new Error(Errors.BeneficiaryInvalid, "The bank does not know this account, or it cannot receive money. Nothing was sent.")
+            return new Error(Errors.BeneficiaryInvalid,
+                "The bank does not know this account, or it cannot receive money. Nothing was sent.")
             {
                 Fields = [new FieldError("/accountNumber", "beneficiary_invalid",
                     "Check the account number: the bank does not accept it.")],
@@ -47,7 +48,7 @@ public sealed class TransferReview(
     {
         try
         {
-            return await inquiry.Inquire(order.BankCode, order.AccountNumber, ct);
+            return await inquiry.Inquire(order.BankCode!, order.AccountNumber!, ct);
         }
         catch (Exception e) when (e is HttpRequestException or TimeoutException or IOException)
         {
@@ -66,8 +67,10 @@ public sealed class TransferReview(
     private async Task<IReadOnlyList<string>> Warnings(Actor actor, Order order, InquiryAnswer answer)
     {
         var warnings = new List<string>();
-        if (answer.Status == InquiryStatus.SuspectedAccount) warnings.Add("The bank suspects this account of fraud. Make sure that you know the recipient.");
-        if (answer.Status is InquiryStatus.Pending or InquiryStatus.Failed) warnings.Add("The bank has not told whose account this is. Check the number.");
+        if (answer.Status == InquiryStatus.SuspectedAccount)
+            warnings.Add("The bank suspects this account of fraud. Make sure that you know the recipient.");
+        if (answer.Status is InquiryStatus.Pending or InquiryStatus.Failed)
+            warnings.Add("The bank has not told whose account this is. Check the number.");
         var twins = await transfers.List(actor, new TransferQuery
         {
             AccountNumber = order.AccountNumber,
@@ -78,7 +81,8 @@ public sealed class TransferReview(
             States = [DisbursementState.PendingApproval, DisbursementState.Approved, DisbursementState.Executing, DisbursementState.Unknown,
                 DisbursementState.Succeeded],
         });
-        if (twins.Ok && twins.Value.Data.Count > 0) warnings.Add("The same amount went to the same account within the last 10 minutes. Send it twice only if you mean it.");
+        if (twins.Ok && twins.Value.Data.Count > 0)
+            warnings.Add("The same amount went to the same account within the last 10 minutes. Send it twice only if you mean it.");
         return warnings;
     }
 }

@@ -11,7 +11,8 @@ public static class TransferWords
 
     public static string Bank(string code) => Banks.Find(code)?.Name ?? code;
 
-    public static string Destination(string type) => Language.T(type switch { "e_wallet" => "E-wallet", "va" => "Virtual account", _ => "Bank" });
+    public static string Destination(string type) =>
+        Language.T(type switch { "e_wallet" => "E-wallet", "va" => "Virtual account", _ => "Bank" });
 
     public static bool MayBeCancelled(Transfer t) => t.State is DisbursementState.PendingApproval or DisbursementState.Approved;
 

@@ -4,18 +4,33 @@ using Bursar.Core.Results;
 using Bursar.Platform.Control;
 using Bursar.Platform.Http;
 using Bursar.Platform.Ui;
+using Bursar.Platform.Access;
+using Bursar.Platform.Books;
+using Bursar.Rooms.Spending.Handles;
+using Bursar.Rooms.Spending.PolicyPages;
+using Bursar.Rooms.Spending.Requests;
 
 namespace Bursar.Rooms.Spending;
 
 /// <summary>Spend rules. Agents, handles and logs get their place here too.</summary>
 public static class Room
 {
-    public static void Add(IServiceCollection services) =>
+    public static void Add(IServiceCollection services)
+    {
+        services.AddSingleton<IFact>(HandleFacts.Instance);
+        services.AddSingleton<IBookStart, FirstHandle>();
+        services.AddSingleton(SpendRequest.Shape);
+        services.AddSingleton<CreateSpendRequest>();
+        services.AddSingleton<SpendReads>();
         services.AddSingleton(new NavItem("Agents", 1, "Policies", "agents/policies", "shield", Permission.ViewControls));
+    }
 
     public static void Map(IEndpointRouteBuilder routes)
     {
         PolicyForms.Map(routes);
+        CreateSpendRequest.Map(routes);
+        routes.MapGet("/v1/spend-requests/{id}", (HttpContext http, string id, SpendReads reads) => Api.Call(http, actor => reads.Get(actor, id)))
+            .Describe<SpendRequest>("Get a spend request");
         routes.MapGet("/v1/policies", (HttpContext http, Policies policies) => Api.Call(http, async actor =>
             (await policies.List(actor)).Map(list => new Page<Policy>(list, null))))
             .Describe<Page<Policy>>("List policies");

@@ -14,7 +14,8 @@ namespace Bursar.Rooms.Workspaces;
 /// <paramref name="Before"/> is the data of the subject's entry before this one, when a single entry is asked for.
 /// </summary>
 public sealed record AuditEntry(
-    long Position, DateTimeOffset At, string Type, bool Public, string? Subject, AuditActor Actor, string Credential, string Peer, RequestId RequestId,
+    long Position, DateTimeOffset At, string Type, bool Public, string? Subject, AuditActor Actor, string Credential, string Peer,
+    RequestId RequestId,
     JsonElement Data, JsonElement? Before, string Hash);
 
 public sealed record AuditActor(PrincipalKind Kind, string Id, string Name);
@@ -30,7 +31,9 @@ public sealed record AuditSignature(DateOnly Day, long Position, string Head, st
 /// <summary>The journal, read only: search, one entry with what was before it, and proof that it is whole (PRODUCT W10).</summary>
 public sealed partial class AuditReads(Database database, DailyHeads heads)
 {
-    /// <summary>A search looks at this many entries at a time, so that no question is too expensive; the cursor goes on from there.</summary>
+    /// <summary>
+    /// A search looks at this many entries at a time, so that no question is too expensive; the cursor goes on from there.
+    /// </summary>
     private const int Window = 50_000;
     private const int ChunkMax = 20_000;
     private int verifying;
@@ -56,13 +59,17 @@ public sealed partial class AuditReads(Database database, DailyHeads heads)
                 (select subject, split_part(type, '.', 1) from journal o where o.workspace_id = @workspace and o.mode = @mode
                     and o.position = @position and o.type <> 'access.refused') order by j.position desc limit 1) earlier)
             """, new { workspace = actor.Book.Workspace.Value, mode = (short)actor.Book.Mode, position });
-        return rows.FirstOrDefault(r => r.Position == position) is { } found ? Entry(found, rows.FirstOrDefault(r => r.Position < position)) : Errors.Missing();
+        return rows.FirstOrDefault(r => r.Position == position) is { } found
+            ? Entry(found, rows.FirstOrDefault(r => r.Position < position))
+            : Errors.Missing();
     }
 
     /// <summary>Every entry that the query matches, newest first, from the snapshot.</summary>
     public async IAsyncEnumerable<AuditEntry> All(Snapshot snapshot, Actor actor, AuditQuery query)
     {
-        var top = (await snapshot.Query<long>("select journal_position + 1 from books where workspace_id = @workspace and mode = @mode", Scope(actor)))[0];
+        var top = (await snapshot.Query<long>(
+            "select journal_position + 1 from books where workspace_id = @workspace and mode = @mode",
+            Scope(actor)))[0];
         while (top > 1)
         {
             var (sql, args) = Statement(actor, query, top, ChunkMax);
@@ -76,7 +83,8 @@ public sealed partial class AuditReads(Database database, DailyHeads heads)
     public async Task<Result<AuditVerification>> Verify(Actor actor, CancellationToken ct)
     {
         if (actor.Require(Permission.AccountSettings) is { } denied) return denied;
-        if (Interlocked.Exchange(ref verifying, 1) == 1) return new Error(Errors.Overloaded, "The journal is being verified already. Try again in a moment.");
+        if (Interlocked.Exchange(ref verifying, 1) == 1)
+            return new Error(Errors.Overloaded, "The journal is being verified already. Try again in a moment.");
         try
         {
             var book = (await database.One<Head>(actor.Book, """
@@ -90,14 +98,16 @@ public sealed partial class AuditReads(Database database, DailyHeads heads)
                 var chunk = (await database.One<Chunk>(actor.Book, """
                     select min(x.position) filter (where x.hash <> x.again) as wrong, count(*) as entries, max(x.position) as last,
                         (array_agg(x.hash order by x.position desc))[1] as hash
-                    from (select j.position, j.hash, journal_hash(coalesce(lag(j.hash) over (order by j.position), @before), j) as again from journal j
+                    from (select j.position, j.hash, journal_hash(coalesce(lag(j.hash) over (order by j.position), @before), j) as again
+                        from journal j
                         where j.workspace_id = @workspace and j.mode = @mode and j.position > @at and j.position <= @to) x
                     """, new { workspace = actor.Book.Workspace.Value, mode = (short)actor.Book.Mode, before = hash, at, to }, ct))!;
                 if (chunk.Wrong is not null || chunk.Entries != to - at || chunk.Last != to) broken = chunk.Wrong ?? at + 1;
                 else (at, hash) = (to, chunk.Hash!);
             }
             if (broken is null && !hash.AsSpan().SequenceEqual(book.Hash)) broken = book.Position;
-            return new AuditVerification(broken is null, book.Position, Convert.ToHexStringLower(book.Hash), broken, await Signed(actor.Book, ct));
+            return new AuditVerification(broken is null, book.Position, Convert.ToHexStringLower(book.Hash),
+                broken, await Signed(actor.Book, ct));
         }
         finally
         {
@@ -135,7 +145,8 @@ public sealed partial class AuditReads(Database database, DailyHeads heads)
     });
 
     private const string Select = """
-        select j.position, j.booked_at, j.type, j.public, j.subject, j.actor_kind, j.principal, j.credential, j.actor_name, j.peer, j.request_id,
+        select j.position, j.booked_at, j.type, j.public, j.subject, j.actor_kind,
+             j.principal, j.credential, j.actor_name, j.peer, j.request_id,
             j.data, j.hash
         from journal j where j.workspace_id = @workspace and j.mode = @mode
         """;

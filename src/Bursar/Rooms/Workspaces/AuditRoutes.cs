@@ -11,9 +11,11 @@ public static class AuditRoutes
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/v1/audit", (HttpContext http, AuditReads reads) => Api.Call(http, actor => reads.List(actor, AuditQuery.Parse(http.Request.Query))))
+        routes.MapGet("/v1/audit", (HttpContext http, AuditReads reads) =>
+            Api.Call(http, actor => reads.List(actor, AuditQuery.Parse(http.Request.Query))))
             .Describe<Page<AuditEntry>>("List audit entries", query: AuditQuery.Parameters);
-        routes.MapGet("/v1/audit/verification", (HttpContext http, AuditReads reads) => Api.Call(http, actor => reads.Verify(actor, http.RequestAborted)))
+        routes.MapGet("/v1/audit/verification", (HttpContext http, AuditReads reads) =>
+            Api.Call(http, actor => reads.Verify(actor, http.RequestAborted)))
             .Describe<AuditVerification>("Verify the audit");
         routes.MapGet("/{mode:regex(^(live|test)$)}/settings/audit/report.csv", (RequestDelegate)Write);
     }
@@ -35,6 +37,7 @@ public static class AuditRoutes
         await using var csv = new Csv(http.Response.Body);
         await csv.Row("Position", "Time", "Type", "Subject", "Who", "Name", "Credential", "Address", "Request", "Data", "Hash");
         await foreach (var e in http.RequestServices.GetRequiredService<AuditReads>().All(snapshot, actor, list.Data))
-            await csv.Row(e.Position, e.At, e.Type, e.Subject, e.Actor.Id, e.Actor.Name, e.Credential, e.Peer, e.RequestId.ToString(), e.Data.GetRawText(), e.Hash);
+            await csv.Row(e.Position, e.At, e.Type, e.Subject, e.Actor.Id, e.Actor.Name, e.Credential,
+                e.Peer, e.RequestId.ToString(), e.Data.GetRawText(), e.Hash);
     }
 }

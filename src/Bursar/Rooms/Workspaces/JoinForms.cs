@@ -19,7 +19,8 @@ public static class JoinForms
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapPost("/v1/invitations/acceptance", (Delegate)AcceptCalled)
-            .Describe<Acceptance, Response>("Accept an invitation", new Acceptance("the link's last part", "Grace Maker", "a long password"), 201, isPublic: true);
+            .Describe<Acceptance, Response>("Accept an invitation",
+                new Acceptance("the link's last part", "Grace Maker", "a long password"), 201, isPublic: true);
         routes.MapPost("/invite/{token}", (RequestDelegate)AcceptPosted).BeforePages();
     }
 

@@ -40,7 +40,9 @@ public static class ProfileForms
     private static async Task ReadAs(PagePost post)
     {
         short? hours = post.Text("clockHours") switch { "" => null, "12" => 12, "24" => 24, _ => 0 };
-        await Answer(post, await Profiles(post).ReadAs(post.Actor, post.TextOrNull("language"), post.TextOrNull("dateOrder"), hours), "reading", "Saved");
+        await Answer(post,
+            await Profiles(post).ReadAs(post.Actor, post.TextOrNull("language"), post.TextOrNull("dateOrder"), hours),
+            "reading", "Saved");
     }
 
     private static Task Answer(PagePost post, Result<Profile> result, string form, string flash) =>

@@ -38,21 +38,33 @@ public static class Room
         routes.MapGet("/v1/members", (HttpContext http, Members members) => Api.Call(http, async actor =>
             (await members.List(actor)).Map(list => new Page<MemberResource>(list, null))))
             .Describe<Page<MemberResource>>("List members");
-        routes.MapPost("/v1/members", (HttpContext http, Invitations invitations) => Api.Call<NewMember, MemberResource>(http, invitations.Invite, 201))
+        routes.MapPost("/v1/members", (HttpContext http, Invitations invitations) =>
+            Api.Call<NewMember, MemberResource>(http, invitations.Invite, 201))
             .Describe<NewMember, MemberResource>("Invite a member", new NewMember("grace@example.com", Role.Maker), 201);
         routes.MapPost("/v1/members/{id}/invitation", (HttpContext http, string id, Invitations invitations) => Api.Call(http, actor =>
-            MemberId.TryParse(id, out var member) ? invitations.Resend(actor, member) : Task.FromResult<Result<MemberResource>>(Errors.Missing())))
+            MemberId.TryParse(id, out var member) ? invitations.Resend(actor, member)
+                : Task.FromResult<Result<MemberResource>>(Errors.Missing())))
             .Describe<MemberResource>("Send an invitation again");
-        routes.MapPatch("/v1/members/{id}", (HttpContext http, string id, Members members) => Api.Call<RoleChange, MemberResource>(http, (actor, change) =>
-            MemberId.TryParse(id, out var member) ? members.ChangeRole(actor, member, change.Role) : Task.FromResult<Result<MemberResource>>(Errors.Missing())))
+        routes.MapPatch("/v1/members/{id}", (HttpContext http, string id, Members members) =>
+            Api.Call<RoleChange, MemberResource>(http, (actor, change) =>
+                MemberId.TryParse(id, out var member) ? members.ChangeRole(actor, member, change.Role)
+                    : Task.FromResult<Result<MemberResource>>(Errors.Missing())))
             .Describe<RoleChange, MemberResource>("Change a role", new RoleChange(Role.Approver));
         routes.MapDelete("/v1/members/{id}", (HttpContext http, string id, Members members) => Api.Call(http, actor =>
-            MemberId.TryParse(id, out var member) ? members.Remove(actor, member) : Task.FromResult<Result<MemberResource>>(Errors.Missing())))
+            MemberId.TryParse(id, out var member) ? members.Remove(actor, member)
+                : Task.FromResult<Result<MemberResource>>(Errors.Missing())))
             .Describe<MemberResource>("Remove a member");
     }
 
     /// <summary>One cookie; with the __Host- prefix and Secure over https.</summary>
     public static void SetCookie(HttpContext http, string value) =>
         http.Response.Cookies.Append(http.Request.IsHttps ? Sessions.SecureCookie : Sessions.Cookie, value,
-            new CookieOptions { HttpOnly = true, Secure = http.Request.IsHttps, SameSite = SameSiteMode.Lax, Path = "/", IsEssential = true });
+            new CookieOptions
+            {
+                HttpOnly = true,
+                Secure = http.Request.IsHttps,
+                SameSite = SameSiteMode.Lax,
+                Path = "/",
+                IsEssential = true,
+            });
 }

@@ -16,7 +16,9 @@ public static class SessionWords
     public static string Browser(string agent)
     {
         var browser = Array.Find(Browsers, b => agent.Contains(b.Mark, StringComparison.Ordinal)).Name ?? Language.T("Unknown browser");
-        return Array.Find(Systems, s => agent.Contains(s.Mark, StringComparison.Ordinal)).Name is { } system ? Language.T($"{browser} on {system}") : browser;
+        return Array.Find(Systems, s => agent.Contains(s.Mark, StringComparison.Ordinal)).Name is { } system
+            ? Language.T($"{browser} on {system}")
+            : browser;
     }
 
     /// <summary>What somebody changed of their own sign-in.</summary>

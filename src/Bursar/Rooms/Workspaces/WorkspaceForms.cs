@@ -14,7 +14,9 @@ public static class WorkspaceForms
         routes.MapPost("/switch-workspace", (RequestDelegate)SwitchPosted);
     }
 
-    /// <summary>Where a sign-in leads: an operator to the desk, a person of several workspaces to the choice, others where they wanted.</summary>
+    /// <summary>
+    /// Where a sign-in leads: an operator to the desk, a person of several workspaces to the choice, others where they wanted.
+    /// </summary>
     public static string After(SignedIn answer, string? returnUrl)
     {
         if (answer.WorkspaceId is null) return "/operator/applications";

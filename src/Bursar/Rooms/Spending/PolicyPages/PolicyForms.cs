@@ -5,7 +5,7 @@ using Bursar.Platform.Data;
 using Bursar.Platform.Pages;
 using Bursar.Platform.Ui;
 
-namespace Bursar.Rooms.Spending;
+namespace Bursar.Rooms.Spending.PolicyPages;
 
 /// <summary>The policy form: amounts as people type them, lists one entry a line.</summary>
 public static class PolicyForms

@@ -1,0 +1,158 @@
+using Bursar.Core.Access;
+using Bursar.Core.Currencies;
+using Bursar.Core.Policies;
+using Bursar.Core.Results;
+using Bursar.Core.Text;
+using Bursar.Platform.Access;
+using Bursar.Platform.Books;
+using Bursar.Platform.Control;
+using Bursar.Platform.Http;
+using Bursar.Platform.MoneyOut;
+using Bursar.Platform.Outbound;
+using Bursar.Rooms.Spending.Agents;
+using Bursar.Rooms.Spending.Handles;
+
+namespace Bursar.Rooms.Spending.Requests;
+
+/// <summary>
+/// POST /v1/spend-requests: an agent asks to spend (PRODUCT S2). Allowed, refused or sent to people; a refusal is an answer, no error.
+/// </summary>
+public sealed class CreateSpendRequest(Posting posting, DisbursementShapes shapes, OutboundRules outbound, TimeProvider time)
+{
+    private const int MetadataMax = 20;
+
+    /// <summary>Amount in minor units of the currency; merchant 1–200 characters, reason 1–500, metadata up to 20 short texts.</summary>
+    public sealed record Request(
+        string AgentId, long Amount, string Currency, string Merchant, string Reason, string? Category = null, HandleId? HandleId = null,
+        string? CallbackUrl = null, IReadOnlyDictionary<string, string>? Metadata = null);
+
+    /// <summary>The decision with every rule consulted, in order, and what it saw.</summary>
+    public sealed record Response(
+        SpendRequestId SpendRequestId, DisbursementState State, string Decision, string DecisionReason, ApprovalId? ApprovalId,
+        DateTimeOffset? AuthorizedUntil, DateTimeOffset? SatIssuedAt, string? Sat, Explanation Explain);
+
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes.MapPost("/v1/spend-requests", (HttpContext http, CreateSpendRequest slice) =>
+            Api.Create<Request, Response>(http, (actor, request, key) => slice.Handle(actor, request, key), status: 200))
+            .Describe<Request, Response>("Ask to spend", Example, takesKey: true);
+
+    private static readonly Request Example = new("shopper", 150_000, "IDR", "tokopedia.com", "Printer paper", "office");
+
+    public async Task<Result<Answer<Response>>> Handle(Actor actor, Request request, IdempotencyKey key)
+    {
+        if (actor.Require(Permission.RequestSpends) is { } denied) return denied;
+        if (await Check(actor, request) is { } wrong) return wrong;
+        return await posting.Submit(new Command(actor, request, SpendRequestId.New(time.GetUtcNow()), shapes)
+        {
+            Needs = Permission.RequestSpends,
+            Idempotency = key,
+        });
+    }
+
+    private async Task<Error?> Check(Actor actor, Request request)
+    {
+        var errors = new List<FieldError>();
+        void Text(string field, string? text, int most)
+        {
+            if (text is not null && PlainText.Problem(text, 1, most) is { } problem) errors.Add(new(field, "invalid", problem));
+        }
+        if (!Currency.TryGet(request.Currency, out var currency))
+            return new Error(Errors.CurrencyUnsupported, "This currency is not known.")
+            { Fields = [new("/currency", "currency_unsupported", "ISO code, such as IDR.")] };
+        if (Money.Parse(request.Amount, currency) is { Ok: false } range) return range.Error;
+        Text("/agentId", request.AgentId, 100);
+        Text("/merchant", request.Merchant, MerchantKey.LengthMax);
+        Text("/category", request.Category, 100);
+        Text("/reason", request.Reason, 500);
+        if (errors.Count == 0 && !MerchantKey.TryOf(request.Merchant, out _)) errors.Add(new("/merchant", "invalid", "It names no merchant."));
+        if (request.CallbackUrl is { } url && await outbound.Check(url, actor.Book.Mode) is { Ok: false } blocked) return blocked.Error;
+        if (request.Metadata is { } metadata && (metadata.Count > MetadataMax
+            || metadata.Any(m => PlainText.Problem(m.Key, 1, 40) is not null || PlainText.Problem(m.Value, 1, 200) is not null)))
+            errors.Add(new("/metadata", "invalid", $"Up to {MetadataMax} members of 1 to 200 characters, names up to 40."));
+        return errors.Count > 0 ? Errors.Invalid([.. errors]) : null;
+    }
+
+    private sealed class Command(Actor actor, Request request, SpendRequestId id, DisbursementShapes shapes) : Command<Response>(actor)
+    {
+        public override void Plan(Reads reads)
+        {
+            Disbursing.WantAll(reads, this);
+            reads.WantAgent(this, request.AgentId);
+            reads.WantPlan(this);
+        }
+
+        public override Result<Response> Decide(OpenBook book)
+        {
+            if (NotOfThisKey(book) is { } foreign) return foreign;
+            if (HandleFacts.Find(book, request.HandleId) is not { } handle)
+                return request.HandleId is null
+                    ? new Error(Errors.HandleMissing, "Name a handleId, or make one handle the default.")
+                    : Errors.Field("/handleId", "unknown", "There is no such handle in this mode.");
+            var order = OrderOf(handle);
+            if (!order.Ok) return order.Error;
+            if (book.CountEvaluation() is { } full) return full;
+            book.See(request.AgentId);
+            var frozen = book.IsFrozen(request.AgentId) ? new Decision(Verdict.Deny, "AGENT_FROZEN", []) : null;
+            var opened = book.Open(order.Value, shapes, frozen);
+            if (!opened.Ok) return opened.Error;
+            var (spend, decision) = opened.Value;
+            if (spend.State == DisbursementState.Approved && !SpendRequest.Shape.GoesAtOnce(spend))
+                book.Update(DisbursementTable.Instance, spend.Id, spend = spend with { SatIssuedAt = book.At });
+            var shown = SpendRequest.Of(spend);
+            return new Response(id, spend.State, shown.Decision, shown.DecisionReason, shown.ApprovalId, shown.AuthorizedUntil,
+                shown.SatIssuedAt, null, new Explanation(decision.Rules));
+        }
+
+        /// <summary>A key that is bound to agents asks for no other.</summary>
+        private Error? NotOfThisKey(OpenBook book)
+        {
+            if (Actor.Kind != PrincipalKind.ApiKey) return null;
+            var bound = Principals.Instance.Of(book).Keys[Actor.Credential].AgentIds;
+            return bound.Count == 0 || bound.Contains(request.AgentId)
+                ? null
+                : new Error(Errors.PermissionDenied, "This key is bound to other agents.").With("missingPermission", "agent:" + request.AgentId);
+        }
+
+        private Result<Order> OrderOf(HandleFact handle)
+        {
+            var order = new Order
+            {
+                Id = id.Value,
+                Kind = DisbursementKind.AgentSpend,
+                Amount = request.Amount,
+                Currency = request.Currency,
+                Fee = 0,
+                Rail = handle.Type == HandleType.ExternalExecutor ? SpendDetail.Executor : SpendDetail.AgentPays,
+                Detail = Platform.Data.Json.Write(SpendDetail.Of(handle, request.CallbackUrl, request.Metadata)),
+                AgentId = request.AgentId,
+                Merchant = request.Merchant,
+                Category = request.Category,
+                Reason = request.Reason,
+                HandleId = handle.Id.Value,
+                UsedWhenAllowed = handle.Type == HandleType.SdkGuard,
+            };
+            return handle.Type == HandleType.Managed ? Managed(order, handle) : order;
+        }
+
+        /// <summary>Bursar pays from the deposit to the handle's account: in the deposit's currency, over a rail that exists.</summary>
+        private Result<Order> Managed(Order order, HandleFact handle)
+        {
+            if (order.Currency != "IDR")
+                return new Error(Errors.CurrencyMismatch, "A managed handle pays from the deposit, in IDR.")
+                { Fields = [new("/currency", "currency_mismatch", "IDR")] };
+            if (Book.Mode == Mode.Live)
+                return new Error(Errors.RailMissing, "No rail for live transfers is set up yet. Nothing was sent.");
+            var bank = Banks.Find(handle.BankCode!)!;
+            if (bank.Status == "heavily_disturbed")
+                return new Error(Errors.BankDisturbed, $"{bank.Name} is heavily disturbed. Nothing was sent.");
+            return order with
+            {
+                Fee = bank.Fee,
+                BankCode = bank.Code,
+                DestinationType = Banks.DestinationOf(bank, handle.AccountNumber!),
+                AccountNumber = handle.AccountNumber,
+                Rail = "simulator",
+            };
+        }
+    }
+}

@@ -1,0 +1,23 @@
+using System.Net;
+
+namespace Bursar.Tests.Given;
+
+/// <summary>What agents ask of a workspace.</summary>
+public static class Spends
+{
+    public static object SpendBody(
+        long amount = 50_000, string agent = "shopper", string merchant = "tokopedia.com", string currency = "IDR") =>
+        new { agentId = agent, amount, currency, merchant, reason = "Printer paper" };
+
+    public static Task<Answer> Spend(
+        this Workspace w, long amount = 50_000, string agent = "shopper", string merchant = "tokopedia.com", string? key = null) =>
+        w.Api.Post("/v1/spend-requests", SpendBody(amount, agent, merchant), key);
+
+    /// <summary>A policy made by the Admin; returns its id.</summary>
+    public static async Task<string> Policy(this Workspace w, object fields)
+    {
+        var admin = await w.AdminSession();
+        await admin.StepUp();
+        return (await admin.Post("/v1/policies", fields)).Is(HttpStatusCode.Created).Text("id");
+    }
+}
