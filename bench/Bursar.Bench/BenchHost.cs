@@ -46,17 +46,23 @@ internal static class BenchHost
         await app.StopAsync();
     }
 
-    /// <summary>The product's parts, mostly without its workers: what is measured is asking, and both forms leave the same work for later.</summary>
+    /// <summary>
+    /// The product's parts, mostly without its workers: what is measured is asking, and both forms leave the same work for later.
+    /// </summary>
     public static WebApplicationBuilder Parts(Database database, string folder, string url, bool workers = false)
     {
-        var builder = Server.Parts(database, Sealer.Open(Path.Combine(folder, "key"), create: true), new OutboundRules([], LoopbackInTest: true), new MessageSettings(Mailbox: true), url);
+        var builder = Server.Parts(database, Sealer.Open(Path.Combine(folder, "key"), create: true),
+            new OutboundRules([], LoopbackInTest: true), new MessageSettings(Mailbox: true), url);
         if (workers) return builder;
-        foreach (var worker in builder.Services.Where(s => s.ServiceType == typeof(IHostedService) && s.ImplementationType?.Namespace?.StartsWith("Bursar", StringComparison.Ordinal) == true).ToList())
+        var ours = builder.Services.Where(s => s.ServiceType == typeof(IHostedService)
+            && s.ImplementationType?.Namespace?.StartsWith("Bursar", StringComparison.Ordinal) == true).ToList();
+        foreach (var worker in ours)
             builder.Services.Remove(worker);
         return builder;
     }
 
-    private static Task Create(HttpContext http, CreateTransfer create, Func<Core.Access.Actor, Order, IdempotencyKey, Task<Result<Answer<Transfer>>>> post) =>
+    private static Task Create(HttpContext http, CreateTransfer create,
+        Func<Core.Access.Actor, Order, IdempotencyKey, Task<Result<Answer<Transfer>>>> post) =>
         Api.Create<CreateTransfer.Request, Transfer>(http, async (actor, request, key) =>
         {
             var order = create.Parse(actor, request);

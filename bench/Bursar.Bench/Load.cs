@@ -7,11 +7,13 @@ namespace Bursar.Bench;
 /// One run of wrk against one or more addresses at once. Rates are answers per second; latencies in microseconds, closed loop (so not
 /// corrected for coordinated omission); CPU in microseconds per answer; Foreign is what others took of the machine, in cores.
 /// </summary>
-internal sealed record Cell(string Form, int Connections, double Rate, long P50, long P99, double AppCpu, double DatabaseCpu, double Foreign)
+internal sealed record Cell(
+    string Form, int Connections, double Rate, long P50, long P99, double AppCpu, double DatabaseCpu, double Foreign)
 {
     private const double ForeignMax = 0.1;
 
-    public static async Task<Cell> Measure(string form, string path, int connections, int seconds, Client client, Scene scene, params Host[] hosts)
+    public static async Task<Cell> Measure(
+        string form, string path, int connections, int seconds, Client client, Scene scene, params Host[] hosts)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -26,18 +28,21 @@ internal sealed record Cell(string Form, int Connections, double Rate, long P50,
         var before = Cpu.Now(scene, hosts);
         var runs = await Task.WhenAll(hosts.Select(h => Wrk(new Uri(h.Address, path), connections / hosts.Length, seconds, client.Key)));
         var used = Cpu.Now(scene, hosts).Since(before);
-        if (runs.Sum(r => r.Refused) is > 0 and var refused) throw new InvalidOperationException($"{form}: {refused} answers were no success");
+        if (runs.Sum(r => r.Refused) is > 0 and var refused)
+            throw new InvalidOperationException($"{form}: {refused} answers were no success");
         var answers = runs.Sum(r => r.Answers);
         return new Cell(form, connections, runs.Sum(r => r.Answers / r.Seconds), runs.Max(r => r.P50), runs.Max(r => r.P99),
             used.App * 1e6 / answers, used.Database * 1e6 / answers, used.Foreign / runs.Max(r => r.Seconds));
     }
 
-    private static async Task<(double Answers, double Seconds, long P50, long P99, long Refused)> Wrk(Uri url, int connections, int seconds, string key)
+    private static async Task<(double Answers, double Seconds, long P50, long P99, long Refused)> Wrk(
+        Uri url, int connections, int seconds, string key)
     {
         var script = Path.Combine(AppContext.BaseDirectory, "Load", "transfers.lua");
         var body = System.Text.Json.JsonSerializer.Serialize(Client.Transfer(10_000));
         var info = new ProcessStartInfo("wrk",
-            ["-t1", $"-c{connections}", $"-d{seconds}s", "--timeout", "20s", "-s", script, url.ToString(), "--", key, $"{Guid.CreateVersion7():N}-", body])
+            ["-t1", $"-c{connections}", $"-d{seconds}s", "--timeout", "20s", "-s", script, url.ToString(), "--", key,
+                $"{Guid.CreateVersion7():N}-", body])
         { RedirectStandardOutput = true };
         using var wrk = Process.Start(info)!;
         var output = await wrk.StandardOutput.ReadToEndAsync();
@@ -49,7 +54,9 @@ internal sealed record Cell(string Form, int Connections, double Rate, long P50,
     }
 }
 
-/// <summary>Processor seconds used so far: by the hosts, by PostgreSQL, by this process and its load generators, by the whole machine.</summary>
+/// <summary>
+/// Processor seconds used so far: by the hosts, by PostgreSQL, by this process and its load generators, by the whole machine.
+/// </summary>
 internal sealed record Cpu(double App, double Database, double Own, double Machine)
 {
     private const double TicksPerSecond = 100;
@@ -76,7 +83,8 @@ internal sealed record Cpu(double App, double Database, double Own, double Machi
     private static IEnumerable<int> ChildrenOf(int parent)
     {
         foreach (var folder in Directory.EnumerateDirectories("/proc"))
-            if (int.TryParse(Path.GetFileName(folder), out var id) && Stat(id) is { Length: > 1 } fields && fields[1] == parent.ToString(CultureInfo.InvariantCulture))
+            if (int.TryParse(Path.GetFileName(folder), out var id) && Stat(id) is { Length: > 1 } fields
+                && fields[1] == parent.ToString(CultureInfo.InvariantCulture))
                 yield return id;
     }
 

@@ -29,7 +29,10 @@ internal static class Performance
         await SameAnswers.Hold(scene, first);
         var client = await scene.Workspace(first.Address, Plenty, Plenty);
 
-        var forms = new List<(string Form, string Path, int Connections)> { ("lane", Product, 64), ("no store", "/bench/nostore/transfers", 64) };
+        var forms = new List<(string Form, string Path, int Connections)>
+        {
+            ("lane", Product, 64), ("no store", "/bench/nostore/transfers", 64),
+        };
         forms.AddRange(BenchHost.Pools.Select(n => ($"one trip, {n}", $"/bench/{n}/transfers", 64)));
         forms.Add(("lane, alone", Product, 1));
         forms.Add(("one trip, alone", "/bench/4/transfers", 1));
@@ -46,7 +49,8 @@ internal static class Performance
             for (var round = 0; round < rounds; round++)
             {
                 cells.Add(Said(await Cell.Measure($"one process, {connections}", Product, connections, seconds, client, scene, first)));
-                cells.Add(Said(await Cell.Measure($"two processes, {connections}", Product, connections, seconds, client, scene, first, second)));
+                cells.Add(Said(await Cell.Measure($"two processes, {connections}", Product, connections, seconds,
+                    client, scene, first, second)));
             }
         }
 
@@ -59,11 +63,14 @@ internal static class Performance
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
                 $"{(r.Met ? "met   " : "MISSED")} {r.Goal,-4} {r.What}: {r.Value:0.00} ({(r.AtMost ? "at most" : "at least")} {r.Must})"));
         if (outFile is not null)
-            await File.WriteAllTextAsync(outFile, JsonSerializer.Serialize(new { Machine = Machine(), proven, ratios, cells, webhooks }, Indented) + "\n");
+            await File.WriteAllTextAsync(outFile,
+                JsonSerializer.Serialize(new { Machine = Machine(), proven, ratios, cells, webhooks }, Indented) + "\n");
         return proven && ratios.All(r => r.Met) ? 0 : 1;
     }
 
-    /// <summary>From commit to delivery, with every worker on. Milliseconds belong to the machine, so they are shown and not judged.</summary>
+    /// <summary>
+    /// From commit to delivery, with every worker on. Milliseconds belong to the machine, so they are shown and not judged.
+    /// </summary>
     private static async Task<WebhookLatencies> Webhooks(bool quick)
     {
         await using var scene = await Scene.Open();
@@ -102,14 +109,16 @@ internal static class Performance
     private static Cell Said(Cell c)
     {
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{c.Form,-20} {c.Rate,7:0}/s  p50 {c.P50 / 1000.0,6:0.0} ms  p99 {c.P99 / 1000.0,6:0.0} ms  CPU {c.AppCpu,4:0} + {c.DatabaseCpu,4:0} us  others {c.Foreign:0.00}"));
+            $"{c.Form,-20} {c.Rate,7:0}/s  p50 {c.P50 / 1000.0,6:0.0} ms  p99 {c.P99 / 1000.0,6:0.0} ms  "
+            + $"CPU {c.AppCpu,4:0} + {c.DatabaseCpu,4:0} us  others {c.Foreign:0.00}"));
         return c;
     }
 
     private static object Machine() => new
     {
         processors = Environment.ProcessorCount,
-        model = File.ReadLines("/proc/cpuinfo").FirstOrDefault(l => l.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim(),
+        model = File.ReadLines("/proc/cpuinfo")
+            .FirstOrDefault(l => l.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim(),
         dotnet = Environment.Version.ToString(),
         at = DateTimeOffset.UtcNow,
     };

@@ -11,7 +11,10 @@ namespace Bursar.Bench;
 internal static class SameAnswers
 {
     private static readonly string[] Tables =
-        ["disbursements", "ledger_transfers", "journal", "outbox", "idempotency", "usage_holds", "usage", "accounts", "approvals", "attempts"];
+    [
+        "disbursements", "ledger_transfers", "journal", "outbox", "idempotency",
+        "usage_holds", "usage", "accounts", "approvals", "attempts",
+    ];
 
     private static readonly object[] Requests =
     [
@@ -47,7 +50,9 @@ internal static class SameAnswers
 
     /// <summary>A made transfer but for moments and id; of a refusal, what does not name a book's figures.</summary>
     private static string Shape(JsonNode answer) => string.Join(",", answer.AsObject()
-        .Where(m => answer["code"] is null ? m.Key is not ("id" or "createdAt") : m.Key is "detail" or "decisionReason" or "outcome" or "retry" or "errors")
+        .Where(m => answer["code"] is null
+            ? m.Key is not ("id" or "createdAt")
+            : m.Key is "detail" or "decisionReason" or "outcome" or "retry" or "errors")
         .Select(m => $"{m.Key}={m.Value?.ToJsonString()}"));
 
     private static async Task<long[]> Rows(Scene scene, Guid workspace)
@@ -55,7 +60,9 @@ internal static class SameAnswers
         await using var connection = await scene.Database.Login.OpenConnectionAsync();
         var counts = new List<long>();
         foreach (var table in Tables)
-            counts.Add(await connection.ExecuteScalarAsync<long>($"select count(*) from bursar.{table} where workspace_id = @workspace{(table == "journal" ? " and public" : "")}", new { workspace }));
+            counts.Add(await connection.ExecuteScalarAsync<long>(
+                $"select count(*) from bursar.{table} where workspace_id = @workspace{(table == "journal" ? " and public" : "")}",
+                new { workspace }));
         return [.. counts];
     }
 }

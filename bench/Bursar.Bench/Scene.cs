@@ -39,7 +39,8 @@ internal sealed class Scene : IAsyncDisposable
         await connection.ExecuteAsync(await reader.ReadToEndAsync());
         await connection.ExecuteAsync("grant execute on all functions in schema bursar to bursar_engine");
         var data = await connection.ExecuteScalarAsync<string>("show data_directory");
-        scene.Postmaster = int.Parse((await File.ReadAllLinesAsync(Path.Combine(data!, "postmaster.pid")))[0], CultureInfo.InvariantCulture);
+        scene.Postmaster = int.Parse((await File.ReadAllLinesAsync(Path.Combine(data!, "postmaster.pid")))[0],
+            CultureInfo.InvariantCulture);
         return scene;
     }
 
@@ -57,7 +58,8 @@ internal sealed class Scene : IAsyncDisposable
         var name = $"w{Guid.CreateVersion7():N}";
         var made = await app.Services.GetRequiredService<WorkspaceSetup>()
             .Create(name, $"{name}@example.test", "Ada Admin", "a long bench password", liveActive: false, "pro");
-        var key = await app.Services.GetRequiredService<ApiKeys>().Create(made.Value.Admin, new NewApiKey("Bench", KeyScope.Full, CanWritePolicies: true));
+        var key = await app.Services.GetRequiredService<ApiKeys>()
+            .Create(made.Value.Admin, new NewApiKey("Bench", KeyScope.Full, CanWritePolicies: true));
         var client = new Client(address, key.Value.Key!, made.Value.Workspace.Value);
         await client.Post("/v1/policies", new
         {
@@ -94,7 +96,8 @@ internal sealed class Host((Process Process, Uri Address) running) : IAsyncDispo
     {
         var port = FreePort();
         var info = new ProcessStartInfo("dotnet",
-            [typeof(Host).Assembly.Location, "host", port.ToString(CultureInfo.InvariantCulture), folder, connection, .. workers ? ["workers"] : Array.Empty<string>()])
+            [typeof(Host).Assembly.Location, "host", port.ToString(CultureInfo.InvariantCulture), folder, connection,
+                .. workers ? ["workers"] : Array.Empty<string>()])
         { RedirectStandardInput = true, RedirectStandardOutput = true };
         var process = Process.Start(info)!;
         if (await process.StandardOutput.ReadLineAsync() != "ready") throw new InvalidOperationException("the host did not start");
@@ -124,7 +127,8 @@ internal sealed class Client(Uri address, string key, Guid workspace)
     public string Key => key;
     public Guid Workspace => workspace;
 
-    public static object Transfer(long amount, string account = "5270997481") => new { amount, bankCode = "bca", accountNumber = account, remark = "Coffee beans" };
+    public static object Transfer(long amount, string account = "5270997481") =>
+        new { amount, bankCode = "bca", accountNumber = account, remark = "Coffee beans" };
 
     public async Task<JsonNode> Post(string path, object body)
     {

@@ -2,8 +2,9 @@ namespace Bursar.Sdk;
 
 /// <summary>A request to people to let money go. States: pending, approved, rejected, expired, cancelled.</summary>
 public sealed record Approval(
-    string Id, string Kind, string State, ApprovalSubject Subject, long Amount, string Currency, string? Merchant, string? Beneficiary, string? Reason,
-    string? AgentId, string RequestedBy, string ContentHash, string? Note, string? ResolvedBy, DateTimeOffset? ResolvedAt, DateTimeOffset ExpiresAt,
+    string Id, string Kind, string State, ApprovalSubject Subject, long Amount, string Currency, string? Merchant,
+    string? Beneficiary, string? Reason, string? AgentId, string RequestedBy, string ContentHash, string? Note,
+    string? ResolvedBy, DateTimeOffset? ResolvedAt, DateTimeOffset ExpiresAt,
     DateTimeOffset CreatedAt);
 
 /// <summary>What the approval is about.</summary>
@@ -16,7 +17,8 @@ public sealed class Approvals
     internal Approvals(Transport transport) => this.transport = transport;
 
     /// <summary>One approval as it is now.</summary>
-    public Task<Approval> Get(string id, CancellationToken ct = default) => transport.Get<Approval>($"/v1/approvals/{Uri.EscapeDataString(id)}", ct);
+    public Task<Approval> Get(string id, CancellationToken ct = default) =>
+        transport.Get<Approval>($"/v1/approvals/{Uri.EscapeDataString(id)}", ct);
 
     /// <summary>Every approval of these states, or of any, newest first.</summary>
     public IAsyncEnumerable<Approval> All(IReadOnlyList<string>? states = null, CancellationToken ct = default) =>

@@ -36,7 +36,8 @@ public sealed record FieldError(string? Pointer, string? Parameter, string Code,
 /// </summary>
 public sealed class BursarException : Exception
 {
-    internal BursarException(string code, string detail, EffectOutcome outcome, RetryAdvice retry, Exception? inner = null) : base($"{code}: {detail}", inner) =>
+    internal BursarException(string code, string detail, EffectOutcome outcome, RetryAdvice retry, Exception? inner = null)
+        : base($"{code}: {detail}", inner) =>
         (Code, Detail, Outcome, Retry) = (code, detail, outcome, retry);
 
     /// <summary>The HTTP status; null when there was no answer.</summary>

@@ -17,12 +17,15 @@ public sealed class Events
     private readonly Transport transport;
     internal Events(Transport transport) => this.transport = transport;
 
-    /// <summary>Every event behind <paramref name="after"/> (a <see cref="WebhookEvent.Sequence"/>; 0 for all), oldest first, up to the newest.</summary>
+    /// <summary>
+    /// Every event behind <paramref name="after"/> (a <see cref="WebhookEvent.Sequence"/>; 0 for all), oldest first, up to the newest.
+    /// </summary>
     public async IAsyncEnumerable<WebhookEvent> After(long after, [EnumeratorCancellation] CancellationToken ct = default)
     {
         while (true)
         {
-            var page = await transport.Get<Page<WebhookEvent>>("/v1/events" + new Query().Add("after", after).Add("limit", 200L), ct).ConfigureAwait(false);
+            var path = "/v1/events" + new Query().Add("after", after).Add("limit", 200L);
+            var page = await transport.Get<Page<WebhookEvent>>(path, ct).ConfigureAwait(false);
             foreach (var fact in page.Data)
             {
                 after = fact.Sequence;

@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace Bursar.Sdk;
 
-/// <summary>A spend rule as a writer gives it; null means no limit. A change replaces all members. Amounts in minor units of <see cref="Currency"/>.</summary>
+/// <summary>
+/// A spend rule as a writer gives it; null means no limit. A change replaces all members. Amounts in minor units of <see cref="Currency"/>.
+/// </summary>
 public record PolicyFields(string Name)
 {
     /// <summary>IDR unless said otherwise.</summary>
@@ -62,7 +64,8 @@ public sealed class Policies
         (await transport.Get<Page<Policy>>("/v1/policies", ct).ConfigureAwait(false)).Data;
 
     /// <summary>A new policy; it holds for the very next decision.</summary>
-    public Task<Policy> Create(PolicyFields policy, CancellationToken ct = default) => transport.Post<Policy>("/v1/policies", Fields(policy), ct);
+    public Task<Policy> Create(PolicyFields policy, CancellationToken ct = default) =>
+        transport.Post<Policy>("/v1/policies", Fields(policy), ct);
 
     /// <summary>A new version; what was used stays used.</summary>
     public Task<Policy> Change(string id, PolicyFields policy, CancellationToken ct = default) =>
@@ -72,5 +75,6 @@ public sealed class Policies
     private static JsonElement Fields(PolicyFields policy) => JsonSerializer.SerializeToElement<PolicyFields>(policy, Transport.Json);
 
     /// <summary>Takes a policy out of force; history keeps it.</summary>
-    public Task<Policy> Archive(string id, CancellationToken ct = default) => transport.Delete<Policy>($"/v1/policies/{Uri.EscapeDataString(id)}", ct);
+    public Task<Policy> Archive(string id, CancellationToken ct = default) =>
+        transport.Delete<Policy>($"/v1/policies/{Uri.EscapeDataString(id)}", ct);
 }

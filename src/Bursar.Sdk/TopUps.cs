@@ -8,12 +8,13 @@ public sealed record NewTopUp(long Amount, string BankCode)
 }
 
 /// <summary>
-/// A top-up. Transfer exactly <paramref name="PayAmount"/> to <paramref name="AccountNumber"/> before <paramref name="ExpiresAt"/>: its last digits
-/// identify it. States: waiting, confirmed_by_user, completed, expired, cancelled, mismatch.
+/// A top-up. Transfer exactly <paramref name="PayAmount"/> to <paramref name="AccountNumber"/> before <paramref name="ExpiresAt"/>:
+/// its last digits identify it. States: waiting, confirmed_by_user, completed, expired, cancelled, mismatch.
 /// </summary>
 public sealed record TopUp(
-    string Id, string State, long Amount, string Currency, int? UniqueCode, long PayAmount, string? BankCode, string? AccountNumber, string? Note, bool ViaAtm,
-    string MakerName, DateTimeOffset ExpiresAt, DateTimeOffset CreatedAt, DateTimeOffset? CompletedAt);
+    string Id, string State, long Amount, string Currency, int? UniqueCode, long PayAmount, string? BankCode,
+    string? AccountNumber, string? Note, bool ViaAtm, string MakerName, DateTimeOffset ExpiresAt, DateTimeOffset CreatedAt,
+    DateTimeOffset? CompletedAt);
 
 /// <summary>/v1/top-ups.</summary>
 public sealed class TopUps
@@ -26,7 +27,8 @@ public sealed class TopUps
         transport.Create<TopUp>("/v1/top-ups", topUp, idempotencyKey, ct);
 
     /// <summary>One top-up as it is now.</summary>
-    public Task<TopUp> Get(string id, CancellationToken ct = default) => transport.Get<TopUp>($"/v1/top-ups/{Uri.EscapeDataString(id)}", ct);
+    public Task<TopUp> Get(string id, CancellationToken ct = default) =>
+        transport.Get<TopUp>($"/v1/top-ups/{Uri.EscapeDataString(id)}", ct);
 
     /// <summary>Tells that the amount was transferred. Books nothing: the bank's statement does.</summary>
     public Task<TopUp> Confirm(string id, bool viaAtm = false, CancellationToken ct = default) =>

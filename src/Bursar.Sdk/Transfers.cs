@@ -25,7 +25,10 @@ public static class TransferState
     public const string Expired = "expired";
 }
 
-/// <summary>What is asked for. <paramref name="Amount"/> in whole rupiah, 10,000 to 10^15; <paramref name="AccountNumber"/> as text, leading zeros count.</summary>
+/// <summary>
+/// What is asked for. <paramref name="Amount"/> in whole rupiah, 10,000 to 10^15;
+/// <paramref name="AccountNumber"/> as text, leading zeros count.
+/// </summary>
 public sealed record NewTransfer(long Amount, string BankCode, string AccountNumber)
 {
     /// <summary>1 to 18 visible characters on the recipient's statement.</summary>
@@ -38,8 +41,9 @@ public sealed record NewTransfer(long Amount, string BankCode, string AccountNum
 
 /// <summary>A money transfer. Amounts in minor units of <paramref name="Currency"/>; states in <see cref="TransferState"/>.</summary>
 public sealed record Transfer(
-    string Id, string State, long Amount, string Currency, long Fee, string BankCode, string DestinationType, string AccountNumber, string? RecipientName,
-    string? Remark, string? Reference, string MakerName, string CreatedVia, DateTimeOffset CreatedAt, DateTimeOffset? CompletedAt, string? FailureReason,
+    string Id, string State, long Amount, string Currency, long Fee, string BankCode, string DestinationType,
+    string AccountNumber, string? RecipientName, string? Remark, string? Reference, string MakerName, string CreatedVia,
+    DateTimeOffset CreatedAt, DateTimeOffset? CompletedAt, string? FailureReason,
     string? ApprovalId);
 
 /// <summary>What a list is narrowed to; members left alone narrow nothing.</summary>
@@ -68,14 +72,16 @@ public sealed class Transfers
 
     /// <summary>Sends money, or asks for its approval where a rule says so.</summary>
     /// <param name="transfer">What is asked for.</param>
-    /// <param name="idempotencyKey">Names this one effect; the same key and transfer give the same answer for 30 days. Made anew when absent.</param>
+    /// <param name="idempotencyKey">Names this one effect; the same key and transfer give
+    /// the same answer for 30 days. Made anew when absent.</param>
     /// <param name="ct">Stops waiting. What Bursar has taken goes on.</param>
     /// <exception cref="BursarException">policy_denied, insufficient_funds, reference_duplicate, validation_failed and others.</exception>
     public Task<Transfer> Create(NewTransfer transfer, string? idempotencyKey = null, CancellationToken ct = default) =>
         transport.Create<Transfer>("/v1/transfers", transfer, idempotencyKey, ct);
 
     /// <summary>One transfer as it is now.</summary>
-    public Task<Transfer> Get(string id, CancellationToken ct = default) => transport.Get<Transfer>($"/v1/transfers/{Uri.EscapeDataString(id)}", ct);
+    public Task<Transfer> Get(string id, CancellationToken ct = default) =>
+        transport.Get<Transfer>($"/v1/transfers/{Uri.EscapeDataString(id)}", ct);
 
     /// <summary>Takes a transfer back before it leaves; state_conflict once it is with the bank.</summary>
     public Task<Transfer> Cancel(string id, CancellationToken ct = default) =>

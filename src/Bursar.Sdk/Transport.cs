@@ -32,9 +32,11 @@ internal sealed class Transport : IDisposable
         key = options.ApiKey ?? Environment.GetEnvironmentVariable("BURSAR_API_KEY") ?? "";
         if (key.Length == 0) throw new ArgumentException("Give an API key, or set BURSAR_API_KEY.", nameof(options));
         if (options.AttemptsMax < 1) throw new ArgumentException("At least one attempt.", nameof(options));
-        address = options.Address ?? new Uri(Environment.GetEnvironmentVariable("BURSAR_URL") is { Length: > 0 } url ? url : "http://127.0.0.1:8080");
+        address = options.Address
+            ?? new Uri(Environment.GetEnvironmentVariable("BURSAR_URL") is { Length: > 0 } url ? url : "http://127.0.0.1:8080");
         // No redirect is followed: it could carry the key elsewhere.
-        http = new HttpMessageInvoker(options.Handler ?? new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) },
+        http = new HttpMessageInvoker(
+            options.Handler ?? new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) },
             disposeHandler: options.Handler is null);
     }
 
@@ -51,7 +53,8 @@ internal sealed class Transport : IDisposable
         Send<T>(HttpMethod.Post, path, body, idempotencyKey ?? Guid.CreateVersion7().ToString("N"), ct);
 
     /// <summary>Every row of a list, page after page, newest first.</summary>
-    public async IAsyncEnumerable<T> All<T>(string path, Query query, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
+    public async IAsyncEnumerable<T> All<T>(
+        string path, Query query, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
     {
         for (string? cursor = null; ;)
         {
@@ -93,7 +96,9 @@ internal sealed class Transport : IDisposable
     private static TimeSpan Wait(BursarException refused, int attempt)
     {
         var backoff = TimeSpan.FromMilliseconds(Math.Min(5000, 200 << attempt) * (0.5 + Random.Shared.NextDouble() / 2));
-        return refused.RetryAfter is { } asked ? TimeSpan.FromTicks(Math.Min(Math.Max(asked.Ticks, backoff.Ticks), WaitMax.Ticks)) : backoff;
+        return refused.RetryAfter is { } asked
+            ? TimeSpan.FromTicks(Math.Min(Math.Max(asked.Ticks, backoff.Ticks), WaitMax.Ticks))
+            : backoff;
     }
 
     private async Task<T> Attempt<T>(HttpMethod method, string path, byte[]? content, string? idempotencyKey, CancellationToken ct)
@@ -103,7 +108,11 @@ internal sealed class Transport : IDisposable
         request.Headers.TryAddWithoutValidation("User-Agent", Agent);
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
         if (idempotencyKey is not null) request.Headers.TryAddWithoutValidation("Idempotency-Key", idempotencyKey);
-        if (content is not null) request.Content = new ByteArrayContent(content) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
+        if (content is not null)
+            request.Content = new ByteArrayContent(content)
+            {
+                Headers = { ContentType = new MediaTypeHeaderValue("application/json") },
+            };
         using var limit = new CancellationTokenSource(options.AttemptTimeout, options.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, ct);
         // A read changes nothing whatever became of it.
@@ -118,7 +127,9 @@ internal sealed class Transport : IDisposable
         }
         catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
         {
-            throw new BursarException("timeout", $"No answer within {options.AttemptTimeout.TotalSeconds.ToString(CultureInfo.InvariantCulture)} s.", lost, RetryAdvice.SameKey, e);
+            throw new BursarException("timeout",
+                $"No answer within {options.AttemptTimeout.TotalSeconds.ToString(CultureInfo.InvariantCulture)} s.", lost,
+                RetryAdvice.SameKey, e);
         }
         catch (Exception e) when (e is HttpRequestException or IOException or JsonException)
         {
@@ -133,7 +144,11 @@ internal sealed class Transport : IDisposable
         {
             // Something between here and Bursar answered: whether Bursar saw the call is not known.
             var retry = answer.StatusCode >= HttpStatusCode.InternalServerError ? RetryAdvice.SameKey : RetryAdvice.Never;
-            return new BursarException("unexpected_answer", $"{(int)answer.StatusCode} without a problem document.", lost, retry) { Status = answer.StatusCode, RetryAfter = after };
+            return new BursarException("unexpected_answer", $"{(int)answer.StatusCode} without a problem document.", lost, retry)
+            {
+                Status = answer.StatusCode,
+                RetryAfter = after,
+            };
         }
         var problem = JsonSerializer.Deserialize<JsonElement>(text, Json);
         var body = problem.Deserialize<ProblemBody>(Json)!;
@@ -172,7 +187,8 @@ internal sealed class Query
 
     public Query Add(string name, long? value) => Add(name, value?.ToString(CultureInfo.InvariantCulture));
 
-    public Query Add(string name, DateTimeOffset? value) => Add(name, value?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFF'Z'", CultureInfo.InvariantCulture));
+    public Query Add(string name, DateTimeOffset? value) =>
+        Add(name, value?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFF'Z'", CultureInfo.InvariantCulture));
 
     public string With(string name, string? value) =>
         value is null ? text.ToString() : $"{text}{(text.Length == 0 ? '?' : '&')}{name}={Uri.EscapeDataString(value)}";

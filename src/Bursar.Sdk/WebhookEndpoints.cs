@@ -12,9 +12,12 @@ public sealed record NewWebhookEndpoint(string Url)
 /// <summary>What to change; members left alone stay. State: active or paused.</summary>
 public sealed record WebhookEndpointChange(string? Url = null, IReadOnlyList<string>? Events = null, string? State = null);
 
-/// <summary>An endpoint. <paramref name="Secret"/> (whsec_…) is there only in the answer that made it: keep it for <see cref="WebhookVerifier"/>.</summary>
+/// <summary>
+/// An endpoint. <paramref name="Secret"/> (whsec_…) is there only in the answer that made it: keep it for <see cref="WebhookVerifier"/>.
+/// </summary>
 public sealed record WebhookEndpoint(
-    string Id, string Url, IReadOnlyList<string> Events, string? Product, string State, string? Secret, DateTimeOffset? FailingSince, DateTimeOffset CreatedAt);
+    string Id, string Url, IReadOnlyList<string> Events, string? Product, string State, string? Secret,
+    DateTimeOffset? FailingSince, DateTimeOffset CreatedAt);
 
 /// <summary>/v1/webhook-endpoints.</summary>
 public sealed class WebhookEndpoints
@@ -35,7 +38,8 @@ public sealed class WebhookEndpoints
         transport.Patch<WebhookEndpoint>(Path(id), change, ct);
 
     /// <summary>A new secret; for a while both sign. Give both to <see cref="WebhookVerifier"/>.</summary>
-    public Task<WebhookEndpoint> RotateSecret(string id, CancellationToken ct = default) => transport.Post<WebhookEndpoint>(Path(id) + "/secret-rotation", null, ct);
+    public Task<WebhookEndpoint> RotateSecret(string id, CancellationToken ct = default) =>
+        transport.Post<WebhookEndpoint>(Path(id) + "/secret-rotation", null, ct);
 
     /// <summary>Sends a test.ping to this endpoint only.</summary>
     public Task<Delivery> SendTest(string id, CancellationToken ct = default) => transport.Post<Delivery>(Path(id) + "/test", null, ct);

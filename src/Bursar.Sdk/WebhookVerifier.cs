@@ -53,7 +53,8 @@ public sealed class WebhookVerifier
         var now = time.GetUtcNow();
         if (timestamp < (now - Tolerance).ToUnixTimeSeconds()) throw new WebhookRefusedException("too old");
         if (timestamp > (now + Tolerance).ToUnixTimeSeconds()) throw new WebhookRefusedException("from the future: check the clocks");
-        if (!Signed(id, timestamp, body, header("webhook-signature") ?? "")) throw new WebhookRefusedException("no signature of these secrets");
+        if (!Signed(id, timestamp, body, header("webhook-signature") ?? ""))
+            throw new WebhookRefusedException("no signature of these secrets");
         if (token is not null && !CryptographicOperations.FixedTimeEquals(token, Encoding.UTF8.GetBytes(header("X-Callback-Token") ?? "")))
             throw new WebhookRefusedException("another validation token");
         try
@@ -78,7 +79,8 @@ public sealed class WebhookVerifier
             hmac.AppendData(Encoding.UTF8.GetBytes(FormattableString.Invariant($"{id}.{timestamp}.")));
             hmac.AppendData(body);
             var expected = Encoding.ASCII.GetBytes("v1," + Convert.ToBase64String(hmac.GetHashAndReset()));
-            foreach (var candidate in candidates) found |= CryptographicOperations.FixedTimeEquals(expected, Encoding.UTF8.GetBytes(candidate));
+            foreach (var candidate in candidates)
+                found |= CryptographicOperations.FixedTimeEquals(expected, Encoding.UTF8.GetBytes(candidate));
         }
         return found;
     }
@@ -86,7 +88,9 @@ public sealed class WebhookVerifier
     private static byte[] Key(string secret)
     {
         var bytes = new byte[64];
-        if (!secret.StartsWith(Prefix, StringComparison.Ordinal) || !Convert.TryFromBase64String(secret[Prefix.Length..], bytes, out var length) || length < 24)
+        if (!secret.StartsWith(Prefix, StringComparison.Ordinal)
+            || !Convert.TryFromBase64String(secret[Prefix.Length..], bytes, out var length)
+            || length < 24)
             throw new ArgumentException("A secret is whsec_ and base64 of 24 to 64 bytes.", nameof(secret));
         return bytes[..length];
     }

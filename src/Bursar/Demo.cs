@@ -13,29 +13,42 @@ public static class Demo
 
     private static readonly (string Email, string Name, Role Role)[] People =
     [
-        ("approver@demo.test", "Nina Kartika", Role.Approver), ("maker@demo.test", "Adi Nugroho", Role.Maker), ("reviewer@demo.test", "Rani Putri", Role.Reviewer),
-        ("deposit@demo.test", "Dimas Prasetyo", Role.DepositAdmin), ("executor@demo.test", "Eka Saputra", Role.Executor),
-        ("developer@demo.test", "Vino Wijaya", Role.Developer), ("cs@demo.test", "Citra Lestari", Role.CustomerService),
+        ("approver@demo.test", "Nina Kartika", Role.Approver), ("maker@demo.test", "Adi Nugroho", Role.Maker),
+        ("reviewer@demo.test", "Rani Putri", Role.Reviewer), ("deposit@demo.test", "Dimas Prasetyo", Role.DepositAdmin),
+        ("executor@demo.test", "Eka Saputra", Role.Executor), ("developer@demo.test", "Vino Wijaya", Role.Developer),
+        ("cs@demo.test", "Citra Lestari", Role.CustomerService),
     ];
 
     public static async Task Ensure(IServiceProvider services, TextWriter output)
     {
         await using (var connection = await services.GetRequiredService<Database>().Engine.OpenConnectionAsync())
             if (await connection.ExecuteScalarAsync<long>("select count(*) from persons where email = 'admin@demo.test'") > 0) return;
-        var made = await services.GetRequiredService<WorkspaceSetup>().Create("PT Nusantara Kopi", "admin@demo.test", "Sari Wibowo", Password, liveActive: false, "pro");
+        var made = await services.GetRequiredService<WorkspaceSetup>()
+            .Create("PT Nusantara Kopi", "admin@demo.test", "Sari Wibowo", Password, liveActive: false, "pro");
         Invariant.Hold(made.Ok);
         foreach (var (email, name, role) in People)
-            Invariant.Hold((await services.GetRequiredService<Invitations>().AddAtOnce(made.Value.Admin, new NewMember(email, role, name), Password)).Ok);
+            Invariant.Hold((await services.GetRequiredService<Invitations>()
+                .AddAtOnce(made.Value.Admin, new NewMember(email, role, name), Password)).Ok);
         Invariant.Hold((await services.GetRequiredService<OperatorSessions>().Make("operator@demo.test", "Bima Santoso", Password)).Ok);
         await Rooms.Deposits.Room.MakeDemo(services, made.Value.Admin);
         await Rooms.Payouts.Room.MakeDemo(services, await Key(services, made.Value.Admin));
-        await output.WriteLineAsync($"demo: sign in as admin@demo.test, maker@demo.test, approver@demo.test or operator@demo.test, password {Password}");
+        await output.WriteLineAsync(
+            "demo: sign in as admin@demo.test, maker@demo.test, approver@demo.test or "
+            + $"operator@demo.test, password {Password}");
     }
 
     private static async Task<Actor> Key(IServiceProvider services, Actor admin)
     {
         var made = await services.GetRequiredService<ApiKeys>().Create(admin, new NewApiKey("Demo key", KeyScope.Full));
-        var key = (await services.GetRequiredService<KeyDirectory>().Find(Core.Signing.ApiKeySecret.Hash(made.Value.Key!), "", cached: false))!;
-        return admin with { Kind = PrincipalKind.ApiKey, Principal = key.Principal, Credential = key.Id, Name = key.Name, Permissions = key.Permissions };
+        var key = (await services.GetRequiredService<KeyDirectory>()
+            .Find(Core.Signing.ApiKeySecret.Hash(made.Value.Key!), "", cached: false))!;
+        return admin with
+        {
+            Kind = PrincipalKind.ApiKey,
+            Principal = key.Principal,
+            Credential = key.Id,
+            Name = key.Name,
+            Permissions = key.Permissions,
+        };
     }
 }

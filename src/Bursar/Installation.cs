@@ -17,7 +17,8 @@ public sealed class Installation : IAsyncDisposable
     {
         Database = database;
         services = new ServiceCollection()
-            .AddBursar(database, sealer, OutboundRules.Read(firstLook: true), MessageSettings.Read(firstLook: false)).BuildServiceProvider();
+            .AddBursar(database, sealer, OutboundRules.Read(firstLook: true), MessageSettings.Read(firstLook: false))
+            .BuildServiceProvider();
     }
 
     public Database Database { get; }
@@ -55,7 +56,8 @@ public sealed class Installation : IAsyncDisposable
             where m.workspace_id = @id and m.role = 'admin' and m.state = 'active' order by m.created_at limit 1
             """, new { id = id.Value });
         if (admin.Member == Guid.Empty) return Errors.Missing();
-        return new Actor(new BookKey(id, mode), PrincipalKind.Member, admin.Member, admin.Member, admin.Person, admin.Name, Roles.Allows(Role.Admin), "",
+        return new Actor(new BookKey(id, mode), PrincipalKind.Member, admin.Member, admin.Member, admin.Person, admin.Name,
+            Roles.Allows(Role.Admin), "",
             RequestId.New(Get<TimeProvider>().GetUtcNow()))
         { Proved = Proof.Console };
     }

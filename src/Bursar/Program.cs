@@ -3,7 +3,8 @@ using Bursar.Platform.Data;
 
 try
 {
-    return await Verbs.Root().Parse(args).InvokeAsync(new System.CommandLine.InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(10) });
+    return await Verbs.Root().Parse(args)
+        .InvokeAsync(new System.CommandLine.InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(10) });
 }
 catch (ClusterUnavailable e)
 {

@@ -19,9 +19,14 @@ public static class Server
         Database database, Sealer sealer, OutboundRules outbound, MessageSettings messages, string url, TrustedProxies? proxies = null) =>
         Pipeline(Parts(database, sealer, outbound, messages, url), proxies);
 
-    public static WebApplicationBuilder Parts(Database database, Sealer sealer, OutboundRules outbound, MessageSettings messages, string url)
+    public static WebApplicationBuilder Parts(
+        Database database, Sealer sealer, OutboundRules outbound, MessageSettings messages, string url)
     {
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "bursar", ContentRootPath = AppContext.BaseDirectory });
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
+        {
+            ApplicationName = "bursar",
+            ContentRootPath = AppContext.BaseDirectory,
+        });
         builder.Logging.ClearProviders();
         builder.Logging.AddSimpleConsole(o => o.SingleLine = true).SetMinimumLevel(LogLevel.Warning)
             // The ring is sealed by our own repository (KeyRing), which the framework cannot know.

@@ -14,7 +14,8 @@ public static class Serving
     {
         if (Settings.Read() is { KeyFile: null })
         {
-            await Console.Error.WriteLineAsync("bursar: serve needs BURSAR_KEY_FILE: the path of the installation's key file (./bursar up made one in .bursar/key)");
+            await Console.Error.WriteLineAsync(
+                "bursar: serve needs BURSAR_KEY_FILE: the path of the installation's key file (./bursar up made one in .bursar/key)");
             return 1;
         }
         return await Run(port, createKey: false, demo: false, ct);

@@ -26,7 +26,9 @@ public static class Verbs
         var serve = new Command("serve", "a running Bursar for production") { port };
         serve.SetAction((parse, ct) => Serving.Serve(parse.GetValue(port), ct));
         var verify = new Command("verify", "checks ledger, budgets, journal and events");
-        verify.SetAction((_, ct) => Installation.Use(async i => await new Verify(i.Database, ("signed journal heads hold", c => i.Get<DailyHeads>().Broken(c, ct))).Run(Console.Out) ? 0 : 1, ct));
+        verify.SetAction((_, ct) => Installation.Use(async i =>
+            await new Verify(i.Database, ("signed journal heads hold", c => i.Get<DailyHeads>().Broken(c, ct)))
+                .Run(Console.Out) ? 0 : 1, ct));
         return new RootCommand("Bursar: money in, money out and agent spend under one set of rules")
         {
             up, serve, verify,
@@ -41,18 +43,24 @@ public static class Verbs
     {
         var plan = new Option<string>("--plan") { DefaultValueFactory = _ => "pro" };
         plan.AcceptOnlyFromAmong("free", "pro");
-        var command = new Command("create", "makes a workspace with its Admin and a full key for each mode") { Name, Email, PasswordStdin, AsJson, plan };
+        var command = new Command("create", "makes a workspace with its Admin and a full key for each mode")
+        {
+            Name, Email, PasswordStdin, AsJson, plan,
+        };
         command.SetAction((parse, ct) => Installation.Use(async i =>
         {
             var password = await Password(parse.GetValue(PasswordStdin));
             var email = parse.GetValue(Email)!;
             var admin = email[..Math.Max(1, email.IndexOf('@', StringComparison.Ordinal))];
-            var made = await i.Get<WorkspaceSetup>().Create(parse.GetValue(Name)!, email, admin, password, liveActive: true, parse.GetValue(plan)!);
+            var made = await i.Get<WorkspaceSetup>()
+                .Create(parse.GetValue(Name)!, email, admin, password, liveActive: true, parse.GetValue(plan)!);
             if (!made.Ok) return Fail(made.Error);
             var keys = new Dictionary<Mode, string>();
             foreach (var mode in new[] { Mode.Test, Mode.Live })
             {
-                var key = await i.Get<ApiKeys>().Create(made.Value.Admin with { Book = new BookKey(made.Value.Workspace, mode) }, new NewApiKey("First key", KeyScope.Full, CanWritePolicies: true));
+                var key = await i.Get<ApiKeys>()
+                    .Create(made.Value.Admin with { Book = new BookKey(made.Value.Workspace, mode) },
+                        new NewApiKey("First key", KeyScope.Full, CanWritePolicies: true));
                 if (!key.Ok) return Fail(key.Error);
                 keys[mode] = key.Value.Key!;
             }
@@ -67,13 +75,17 @@ public static class Verbs
         mode.AcceptOnlyFromAmong("test", "live");
         var scope = new Option<string>("--scope") { DefaultValueFactory = _ => "full" };
         scope.AcceptOnlyFromAmong("full", "read", "spend");
-        var command = new Command("create", "makes an API key in the name of the workspace's first Admin") { Workspace, mode, Name, scope, AsJson };
+        var command = new Command("create", "makes an API key in the name of the workspace's first Admin")
+        {
+            Workspace, mode, Name, scope, AsJson,
+        };
         command.SetAction((parse, ct) => Installation.Use(async i =>
         {
             var bookMode = parse.GetValue(mode) == "live" ? Mode.Live : Mode.Test;
             var admin = await i.FirstAdmin(parse.GetValue(Workspace)!, bookMode);
             if (!admin.Ok) return Fail(admin.Error);
-            var key = await i.Get<ApiKeys>().Create(admin.Value, new NewApiKey(parse.GetValue(Name)!, Json.Parse<KeyScope>(parse.GetValue(scope)!)));
+            var key = await i.Get<ApiKeys>()
+                .Create(admin.Value, new NewApiKey(parse.GetValue(Name)!, Json.Parse<KeyScope>(parse.GetValue(scope)!)));
             return key.Ok ? Print(new { id = key.Value.Id.ToString(), key = key.Value.Key }) : Fail(key.Error);
         }, ct));
         return command;
@@ -90,17 +102,23 @@ public static class Verbs
             if (!admin.Ok) return Fail(admin.Error);
             var member = new NewMember(parse.GetValue(Email)!, Json.Parse<Role>(parse.GetValue(role)!));
             var added = await i.Get<Invitations>().AddAtOnce(admin.Value, member, await Password(parse.GetValue(PasswordStdin)));
-            return added.Ok ? Print(new { memberId = added.Value.MemberId.ToString(), role = Json.Name(added.Value.Role) }) : Fail(added.Error);
+            return added.Ok
+                ? Print(new { memberId = added.Value.MemberId.ToString(), role = Json.Name(added.Value.Role) })
+                : Fail(added.Error);
         }, ct));
         return command;
     }
 
     private static Command OperatorAdd()
     {
-        var command = new Command("add", "makes an operator with a password; a person who has an account keeps theirs") { Name, Email, PasswordStdin, AsJson };
+        var command = new Command("add", "makes an operator with a password; a person who has an account keeps theirs")
+        {
+            Name, Email, PasswordStdin, AsJson,
+        };
         command.SetAction((parse, ct) => Installation.Use(async i =>
         {
-            var made = await i.Get<OperatorSessions>().Make(parse.GetValue(Email)!, parse.GetValue(Name)!, await Password(parse.GetValue(PasswordStdin)));
+            var made = await i.Get<OperatorSessions>()
+                .Make(parse.GetValue(Email)!, parse.GetValue(Name)!, await Password(parse.GetValue(PasswordStdin)));
             return made.Ok ? Print(new { email = parse.GetValue(Email) }) : Fail(made.Error);
         }, ct));
         return command;

@@ -16,7 +16,8 @@ internal sealed class NoStore(TimeProvider time)
     {
         var now = time.NowMicros();
         var decision = PolicyEngine.Decide(order.InstructionOf(actor), [], _ => throw new InvalidOperationException(), now);
-        var made = Disbursing.Made(order, actor, decision, DisbursementState.Approved, Guid.CreateVersion7(now), Guid.CreateVersion7(now), now);
+        var made = Disbursing.Made(order, actor, decision, DisbursementState.Approved, Guid.CreateVersion7(now),
+            Guid.CreateVersion7(now), now);
         var answer = Transfer.Of(made);
         return Task.FromResult<Result<Answer<Transfer>>>(new Answer<Transfer>(answer, Json.Write(answer), false));
     }

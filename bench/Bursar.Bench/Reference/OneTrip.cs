@@ -28,7 +28,8 @@ internal sealed class OneTrip(string connectionString, int pool, FactCache facts
         NoResetOnClose = true,
         SearchPath = "bursar,pg_temp",
         // What the lane's own connections use, so that the planner serves both alike.
-        Options = "-c role=bursar_engine -c plan_cache_mode=force_generic_plan -c enable_hashjoin=off -c enable_mergejoin=off -c enable_seqscan=off -c jit=off",
+        Options = "-c role=bursar_engine -c plan_cache_mode=force_generic_plan "
+            + "-c enable_hashjoin=off -c enable_mergejoin=off -c enable_seqscan=off -c jit=off",
         Timeout = 60,
         CommandTimeout = 60,
     });
@@ -48,7 +49,8 @@ internal sealed class OneTrip(string connectionString, int pool, FactCache facts
             if (decision.Verdict == Verdict.Deny) return Disbursing.Refusal(decision);
             Invariant.Hold(decision.Verdict == Verdict.Allow && policies.Count == 1);
 
-            var disbursement = Disbursing.Made(order, actor, decision, DisbursementState.Approved, Guid.CreateVersion7(now), Guid.CreateVersion7(now), now);
+            var disbursement = Disbursing.Made(order, actor, decision, DisbursementState.Approved, Guid.CreateVersion7(now),
+                Guid.CreateVersion7(now), now);
             var answer = Transfer.Of(disbursement);
             var json = Json.Write(answer);
             switch (await Call(book, policies[0], disbursement, actor, key, json, now))
@@ -63,18 +65,21 @@ internal sealed class OneTrip(string connectionString, int pool, FactCache facts
         }
     }
 
-    private async Task<int> Call(LockedBook book, Policy policy, Disbursement d, Actor actor, IdempotencyKey key, string json, DateTimeOffset now)
+    private async Task<int> Call(
+        LockedBook book, Policy policy, Disbursement d, Actor actor, IdempotencyKey key, string json, DateTimeOffset now)
     {
         await using var connection = await source.OpenConnectionAsync();
         await using var command = new NpgsqlCommand(
-            "select bench_transfer($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23,$24,$25,$26,$27,$28,$29)", connection);
+            "select bench_transfer($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,"
+            + "$17,$18,$19,$20,$21,$22,$23,$24,$25,$26,$27,$28,$29)", connection);
         foreach (var parameter in (NpgsqlParameter[])
         [
-            Sql.Value(book.Key.Workspace.Value), Sql.Value((short)book.Key.Mode), Sql.Value(book.ControlVersion), Sql.Value(policy.Id.Value),
-            Sql.Value(policy.DailyLimit!.Value), Sql.Value(policy.MonthlyLimit!.Value),
-            Sql.Value(actor.Principal), Sql.Value(actor.Credential), Sql.Value(actor.Person!.Value), Sql.Value(actor.Name), Sql.Value(actor.Peer),
-            Sql.Value(actor.Request.Value), Sql.Value(key.Route), Sql.Value(key.Key), Sql.Value(key.RequestHash), Sql.Value(json),
-            Sql.Value(d.Id), Sql.Value(d.AmountHold!.Value), Sql.Value(d.FeeHold!.Value), Sql.Value(Guid.CreateVersion7(now)),
+            Sql.Value(book.Key.Workspace.Value), Sql.Value((short)book.Key.Mode), Sql.Value(book.ControlVersion),
+            Sql.Value(policy.Id.Value), Sql.Value(policy.DailyLimit!.Value), Sql.Value(policy.MonthlyLimit!.Value),
+            Sql.Value(actor.Principal), Sql.Value(actor.Credential), Sql.Value(actor.Person!.Value), Sql.Value(actor.Name),
+            Sql.Value(actor.Peer), Sql.Value(actor.Request.Value), Sql.Value(key.Route), Sql.Value(key.Key),
+            Sql.Value(key.RequestHash), Sql.Value(json), Sql.Value(d.Id), Sql.Value(d.AmountHold!.Value),
+            Sql.Value(d.FeeHold!.Value), Sql.Value(Guid.CreateVersion7(now)),
             Sql.Value(d.Amount), Sql.Value(d.Fee), Sql.Value(d.BankCode!), Sql.Value(d.DestinationType!), Sql.Value(d.AccountNumber!),
             Sql.Value(d.Remark!), Sql.Value(d.ContentHash), Sql.Value(d.DecisionInputs), Sql.Value(now),
         ])

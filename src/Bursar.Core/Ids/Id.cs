@@ -25,7 +25,8 @@ public readonly record struct Id<TKind>(Guid Value) where TKind : IIdKind
     {
         id = default;
         var prefix = TKind.Prefix;
-        if (text is null || text.Length != prefix.Length + Base32.Length || !text.StartsWith(prefix, StringComparison.Ordinal)) return false;
+        if (text is null || text.Length != prefix.Length + Base32.Length || !text.StartsWith(prefix, StringComparison.Ordinal))
+            return false;
         if (!Base32.TryDecode(text.AsSpan(prefix.Length), out var value)) return false;
         id = new Id<TKind>(value);
         return true;

@@ -21,7 +21,8 @@ public enum AccountCode : short
 
 /// <summary>
 /// One account, in TigerBeetle's model: amounts in minor units, all ≥ 0.
-/// Invariant: <c>debits_pending + debits_posted ≤ credits_posted + limit</c>; <see cref="Version"/> rises by one with each transfer that touches it.
+/// Invariant: <c>debits_pending + debits_posted ≤ credits_posted + limit</c>;
+/// <see cref="Version"/> rises by one with each transfer that touches it.
 /// </summary>
 public sealed record Account(
     AccountId Id, AccountCode Code, string Currency, long DebitsPending, long DebitsPosted, long CreditsPending, long CreditsPosted,
@@ -42,7 +43,9 @@ public enum TransferKind : short
     Void = 4,
 }
 
-/// <summary>An immutable ledger entry between two accounts of one book and one currency, with both accounts as they stood after it.</summary>
+/// <summary>
+/// An immutable ledger entry between two accounts of one book and one currency, with both accounts as they stood after it.
+/// </summary>
 public sealed record LedgerTransfer(
     LedgerTransferId Id, AccountId Debit, AccountId Credit, long Amount, TransferKind Kind, LedgerTransferId? Pending, Guid Reference,
     DateTimeOffset BookedAt, Account DebitAfter, Account CreditAfter);

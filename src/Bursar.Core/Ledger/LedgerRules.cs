@@ -2,7 +2,9 @@ using Bursar.Core.Results;
 
 namespace Bursar.Core.Ledger;
 
-/// <summary>What each kind of transfer does to its two accounts (TigerBeetle's two-phase transfers). Pure; the caller stores the result.</summary>
+/// <summary>
+/// What each kind of transfer does to its two accounts (TigerBeetle's two-phase transfers). Pure; the caller stores the result.
+/// </summary>
 public static class LedgerRules
 {
     /// <summary>Moves <paramref name="amount"/> at once. Fails with <c>insufficient_funds</c> when the debit side cannot bear it.</summary>
@@ -33,7 +35,8 @@ public static class LedgerRules
     public static (Account Debit, Account Credit) Void(Account debit, Account credit, long held)
     {
         Invariant.Hold(held > 0 && debit.DebitsPending >= held && credit.CreditsPending >= held);
-        return (Bump(debit) with { DebitsPending = debit.DebitsPending - held }, Bump(credit) with { CreditsPending = credit.CreditsPending - held });
+        return (Bump(debit) with { DebitsPending = debit.DebitsPending - held },
+            Bump(credit) with { CreditsPending = credit.CreditsPending - held });
     }
 
     private static Error? Refusal(Account debit, Account credit, long amount)

@@ -16,15 +16,19 @@ public sealed record Decision(Verdict Verdict, string Reason, IReadOnlyList<Rule
 }
 
 /// <summary>One rule of one policy: passed, failed or asks for approval; amounts or counts before this instruction.</summary>
-public sealed record RuleOutcome(PolicyId PolicyId, string Rule, string Outcome, long? Limit, long? Used, long? Remaining, DateTimeOffset? ResetsAt);
+public sealed record RuleOutcome(
+    PolicyId PolicyId, string Rule, string Outcome, long? Limit, long? Used, long? Remaining, DateTimeOffset? ResetsAt);
 
-/// <summary>A policy's version and budget as a decision saw them: amounts held and used together, in minor units, before the instruction.</summary>
+/// <summary>
+/// A policy's version and budget as a decision saw them: amounts held and used together, in minor units, before the instruction.
+/// </summary>
 public sealed record PolicyInput(
     PolicyId Policy, int Version, long Day, DateTimeOffset DayEnd, long Month, DateTimeOffset MonthEnd,
     int PerMinute, DateTimeOffset Minute, int PerHour, DateTimeOffset Hour)
 {
     public static PolicyInput Of(Policy policy, Usage u) => new(
-        policy.Id, policy.Version, u.Day.Total, u.Day.End, u.Month.Total, u.Month.End, u.MinuteCount, u.MinuteStart, u.HourCount, u.HourStart);
+        policy.Id, policy.Version, u.Day.Total, u.Day.End, u.Month.Total, u.Month.End,
+        u.MinuteCount, u.MinuteStart, u.HourCount, u.HourStart);
 
     public Usage ToUsage() => new(
         Policy, new PeriodUsage(DayEnd, DayEnd, 0, Day), new PeriodUsage(MonthEnd, MonthEnd, 0, Month), Minute, PerMinute, Hour, PerHour);

@@ -19,7 +19,9 @@ public static class MerchantKey
 
     private static readonly IdnMapping Idn = new() { AllowUnassigned = true, UseStd3AsciiRules = false };
 
-    /// <summary>The exact key. Idempotent. Throws ArgumentException for text that is empty, too long or holds characters that cannot be seen.</summary>
+    /// <summary>
+    /// The exact key. Idempotent. Throws ArgumentException for text that is empty, too long or holds characters that cannot be seen.
+    /// </summary>
     public static string Of(string text)
     {
         var key = IsPlain(text) ? text : Readable(text);

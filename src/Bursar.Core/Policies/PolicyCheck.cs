@@ -17,7 +17,8 @@ public static class PolicyCheck
         Amount(policy.MaxSingleAmount, "/maxSingleAmount");
         Amount(policy.DailyLimit, "/dailyLimit");
         Amount(policy.MonthlyLimit, "/monthlyLimit");
-        if (policy.RequireApprovalOver is < 0 or > Money.Max) errors.Add(new("/requireApprovalOver", "amount_out_of_range", $"From 0 to {Money.Max}."));
+        if (policy.RequireApprovalOver is < 0 or > Money.Max)
+            errors.Add(new("/requireApprovalOver", "amount_out_of_range", $"From 0 to {Money.Max}."));
         Count(policy.MaxTransactionsPerMinute, "/maxTransactionsPerMinute");
         Count(policy.MaxTransactionsPerHour, "/maxTransactionsPerHour");
         Lists(policy.AllowedMerchants, policy.BlockedMerchants, "/allowedMerchants", "/blockedMerchants");
@@ -31,7 +32,8 @@ public static class PolicyCheck
 
         void Amount(long? value, string field)
         {
-            if (value is < 1 or > Money.Max) errors.Add(new(field, "amount_out_of_range", $"From 1 to {Money.Max}, or empty for no limit."));
+            if (value is < 1 or > Money.Max)
+                errors.Add(new(field, "amount_out_of_range", $"From 1 to {Money.Max}, or empty for no limit."));
         }
 
         void Count(int? value, string field)
@@ -45,10 +47,12 @@ public static class PolicyCheck
             {
                 if (list.Count > ListMax) errors.Add(new(field, "too_many", $"Up to {ListMax} entries."));
                 for (var i = 0; i < Math.Min(list.Count, ListMax); i++)
-                    if (!KeyList.TryKey(list[i], out _)) errors.Add(new($"{field}/{i}", "invalid", "It is empty, too long or holds characters that cannot be seen."));
+                    if (!KeyList.TryKey(list[i], out _))
+                        errors.Add(new($"{field}/{i}", "invalid", "It is empty, too long or holds characters that cannot be seen."));
             }
             // Compared as the rules compare: "OpenAI" on one list and "openai" on the other contradict each other.
-            if (Keys(allowed).Intersect(Keys(blocked)).Any()) errors.Add(new(blockedField, "contradiction", "The same entry is allowed and blocked."));
+            if (Keys(allowed).Intersect(Keys(blocked)).Any())
+                errors.Add(new(blockedField, "contradiction", "The same entry is allowed and blocked."));
         }
 
         void NotEmpty<T>(IReadOnlyList<T>? list, string field)

@@ -35,7 +35,8 @@ public static class PolicyEngine
         if (!policy.Active || policy.Currency != instruction.Currency) return false;
         if (policy.Scope is not { } scope) return instruction.Kind == DisbursementKind.AgentSpend;
         return Holds(scope.Kinds, instruction.Kind) && Holds(scope.Principals, instruction.Principal)
-            && Holds(scope.AgentIds, instruction.AgentId) && Holds(scope.KeyIds, instruction.KeyId) && Holds(scope.HandleIds, instruction.HandleId);
+            && Holds(scope.AgentIds, instruction.AgentId) && Holds(scope.KeyIds, instruction.KeyId)
+            && Holds(scope.HandleIds, instruction.HandleId);
     }
 
     private static bool Holds<T>(IReadOnlyList<T>? list, T? value) => list is null || (value is not null && list.Contains(value));
@@ -73,7 +74,8 @@ public static class PolicyEngine
                 if (!rule.IsSet(c.Policy)) continue;
                 var passed = rule.Evaluate(c);
                 var (limit, used, resetsAt) = rule.Explain(c);
-                outcomes.Add(new RuleOutcome(c.Policy.Id, rule.Reason, passed ? "passed" : rule.Otherwise == Verdict.Deny ? "failed" : "needs_approval",
+                outcomes.Add(new RuleOutcome(c.Policy.Id, rule.Reason,
+                    passed ? "passed" : rule.Otherwise == Verdict.Deny ? "failed" : "needs_approval",
                     limit, used, used is null ? null : Math.Max(0, (limit ?? 0) - used.Value), resetsAt));
                 failed |= !passed;
             }

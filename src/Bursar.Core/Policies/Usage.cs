@@ -11,7 +11,8 @@ public readonly record struct PeriodUsage(DateTimeOffset Start, DateTimeOffset E
 /// Keyed by policy id, never by version: an edited limit applies to what is already used.
 /// </summary>
 public sealed record Usage(
-    PolicyId Policy, PeriodUsage Day, PeriodUsage Month, DateTimeOffset MinuteStart, int MinuteCount, DateTimeOffset HourStart, int HourCount);
+    PolicyId Policy, PeriodUsage Day, PeriodUsage Month, DateTimeOffset MinuteStart, int MinuteCount, DateTimeOffset HourStart,
+    int HourCount);
 
 /// <summary>What one disbursement holds of one policy's budget, and in which periods (named by their starts).</summary>
 public sealed record UsageHold(PolicyId Policy, long Amount, DateTimeOffset DayStart, DateTimeOffset MonthStart);

@@ -6,7 +6,9 @@ namespace Bursar.Core.Policies;
 /// <summary>How a budget's periods follow each other and what holding, using and releasing do to them. Pure.</summary>
 public static class UsageRules
 {
-    /// <summary>A policy's first usage row: the periods of <paramref name="zone"/> that contain <paramref name="at"/>, all counts zero.</summary>
+    /// <summary>
+    /// A policy's first usage row: the periods of <paramref name="zone"/> that contain <paramref name="at"/>, all counts zero.
+    /// </summary>
     public static Usage Start(PolicyId policy, DateTimeOffset at, TimeZoneInfo zone) =>
         new(policy, new PeriodUsage(Calendar.DayStart(at, zone), Calendar.NextDay(at, zone), 0, 0),
             new PeriodUsage(Calendar.MonthStart(at, zone), Calendar.NextMonth(at, zone), 0, 0), Minute(at), 0, Hour(at), 0);
@@ -18,9 +20,15 @@ public static class UsageRules
     public static Usage RollOver(Usage usage, DateTimeOffset at, TimeZoneInfo zone)
     {
         if (at >= usage.Day.End)
-            usage = usage with { Day = new PeriodUsage(Later(usage.Day.End, Calendar.DayStart(at, zone)), Calendar.NextDay(at, zone), 0, 0) };
+            usage = usage with
+            {
+                Day = new PeriodUsage(Later(usage.Day.End, Calendar.DayStart(at, zone)), Calendar.NextDay(at, zone), 0, 0),
+            };
         if (at >= usage.Month.End)
-            usage = usage with { Month = new PeriodUsage(Later(usage.Month.End, Calendar.MonthStart(at, zone)), Calendar.NextMonth(at, zone), 0, 0) };
+            usage = usage with
+            {
+                Month = new PeriodUsage(Later(usage.Month.End, Calendar.MonthStart(at, zone)), Calendar.NextMonth(at, zone), 0, 0),
+            };
         if (at >= usage.MinuteStart.AddMinutes(1)) usage = usage with { MinuteStart = Minute(at), MinuteCount = 0 };
         if (at >= usage.HourStart.AddHours(1)) usage = usage with { HourStart = Hour(at), HourCount = 0 };
         return usage;
@@ -48,7 +56,9 @@ public static class UsageRules
     /// <summary>The held amount is free again, in the periods that are still the hold's. Counts are never given back.</summary>
     public static Usage Release(Usage usage, UsageHold hold) => Change(usage, hold, held: -hold.Amount, used: 0);
 
-    /// <summary>A member gives back what was <paramref name="used"/> for good (PRODUCT S3), in the periods that are still the hold's.</summary>
+    /// <summary>
+    /// A member gives back what was <paramref name="used"/> for good (PRODUCT S3), in the periods that are still the hold's.
+    /// </summary>
     public static Usage GiveBack(Usage usage, UsageHold hold, long used) => Change(usage, hold, held: 0, used: -used);
 
     private static Usage Change(Usage usage, UsageHold hold, long held, long used)

@@ -21,9 +21,12 @@ public enum RailVerdict
 /// </summary>
 public sealed record RailAnswer(RailVerdict Verdict, string? Reason = null, string? RecipientName = null, TimeSpan? AskAgainAfter = null);
 
-/// <summary>One payout as a rail sees it. <see cref="Reference"/> is the rail's idempotency key: the same for every try and query.</summary>
+/// <summary>
+/// One payout as a rail sees it. <see cref="Reference"/> is the rail's idempotency key: the same for every try and query.
+/// </summary>
 public sealed record PayoutOrder(
-    BookKey Book, string Reference, long Amount, string Currency, string BankCode, string AccountNumber, string? Remark, DateTimeOffset CreatedAt);
+    BookKey Book, string Reference, long Amount, string Currency, string BankCode, string AccountNumber, string? Remark,
+    DateTimeOffset CreatedAt);
 
 /// <summary>A rail that pays out. Called outside any transaction; bounded by the caller's token; an exception counts as Unknown.</summary>
 public interface IPayoutRail

@@ -81,7 +81,8 @@ public static class Errors
             Access.Proof.Code => ("a one-time code", ["code"]),
             _ => ("your password and a one-time code", new[] { "password", "code" }),
         };
-        return new Error(OtpRequired, $"Confirm with {(Phrase)words} to {act}.") { Act = act }.With("needs", names).With("act", act.ToString());
+        return new Error(OtpRequired, $"Confirm with {(Phrase)words} to {act}.") { Act = act }
+            .With("needs", names).With("act", act.ToString());
     }
 
     public static Error Denied(Access.Permission missing) =>

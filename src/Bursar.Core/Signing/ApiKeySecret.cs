@@ -6,8 +6,8 @@ using Bursar.Core.Ids;
 namespace Bursar.Core.Signing;
 
 /// <summary>
-/// The text of an API key: <c>bk_test_</c> or <c>bk_live_</c>, 52 characters of base32 (256 random bits in two halves) and 4 of checksum, so that a
-/// mistyped key is refused before any lookup. Only its SHA-256 is stored.
+/// The text of an API key: <c>bk_test_</c> or <c>bk_live_</c>, 52 characters of base32 (256 random bits in two
+/// halves) and 4 of checksum, so that a mistyped key is refused before any lookup. Only its SHA-256 is stored.
 /// </summary>
 public static class ApiKeySecret
 {
@@ -18,7 +18,8 @@ public static class ApiKeySecret
     public static string New(Mode mode)
     {
         var bytes = RandomNumberGenerator.GetBytes(32);
-        var text = $"bk_{(mode == Mode.Test ? "test" : "live")}_{Base32.Encode(new Guid(bytes.AsSpan(0, 16)))}{Base32.Encode(new Guid(bytes.AsSpan(16)))}";
+        var (first, second) = (new Guid(bytes.AsSpan(0, 16)), new Guid(bytes.AsSpan(16)));
+        var text = $"bk_{(mode == Mode.Test ? "test" : "live")}_{Base32.Encode(first)}{Base32.Encode(second)}";
         return text + Check(text);
     }
 
@@ -34,5 +35,6 @@ public static class ApiKeySecret
     /// <summary>What may be shown later: the prefix with the first characters, and the last four.</summary>
     public static (string Prefix, string Last4) Hint(string text) => (text[..(PrefixLength + 4)], text[^4..]);
 
-    private static string Check(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes("bursar key " + text)))[..CheckLength];
+    private static string Check(string text) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes("bursar key " + text)))[..CheckLength];
 }

@@ -63,5 +63,6 @@ public static class Totp
 
     /// <summary>What the QR code holds: the key URI that authenticator apps read.</summary>
     public static string KeyUri(string issuer, string account, ReadOnlySpan<byte> secret) =>
-        $"otpauth://totp/{Uri.EscapeDataString(issuer)}:{Uri.EscapeDataString(account)}?secret={Text(secret)}&issuer={Uri.EscapeDataString(issuer)}";
+        $"otpauth://totp/{Uri.EscapeDataString(issuer)}:{Uri.EscapeDataString(account)}"
+        + $"?secret={Text(secret)}&issuer={Uri.EscapeDataString(issuer)}";
 }

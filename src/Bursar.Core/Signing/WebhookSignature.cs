@@ -18,10 +18,15 @@ public static class WebhookSignature
 
     public static string NewSecret() => SecretPrefix + Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
 
-    /// <summary>Whether the text is a secret of the standard's form. Loud on save; <see cref="Sign(string, string, long, ReadOnlySpan{byte})"/> throws.</summary>
+    /// <summary>
+    /// Whether the text is a secret of the standard's form. Loud on save;
+    /// <see cref="Sign(string, string, long, ReadOnlySpan{byte})"/> throws.
+    /// </summary>
     public static bool IsSecret(string? text) => TryKey(text, out _);
 
-    /// <summary>One signature; <paramref name="timestamp"/> in seconds since 1970. The id must not hold a dot, or two contents would share a form.</summary>
+    /// <summary>
+    /// One signature; <paramref name="timestamp"/> in seconds since 1970. The id must not hold a dot, or two contents would share a form.
+    /// </summary>
     public static string Sign(string secret, string id, long timestamp, ReadOnlySpan<byte> body)
     {
         Invariant.Hold(id.Length > 0 && !id.Contains('.', StringComparison.Ordinal));
@@ -41,15 +46,16 @@ public static class WebhookSignature
     }
 
     /// <summary>
-    /// Whether one of the header's signatures is the secret's and the timestamp is within five minutes of <paramref name="now"/>, either way.
-    /// Remembering ids, so that a fresh message is not taken twice, is the receiver's.
+    /// Whether one of the header's signatures is the secret's and the timestamp is within five minutes of
+    /// <paramref name="now"/>, either way. Remembering ids, so that a fresh message is not taken twice, is the receiver's.
     /// </summary>
     public static bool Verify(string secret, string id, long timestamp, ReadOnlySpan<byte> body, string header, DateTimeOffset now) =>
         Verify([secret], id, timestamp, body, header, now, Tolerance);
 
     /// <summary>As above for a receiver that accepts several secrets. Takes the same time whatever matches.</summary>
     public static bool Verify(
-        IReadOnlyList<string> secrets, string id, long timestamp, ReadOnlySpan<byte> body, string header, DateTimeOffset now, TimeSpan tolerance)
+        IReadOnlyList<string> secrets, string id, long timestamp, ReadOnlySpan<byte> body, string header, DateTimeOffset now,
+        TimeSpan tolerance)
     {
         var (earliest, latest) = (now.Subtract(tolerance).ToUnixTimeSeconds(), now.Add(tolerance).ToUnixTimeSeconds());
         if (timestamp < earliest || timestamp > latest || id.Length == 0 || id.Contains('.', StringComparison.Ordinal)) return false;

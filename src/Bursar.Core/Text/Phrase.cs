@@ -32,7 +32,8 @@ public sealed class Phrase
     public void AppendFormatted<T>(T value, string? format)
     {
         pattern!.Append(CultureInfo.InvariantCulture, $"{{{values.Count}}}");
-        values.Add(value is Phrase part ? part : value is IFormattable known ? known.ToString(format, CultureInfo.InvariantCulture) : value?.ToString() ?? "");
+        values.Add(value is Phrase part ? part
+            : value is IFormattable known ? known.ToString(format, CultureInfo.InvariantCulture) : value?.ToString() ?? "");
     }
 
     /// <summary>The values in a pattern of any language; a value that is a phrase itself is said by <paramref name="say"/>.</summary>

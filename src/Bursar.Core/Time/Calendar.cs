@@ -6,12 +6,15 @@ namespace Bursar.Core.Time;
 /// </summary>
 public static class Calendar
 {
-    public static DateOnly DateIn(DateTimeOffset at, TimeZoneInfo zone) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(at, zone).DateTime);
+    public static DateOnly DateIn(DateTimeOffset at, TimeZoneInfo zone) =>
+        DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(at, zone).DateTime);
 
-    public static DateTimeOffset DayStart(DateTimeOffset at, TimeZoneInfo zone) => Around(DateIn(at, zone), at, zone, static d => d.AddDays(1)).Start;
+    public static DateTimeOffset DayStart(DateTimeOffset at, TimeZoneInfo zone) =>
+        Around(DateIn(at, zone), at, zone, static d => d.AddDays(1)).Start;
 
     /// <summary>The first instant of the next local day; always after <paramref name="at"/>.</summary>
-    public static DateTimeOffset NextDay(DateTimeOffset at, TimeZoneInfo zone) => Around(DateIn(at, zone), at, zone, static d => d.AddDays(1)).End;
+    public static DateTimeOffset NextDay(DateTimeOffset at, TimeZoneInfo zone) =>
+        Around(DateIn(at, zone), at, zone, static d => d.AddDays(1)).End;
 
     public static DateTimeOffset MonthStart(DateTimeOffset at, TimeZoneInfo zone) =>
         Around(FirstOfMonth(DateIn(at, zone)), at, zone, static d => d.AddMonths(1)).Start;
@@ -31,14 +34,16 @@ public static class Calendar
     }
 
     // A clock set back just after midnight shows yesterday's date once more: then the boundary already passed, and the next one counts.
-    private static (DateTimeOffset Start, DateTimeOffset End) Around(DateOnly first, DateTimeOffset at, TimeZoneInfo zone, Func<DateOnly, DateOnly> next)
+    private static (DateTimeOffset Start, DateTimeOffset End) Around(
+        DateOnly first, DateTimeOffset at, TimeZoneInfo zone, Func<DateOnly, DateOnly> next)
     {
         var (start, end) = (StartOf(first, zone), StartOf(next(first), zone));
         while (end <= at) (start, first, end) = (end, next(first), StartOf(next(next(first)), zone));
         return (start, end);
     }
 
-    // The clock jumps over midnight: the first instant at which it shows midnight or later, found by halving (offsets stay within 15 hours).
+    // The clock jumps over midnight: the first instant at which it shows midnight or
+    // later, found by halving (offsets stay within 15 hours).
     private static DateTimeOffset EndOfGap(DateTime midnight, TimeZoneInfo zone)
     {
         var (before, after) = (midnight.AddHours(-15).Ticks, midnight.AddHours(15).Ticks);

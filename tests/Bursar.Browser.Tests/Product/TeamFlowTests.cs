@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Bursar.Browser.Tests.Harness;
 using Bursar.Core.Signing;
 using Bursar.Core.Text;
+using Bursar.Platform.Languages;
 using Bursar.Platform.Ui;
 using Microsoft.Playwright;
 

@@ -59,8 +59,9 @@ public sealed class OperatorAccountTests(Product product)
         var other = Browser();
         (await other.SignIn(email)).Is(HttpStatusCode.Redirect);
         var page = await client.Get(Security);
-        (await client.Submit(page, ("currentPassword", "wrong"), ("newPassword", "a fresh operator password"))).Is(HttpStatusCode.Unauthorized);
-        (await client.Submit(page, ("currentPassword", Workspace.Password), ("newPassword", "a fresh operator password"))).Is(HttpStatusCode.Redirect);
+        const string fresh = "a fresh operator password";
+        (await client.Submit(page, ("currentPassword", "wrong"), ("newPassword", fresh))).Is(HttpStatusCode.Unauthorized);
+        (await client.Submit(page, ("currentPassword", Workspace.Password), ("newPassword", fresh))).Is(HttpStatusCode.Redirect);
         (await client.Get(Security)).Is(HttpStatusCode.OK);
         (await other.Get(Security)).Is(HttpStatusCode.Redirect);
         Assert.Contains("Your password was changed", (await product.MessagesTo(email))[0]);
@@ -90,8 +91,8 @@ public sealed class OperatorAccountTests(Product product)
         (await member.Get(Security)).Is(HttpStatusCode.NotFound);
         (await member.Get(Security + "/second-step")).Is(HttpStatusCode.NotFound);
         await member.Get("/test/home");
-        foreach (var form in new[] { "/password", "/second-step", "/second-step/code", "/second-step/removal", "/recovery-codes", "/sessions/end",
-            "/sessions/x/end" })
+        foreach (var form in new[] { "/password", "/second-step", "/second-step/code", "/second-step/removal", "/recovery-codes",
+            "/sessions/end", "/sessions/x/end" })
             (await member.Post(Security + form)).Is(HttpStatusCode.NotFound);
         (await Browser().Get(Security)).Is(HttpStatusCode.Redirect);
     }

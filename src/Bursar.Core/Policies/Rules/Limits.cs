@@ -7,10 +7,12 @@ internal static class Limits
         c => c.Instruction.Amount <= c.Policy.MaxSingleAmount, c => (c.Policy.MaxSingleAmount, null, null));
 
     public static readonly Rule Daily = new("EXCEEDS_DAILY_LIMIT", Verdict.Deny, p => p.DailyLimit is not null,
-        c => c.Instruction.Amount <= c.Policy.DailyLimit - c.Usage.Day.Total, c => (c.Policy.DailyLimit, c.Usage.Day.Total, c.Usage.Day.End));
+        c => c.Instruction.Amount <= c.Policy.DailyLimit - c.Usage.Day.Total,
+        c => (c.Policy.DailyLimit, c.Usage.Day.Total, c.Usage.Day.End));
 
     public static readonly Rule Monthly = new("EXCEEDS_MONTHLY_LIMIT", Verdict.Deny, p => p.MonthlyLimit is not null,
-        c => c.Instruction.Amount <= c.Policy.MonthlyLimit - c.Usage.Month.Total, c => (c.Policy.MonthlyLimit, c.Usage.Month.Total, c.Usage.Month.End));
+        c => c.Instruction.Amount <= c.Policy.MonthlyLimit - c.Usage.Month.Total,
+        c => (c.Policy.MonthlyLimit, c.Usage.Month.Total, c.Usage.Month.End));
 
     public static readonly Rule PerMinute = new("VELOCITY_LIMIT_MINUTE", Verdict.Deny, p => p.MaxTransactionsPerMinute is not null,
         c => c.Usage.MinuteCount < c.Policy.MaxTransactionsPerMinute,

@@ -35,7 +35,8 @@ public sealed record ApiKeyReplacement
 /// <summary>
 /// The keys of a book: make, bind, replace, revoke. Only members make keys; a key that could make keys could outlive its revocation.
 /// </summary>
-public sealed class ApiKeys(Database database, ControlChanges changes, Sealer sealer, Sessions sessions, AuditTrail audit, TimeProvider time)
+public sealed class ApiKeys(
+    Database database, ControlChanges changes, Sealer sealer, Sessions sessions, AuditTrail audit, TimeProvider time)
 {
     private const int ActiveMax = 100;
     private const int AgentsMax = 50;
@@ -48,7 +49,8 @@ public sealed class ApiKeys(Database database, ControlChanges changes, Sealer se
         if (AgentProblem(request) is { } agents) return Errors.Field("/agentIds", "invalid", agents);
         var rules = IpRules.ParseAll(request.IpRules, "/ipRules");
         if (!rules.Ok) return rules.Error;
-        if (await Unproved(actor, actor.Book.Mode == Mode.Test ? "generate a test key" : "generate a live key") is { } unproved) return unproved;
+        var act = actor.Book.Mode == Mode.Test ? "generate a test key" : "generate a live key";
+        if (await Unproved(actor, act) is { } unproved) return unproved;
         return await changes.Apply(actor, Permission.ManageApi, bothModes: false, async scope =>
         {
             if (actor.Kind == PrincipalKind.ApiKey) return MembersOnly();
@@ -91,7 +93,8 @@ public sealed class ApiKeys(Database database, ControlChanges changes, Sealer se
     {
         if (request.OverlapHours is < 0 or > OverlapMaxHours)
             return Errors.Field("/overlapHours", "out_of_range", $"0 to {OverlapMaxHours} hours.");
-        if (await Unproved(actor, actor.Book.Mode == Mode.Test ? "change a test key" : "change a live key") is { } unproved) return unproved;
+        var act = actor.Book.Mode == Mode.Test ? "change a test key" : "change a live key";
+        if (await Unproved(actor, act) is { } unproved) return unproved;
         return await changes.Apply(actor, Permission.ManageApi, bothModes: false, async scope =>
         {
             if (actor.Kind == PrincipalKind.ApiKey) return MembersOnly();
@@ -102,7 +105,8 @@ public sealed class ApiKeys(Database database, ControlChanges changes, Sealer se
             var beyond = Permissions.Missing(actor.Permissions, facts.Allows(key));
             if (beyond != Permission.None) return Errors.Denied(beyond);
             if (request.ExpiresAt <= scope.At) return Errors.Field("/expiresAt", "past", "This moment has passed.");
-            var same = new NewApiKey(old.Name, key.Scope, key.CanWritePolicies, request.ExpiresAt ?? old.ExpiresAt, old.AgentIds, old.IpRules);
+            var same = new NewApiKey(old.Name, key.Scope, key.CanWritePolicies, request.ExpiresAt ?? old.ExpiresAt, old.AgentIds,
+                old.IpRules);
             var made = await Insert(scope, same, key.Principal);
             await scope.Execute("""
                 update api_keys set replaced_by = @by, state = case when @hours = 0 then 'revoked' else state end,
@@ -134,9 +138,13 @@ public sealed class ApiKeys(Database database, ControlChanges changes, Sealer se
         var rows = await database.Query<Row>(actor.Book, Columns + " order by k.created_at desc, k.key_id desc limit 500",
             new { workspace = actor.Book.Workspace.Value, mode = (short)actor.Book.Mode });
         var keys = rows.Select(Resource).ToList();
-        var shown = keys.Zip(rows).Where(k => actor.Kind == PrincipalKind.Member && k.Second.Sealed is not null && k.First.State == "active").Select(k => k.First.Id).ToHashSet();
+        var shown = keys.Zip(rows)
+            .Where(k => actor.Kind == PrincipalKind.Member && k.Second.Sealed is not null && k.First.State == "active")
+            .Select(k => k.First.Id).ToHashSet();
         if (shown.Count > 0 && await audit.Record(actor, "key.shown", actor.Principal, new { keys = shown }) is { } unkept) return unkept;
-        return keys.Zip(rows, (key, row) => shown.Contains(key.Id) ? key with { Key = sealer.Unseal(System.Text.Encoding.ASCII.GetString(row.Sealed!)) } : key).ToList();
+        return keys.Zip(rows, (key, row) => shown.Contains(key.Id)
+            ? key with { Key = sealer.Unseal(System.Text.Encoding.ASCII.GetString(row.Sealed!)) }
+            : key).ToList();
     }
 
     /// <summary>Step-up (PRODUCT W7): the password for a test key, and a one-time code besides for a live one.</summary>

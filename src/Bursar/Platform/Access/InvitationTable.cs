@@ -45,11 +45,13 @@ internal static class InvitationTable
         (await scope.Query<InvitationRow>(Select + " and email = @email", new { email })).SingleOrDefault();
 
     public static async Task<string> Insert(
-        NpgsqlConnection connection, WorkspaceId workspace, MemberId id, NewMember member, string by, DateTimeOffset now, DateTimeOffset until)
+        NpgsqlConnection connection, WorkspaceId workspace, MemberId id, NewMember member, string by, DateTimeOffset now,
+        DateTimeOffset until)
     {
         var token = LinkToken.New();
         await connection.ExecuteAsync("""
-            insert into invitations (workspace_id, member_id, email, name, phone, role, link_hash, invited_by, created_at, sent_at, expires_at)
+            insert into invitations (workspace_id, member_id, email, name, phone, role, link_hash, invited_by, created_at,
+                sent_at, expires_at)
             values (@workspace, @id, @Email, @Name, @Phone, @role, @hash, @by, @now, @now, @until);
             insert into invitation_links (hash, workspace_id, member_id) values (@hash, @workspace, @id)
             """, new

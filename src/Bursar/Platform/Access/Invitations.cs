@@ -7,7 +7,6 @@ using Bursar.Core.Time;
 using Bursar.Platform.Books;
 using Bursar.Platform.Data;
 using Bursar.Platform.Messages;
-using Bursar.Platform.Ui;
 using Dapper;
 using Npgsql;
 
@@ -60,7 +59,8 @@ public sealed class Invitations(
         {
             if (await InvitationTable.Find(scope, id) is not { } row) return Errors.Missing();
             if (row.SentAt > scope.At - AgainAfter)
-                return new Error(Errors.RateLimited, "It was sent less than a minute ago.").With("retryAfter", (int)AgainAfter.TotalSeconds);
+                return new Error(Errors.RateLimited, "It was sent less than a minute ago.")
+                    .With("retryAfter", (int)AgainAfter.TotalSeconds);
             if (row.ExpiresAt <= scope.At && await NoSeat(scope) is { } full) return full;
             var token = await InvitationTable.Renew(scope, row, scope.At + Life);
             var member = (row with { ExpiresAt = scope.At + Life }).Resource(scope.At);
@@ -94,7 +94,8 @@ public sealed class Invitations(
         if (token.Length != LinkToken.Length) return null;
         await using var connection = await database.Engine.OpenConnectionAsync();
         var row = await connection.QuerySingleOrDefaultAsync<LinkRow>("""
-            select i.workspace_id, w.name as workspace_name, i.email, i.name, i.role, i.invited_by, p.password_hash is not null as has_account
+            select i.workspace_id, w.name as workspace_name, i.email, i.name, i.role, i.invited_by,
+                p.password_hash is not null as has_account
             from invitation_links l
             join invitations i on i.workspace_id = l.workspace_id and i.member_id = l.member_id
             join workspaces w on w.workspace_id = l.workspace_id
@@ -144,11 +145,12 @@ public sealed class Invitations(
     }
 
     /// <summary>The e-mail, in the language of whoever is invited; a stranger reads as the workspace does.</summary>
-    public async Task<OutgoingMessage> Message(NpgsqlConnection connection, MemberResource invited, WorkspaceId id, string workspace, string by, string token)
+    public async Task<OutgoingMessage> Message(
+        NpgsqlConnection connection, MemberResource invited, WorkspaceId id, string workspace, string by, string token)
     {
         var language = await Readers.Of(connection, invited.Email, id);
         return OutgoingMessage.Mail(language, invited.Email, $"{by} invites you to {workspace}", $"""
-            {by} invites you to join {workspace} on Bursar as {Words.Role(invited.Role)}.
+            {by} invites you to join {workspace} on Bursar as {(Phrase)Roles.Name(invited.Role)}.
 
             Open this link within 7 days to join:
             {site.To($"/invite/{token}")}

@@ -18,7 +18,9 @@ public sealed class KeyRing(Database database, Sealer sealer) : IXmlRepository
     public void StoreElement(XElement element, string friendlyName)
     {
         using var connection = database.Engine.OpenConnection();
-        connection.Execute("insert into installation_secrets (name, value, created_at) values (@name, @value, now()) on conflict (name) do nothing",
-            new { name = "ring:" + friendlyName, value = sealer.Seal(element.ToString(SaveOptions.DisableFormatting)) });
+        connection.Execute("""
+            insert into installation_secrets (name, value, created_at) values (@name, @value, now())
+            on conflict (name) do nothing
+            """, new { name = "ring:" + friendlyName, value = sealer.Seal(element.ToString(SaveOptions.DisableFormatting)) });
     }
 }

@@ -74,7 +74,8 @@ public sealed class Members(Database database, ControlChanges changes, TimeProvi
             if (rows.Count == 0) return Errors.Missing();
             var member = Resource(rows[0]);
             // Between members the next rule implies this one; it says more to the last Admin, and holds for whoever else may come to act.
-            if (!keepsAdmin && await IsLastAdmin(scope, member)) return new Error(Errors.LastAdmin, "A workspace keeps at least one Admin.");
+            if (!keepsAdmin && await IsLastAdmin(scope, member))
+                return new Error(Errors.LastAdmin, "A workspace keeps at least one Admin.");
             if (actor.Kind == PrincipalKind.Member && actor.Principal == id.Value)
                 return new Error(Errors.StateConflict, "Nobody changes their own role or removes themselves.");
             return await toMember(scope, member);

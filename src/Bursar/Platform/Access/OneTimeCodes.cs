@@ -65,7 +65,8 @@ public sealed class OneTimeCodes(Database database, MessageQueue messages, Seale
         });
         // A no-break space before an amount would make a text message cost twice.
         var language = await Readers.Of(connection, purpose.Person);
-        var text = language.Say($"{code} is your Bursar code to {purpose.Act}. It is valid for 5 minutes. Nobody at Bursar will ask you for it.")
+        var text = language.Say(
+                $"{code} is your Bursar code to {purpose.Act}. It is valid for 5 minutes. Nobody at Bursar will ask you for it.")
             .Replace('\u00A0', ' ');
         var message = new OutgoingMessage(By(channel), to, language.Say("Your Bursar code"), text) { Life = Life };
         if (written == 0 || !await messages.Send(connection, message))

@@ -72,7 +72,8 @@ public sealed class OperatorSessions(Database database, Passwords passwords, Tim
         var now = time.NowMicros();
         await using var connection = await database.Engine.OpenConnectionAsync();
         var row = await connection.QuerySingleOrDefaultAsync<Row>("""
-            select s.session_id, s.person_id, p.name, p.email, s.last_seen_at, s.expires_at, s.stepped_up_at, s.coded_at from sessions s join persons p on p.person_id = s.person_id
+            select s.session_id, s.person_id, p.name, p.email, s.last_seen_at, s.expires_at, s.stepped_up_at, s.coded_at
+            from sessions s join persons p on p.person_id = s.person_id
             where s.token_hash = @hash and s.workspace_id is null and p.operator
             """, new { hash });
         if (row is null) return null;
@@ -83,7 +84,8 @@ public sealed class OperatorSessions(Database database, Passwords passwords, Tim
         }
         if (now >= row.LastSeenAt + TouchEvery)
             await connection.ExecuteAsync("update sessions set last_seen_at = @now where token_hash = @hash", new { now, hash });
-        return new OperatorSession(row.SessionId, row.PersonId, row.Name, row.Email, hash, Sessions.Proved(row.SteppedUpAt, row.CodedAt, now));
+        return new OperatorSession(row.SessionId, row.PersonId, row.Name, row.Email, hash,
+            Sessions.Proved(row.SteppedUpAt, row.CodedAt, now));
     }
 
     private sealed record Row

@@ -36,7 +36,8 @@ public sealed class OwnAccount(Database database, ControlChanges changes, TimePr
 {
     private const int ActsShown = 20;
 
-    public Task<Result<T>> Change<T>(Self self, string type, object data, Func<OwnScope, Task<Result<T>>> change) => self.Member is { } member
+    public Task<Result<T>> Change<T>(Self self, string type, object data, Func<OwnScope, Task<Result<T>>> change) =>
+        self.Member is { } member
         ? changes.Apply(member, Permission.None, bothModes: false, async scope =>
         {
             var result = await change(new OwnScope(scope.Connection, self.Person, scope.At));

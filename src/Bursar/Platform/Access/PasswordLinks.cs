@@ -63,7 +63,8 @@ public sealed class PasswordLinks(
                     and (select count(*) from password_links l where l.person_id = p.person_id and l.created_at > @hourAgo) < @LinksPerHour
                 """, new { hash = LinkToken.Hash(text), email, now, hourAgo = now - TimeSpan.FromHours(1), LinksPerHour });
             if (made == 1)
-                await messages.Send(connection, OutgoingMessage.Mail(await Readers.Of(connection, email), email, "Choose a new password", $"""
+                await messages.Send(connection, OutgoingMessage.Mail(
+                    await Readers.Of(connection, email), email, "Choose a new password", $"""
                     Somebody asked for a new password for your Bursar account. If it was you, choose one within 30 minutes:
 
                     {site.To("/new-password/" + text)}
@@ -79,7 +80,8 @@ public sealed class PasswordLinks(
     public async Task<bool> Holds(string token)
     {
         await using var connection = await database.Engine.OpenConnectionAsync();
-        return await connection.ExecuteScalarAsync<bool>("select exists (select from password_links where hash = @hash and created_at > @since)",
+        return await connection.ExecuteScalarAsync<bool>(
+            "select exists (select from password_links where hash = @hash and created_at > @since)",
             new { hash = LinkToken.Hash(token), since = time.NowMicros() - Life });
     }
 
@@ -93,7 +95,8 @@ public sealed class PasswordLinks(
         await using (var connection = await database.Engine.OpenConnectionAsync())
         {
             await using var transaction = await connection.BeginTransactionAsync();
-            var found = await connection.ExecuteScalarAsync<Guid?>("delete from password_links where hash = @token and created_at > @since returning person_id",
+            var found = await connection.ExecuteScalarAsync<Guid?>(
+                "delete from password_links where hash = @token and created_at > @since returning person_id",
                 new { token = LinkToken.Hash(token), since = time.NowMicros() - Life });
             if (found is null) return Gone();
             person = found.Value;
@@ -114,7 +117,8 @@ public sealed class PasswordLinks(
     /// <summary>The news that goes with every new password: whoever did not choose it must hear of it.</summary>
     public static async Task<OutgoingMessage> Changed(NpgsqlConnection connection, string email) => OutgoingMessage.Mail(
         await Readers.Of(connection, email), email, "Your password was changed",
-        "Your Bursar password was changed, and your other sessions have ended. If it was not you, ask for a new password at once and tell your Admin.");
+        "Your Bursar password was changed, and your other sessions have ended. "
+        + "If it was not you, ask for a new password at once and tell your Admin.");
 
     public async Task Forget()
     {

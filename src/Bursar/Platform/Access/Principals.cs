@@ -22,7 +22,9 @@ public sealed record PrincipalFacts(
 {
     /// <summary>The rights of a key now: never above those of its maker's role (PRODUCT D1).</summary>
     public Permission Allows(KeyFact key) =>
-        Members.TryGetValue(key.MadeBy, out var maker) ? KeyScopes.Allows(key.Scope, Roles.Allows(maker.Role), key.CanWritePolicies) : Permission.None;
+        Members.TryGetValue(key.MadeBy, out var maker)
+            ? KeyScopes.Allows(key.Scope, Roles.Allows(maker.Role), key.CanWritePolicies)
+            : Permission.None;
 }
 
 public sealed class Principals : Fact<PrincipalFacts>
@@ -51,11 +53,13 @@ public sealed class Principals : Fact<PrincipalFacts>
     {
         await reader.ReadAsync(ct);
         var zone = Core.Time.Zones.Find(reader.GetString(1));
-        var workspace = new WorkspaceFact(reader.GetString(0), zone.Ok ? zone.Value : TimeZoneInfo.Utc, reader.GetBoolean(2), reader.GetBoolean(3), reader.GetBoolean(4));
+        var workspace = new WorkspaceFact(reader.GetString(0), zone.Ok ? zone.Value : TimeZoneInfo.Utc, reader.GetBoolean(2),
+            reader.GetBoolean(3), reader.GetBoolean(4));
         await reader.NextResultAsync(ct);
         var members = new List<MemberFact>();
         while (await reader.ReadAsync(ct))
-            members.Add(new MemberFact(reader.GetGuid(0), reader.GetGuid(1), Json.Parse<Role>(reader.GetString(2)), reader.GetString(3) == "active", reader.GetString(4)));
+            members.Add(new MemberFact(reader.GetGuid(0), reader.GetGuid(1), Json.Parse<Role>(reader.GetString(2)),
+                reader.GetString(3) == "active", reader.GetString(4)));
         await reader.NextResultAsync(ct);
         var keys = new List<KeyFact>();
         while (await reader.ReadAsync(ct))

@@ -12,7 +12,8 @@ namespace Bursar.Platform.Access;
 /// <paramref name="ClockHours"/> (12, 24) and <paramref name="Language"/> (en, id) are null where the person reads as the workspace does.
 /// </summary>
 public sealed record Profile(
-    string Name, string Email, string? Phone, bool PhoneConfirmed, CodeChannel Channel, string? DateOrder, short? ClockHours, string? Language);
+    string Name, string Email, string? Phone, bool PhoneConfirmed, CodeChannel Channel, string? DateOrder, short? ClockHours,
+    string? Language);
 
 /// <summary>One's own name, password, phone and way for codes; apart from any role.</summary>
 public sealed class Profiles(
@@ -25,9 +26,12 @@ public sealed class Profiles(
     {
         await using var connection = await database.Engine.OpenConnectionAsync();
         var row = await connection.QuerySingleAsync<Row>("""
-            select name, email, phone, phone_confirmed_at is not null as phone_confirmed, code_channel as channel, date_order, clock_hours, language from persons where person_id = @person
+            select name, email, phone, phone_confirmed_at is not null as phone_confirmed, code_channel as channel, date_order,
+                clock_hours, language
+            from persons where person_id = @person
             """, new { person });
-        return new Profile(row.Name, row.Email, row.Phone, row.PhoneConfirmed, Json.Parse<CodeChannel>(row.Channel), row.DateOrder, row.ClockHours, row.Language);
+        return new Profile(row.Name, row.Email, row.Phone, row.PhoneConfirmed, Json.Parse<CodeChannel>(row.Channel),
+            row.DateOrder, row.ClockHours, row.Language);
     }
 
     public Task<Result<Profile>> Rename(Actor actor, string name)
@@ -40,9 +44,12 @@ public sealed class Profiles(
     /// <summary>How words, dates and times are written for this person, in every workspace; null is as the workspace does.</summary>
     public Task<Result<Profile>> ReadAs(Actor actor, string? language, string? dateOrder, short? clockHours)
     {
-        if (dateOrder is not (null or "dmy" or "mdy" or "ymd")) return Task.FromResult<Result<Profile>>(Errors.Field("/dateOrder", "invalid", "Choose one."));
-        if (clockHours is not (null or 12 or 24)) return Task.FromResult<Result<Profile>>(Errors.Field("/clockHours", "invalid", "Choose one."));
-        if (language is not (null or "en" or "id")) return Task.FromResult<Result<Profile>>(Errors.Field("/language", "invalid", "Choose one."));
+        if (dateOrder is not (null or "dmy" or "mdy" or "ymd"))
+            return Task.FromResult<Result<Profile>>(Errors.Field("/dateOrder", "invalid", "Choose one."));
+        if (clockHours is not (null or 12 or 24))
+            return Task.FromResult<Result<Profile>>(Errors.Field("/clockHours", "invalid", "Choose one."));
+        if (language is not (null or "en" or "id"))
+            return Task.FromResult<Result<Profile>>(Errors.Field("/language", "invalid", "Choose one."));
         return Change(actor, "member.reading_changed", new { language, dateOrder, clockHours },
             "update persons set language = @language, date_order = @dateOrder, clock_hours = @clockHours where person_id = @person",
             new { language, dateOrder, clockHours });
@@ -109,7 +116,8 @@ public sealed class Profiles(
         });
     }
 
-    private static CodePurpose Purpose(Actor actor) => new(actor.Person!.Value, actor.Credential, PhonePurpose, "confirm this phone number");
+    private static CodePurpose Purpose(Actor actor) =>
+        new(actor.Person!.Value, actor.Credential, PhonePurpose, "confirm this phone number");
 
     private async Task<Result<Profile>> Change(Actor actor, string type, object data, string sql, object args)
     {

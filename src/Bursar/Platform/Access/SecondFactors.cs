@@ -92,7 +92,9 @@ public sealed class SecondFactors(Database database, OwnAccount own, MessageQueu
     public Task<Result<IReadOnlyList<string>>> RenewRecoveryCodes(Self self) =>
         Change(self, "second_factor.recovery_codes_renewed", "make new recovery codes", async scope =>
         {
-            if (await scope.Scalar<bool>("select exists (select from second_factors where person_id = @person and confirmed_at is not null)") is false)
+            const string confirmed =
+                "select exists (select from second_factors where person_id = @person and confirmed_at is not null)";
+            if (await scope.Scalar<bool>(confirmed) is false)
                 return Errors.Missing();
             var codes = NewCodes();
             await Store(scope, codes);

@@ -197,7 +197,8 @@ public sealed class Sessions(Database database, TimeProvider time)
             where s.person_id = @person and s.expires_at > @now and (m.member_id is not null or s.workspace_id is null)
             order by s.last_seen_at desc, s.session_id limit @PerPersonMax
             """, new { person, now, PerPersonMax });
-        return [.. rows.Where(r => now < r.LastSeenAt + (r.Role is null ? OperatorSessions.Idle : Idle(Json.Parse<Role>(r.Role)))).Select(r =>
+        return [.. rows.Where(r => now < r.LastSeenAt + (r.Role is null ? OperatorSessions.Idle : Idle(Json.Parse<Role>(r.Role))))
+            .Select(r =>
             new SessionResource(new(r.SessionId), r.WorkspaceName ?? "", r.Peer, r.Agent, r.CreatedAt, r.LastSeenAt, r.SessionId == current))];
     }
 

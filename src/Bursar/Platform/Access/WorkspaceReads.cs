@@ -19,8 +19,10 @@ public sealed class WorkspaceReads(Database database)
     }
 
     public async Task<Row> Of(BookKey book) => (await database.One<Row>(book, """
-        select name, zone, plan, live_active, separation_of_duties, page_money_needs_code, api_transfers_need_approval from workspaces where workspace_id = @id
+        select name, zone, plan, live_active, separation_of_duties, page_money_needs_code, api_transfers_need_approval
+        from workspaces where workspace_id = @id
         """, new { id = book.Workspace.Value }))!;
 
-    public async Task<TimeZoneInfo> ZoneOf(BookKey book) => Zones.Find((await Of(book)).Zone) is { Ok: true } zone ? zone.Value : TimeZoneInfo.Utc;
+    public async Task<TimeZoneInfo> ZoneOf(BookKey book) =>
+        Zones.Find((await Of(book)).Zone) is { Ok: true } zone ? zone.Value : TimeZoneInfo.Utc;
 }

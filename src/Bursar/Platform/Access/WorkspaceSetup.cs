@@ -16,7 +16,9 @@ public interface IBookStart
     Task Open(NpgsqlConnection connection, BookKey book, DateTimeOffset now);
 }
 
-/// <summary>Makes a workspace: its first Admin, a book for each mode with its chart of accounts, and the first journal entry of each.</summary>
+/// <summary>
+/// Makes a workspace: its first Admin, a book for each mode with its chart of accounts, and the first journal entry of each.
+/// </summary>
 public sealed class WorkspaceSetup(Database database, Passwords passwords, IEnumerable<IBookStart> starts, TimeProvider time)
 {
     /// <summary>What came in from outside may be debited without end; everything else may not go below zero.</summary>
@@ -28,7 +30,8 @@ public sealed class WorkspaceSetup(Database database, Passwords passwords, IEnum
         (AccountCode.Token, "IDRT", 0), (AccountCode.Payouts, "IDR", 0), (AccountCode.Fees, "IDR", 0),
     ];
 
-    public async Task<Result<(WorkspaceId Workspace, Actor Admin)>> Create(string name, string email, string adminName, string password, bool liveActive, string plan)
+    public async Task<Result<(WorkspaceId Workspace, Actor Admin)>> Create(
+        string name, string email, string adminName, string password, bool liveActive, string plan)
     {
         if (PlainText.Problem(name, 1, 80) is { } problem) return Errors.Field("/name", "invalid", problem);
         if (PlainText.Email(email) is not { } address) return Errors.Field("/email", "invalid", "This is no e-mail address.");
@@ -41,21 +44,23 @@ public sealed class WorkspaceSetup(Database database, Passwords passwords, IEnum
         await using var connection = await database.Engine.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
         var person = await Person(connection, address, adminName, hash, now);
-        if (person is not { } admin) return new Error(Errors.StateConflict, "This person is an operator. An operator belongs to no workspace.");
+        if (person is not { } admin)
+            return new Error(Errors.StateConflict, "This person is an operator. An operator belongs to no workspace.");
         var actor = new Actor(new BookKey(workspace, Mode.Test), PrincipalKind.Member, member.Value, member.Value, admin, adminName,
             Roles.Allows(Role.Admin), "", RequestId.New(now))
         { Proved = Proof.Console };
         await Open(connection, actor, name, liveActive, plan, now);
         await connection.ExecuteAsync("""
-            insert into members (workspace_id, member_id, person_id, role, state, created_at) values (@workspace, @member, @admin, 'admin', 'active', @now)
+            insert into members (workspace_id, member_id, person_id, role, state, created_at)
+            values (@workspace, @member, @admin, 'admin', 'active', @now)
             """, new { workspace = workspace.Value, member = member.Value, admin, now });
         await transaction.CommitAsync();
         return (workspace, actor);
     }
 
     /// <summary>
-    /// Writes the actor's workspace and its two books on a connection in its transaction. <paramref name="first"/> are public facts of the actor's book, after
-    /// that of the workspace itself.
+    /// Writes the actor's workspace and its two books on a connection in its transaction.
+    /// <paramref name="first"/> are public facts of the actor's book, after that of the workspace itself.
     /// </summary>
     public async Task Open(NpgsqlConnection connection, Actor actor, string name, bool liveActive, string plan, DateTimeOffset now,
         params IReadOnlyList<(string Type, Guid Subject, object Data)> first)
@@ -64,26 +69,32 @@ public sealed class WorkspaceSetup(Database database, Passwords passwords, IEnum
             insert into workspaces (workspace_id, name, plan, live_active, created_at) values (@id, @name, @plan, @liveActive, @now)
             """, new { id = actor.Book.Workspace.Value, name, plan, liveActive, now });
         foreach (var mode in new[] { Mode.Test, Mode.Live })
-            await OpenBook(connection, actor with { Book = actor.Book with { Mode = mode } }, name, now, mode == actor.Book.Mode ? first : []);
+            await OpenBook(connection, actor with { Book = actor.Book with { Mode = mode } }, name, now,
+                mode == actor.Book.Mode ? first : []);
     }
 
     /// <summary>The person of an e-mail address; a new one gets the name and password hash. Null for an operator.</summary>
     private static async Task<Guid?> Person(NpgsqlConnection connection, string email, string name, string hash, DateTimeOffset now)
     {
         await connection.ExecuteAsync("""
-            insert into persons (person_id, email, name, password_hash, created_at) values (@id, @email, @name, @hash, @now) on conflict (email) do nothing
+            insert into persons (person_id, email, name, password_hash, created_at) values (@id, @email, @name, @hash, @now)
+            on conflict (email) do nothing
             """, new { id = Guid.CreateVersion7(now), email, name, hash, now });
-        return await connection.ExecuteScalarAsync<Guid?>("select person_id from persons where email = @email and not operator", new { email });
+        return await connection.ExecuteScalarAsync<Guid?>(
+            "select person_id from persons where email = @email and not operator", new { email });
     }
 
     private async Task OpenBook(
-        NpgsqlConnection connection, Actor actor, string name, DateTimeOffset now, IReadOnlyList<(string Type, Guid Subject, object Data)> first)
+        NpgsqlConnection connection, Actor actor, string name, DateTimeOffset now,
+        IReadOnlyList<(string Type, Guid Subject, object Data)> first)
     {
         var key = actor.Book;
         var book = new LockedBook(key, now, 1, 0, new byte[32]);
         List<JournalEntry> entries =
-            [JournalEntry.Append(book, EventId.New(now), "workspace.created", false, key.Workspace.Value, 1, actor, Json.Write(new { name }))];
-        foreach (var (type, subject, data) in first) entries.Add(JournalEntry.Append(book, EventId.New(now), type, true, subject, 1, actor, Json.Write(data)));
+            [JournalEntry.Append(book, EventId.New(now), "workspace.created", false, key.Workspace.Value, 1, actor,
+                Json.Write(new { name }))];
+        foreach (var (type, subject, data) in first)
+            entries.Add(JournalEntry.Append(book, EventId.New(now), type, true, subject, 1, actor, Json.Write(data)));
         await connection.ExecuteAsync("""
             insert into books (workspace_id, mode, last_booked_at, control_version, journal_position, journal_head)
             values (@workspace, @mode, @now, 1, @position, @head)
@@ -93,8 +104,18 @@ public sealed class WorkspaceSetup(Database database, Passwords passwords, IEnum
         await batch.ExecuteNonQueryAsync();
         foreach (var (code, currency, limit) in Chart)
             await connection.ExecuteAsync("""
-                insert into accounts (workspace_id, mode, account_id, code, currency, credit_limit) values (@workspace, @mode, @id, @code, @currency, @limit)
-                """, new { workspace = key.Workspace.Value, mode = (short)key.Mode, id = AccountId.New(now).Value, code = (short)code, currency, limit });
+                insert into accounts (workspace_id, mode, account_id, code, currency, credit_limit)
+                values (@workspace, @mode, @id, @code, @currency, @limit)
+                """,
+                new
+                {
+                    workspace = key.Workspace.Value,
+                    mode = (short)key.Mode,
+                    id = AccountId.New(now).Value,
+                    code = (short)code,
+                    currency,
+                    limit,
+                });
         foreach (var start in starts) await start.Open(connection, key, now);
     }
 }

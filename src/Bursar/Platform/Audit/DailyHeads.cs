@@ -20,7 +20,9 @@ public sealed record SignedHead
     public required byte[] Head { get; init; }
     public required byte[] Signature { get; init; }
 
-    /// <summary>What is signed: one line each of version, book, day, position, head, and the signature of the head before (docs/api/audit.md).</summary>
+    /// <summary>
+    /// What is signed: one line each of version, book, day, position, head, and the signature of the head before (docs/api/audit.md).
+    /// </summary>
     public byte[] Signed(byte[] before) => Encoding.ASCII.GetBytes(string.Join('\n', "bursar journal head v1", new WorkspaceId(WorkspaceId),
         Json.Name((Mode)Mode), Day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), Position.ToString(CultureInfo.InvariantCulture),
         Convert.ToHexStringLower(Head), Convert.ToHexStringLower(before), ""));
@@ -42,7 +44,9 @@ public sealed class DailyHeads(Database database, Sealer sealer, TimeProvider ti
     private static readonly TimeSpan Stragglers = TimeSpan.FromMinutes(5);
     private ECDsa? key;
 
-    /// <summary>Signs every ended day that has unsigned entries, as seen at <paramref name="now"/>; returns how many heads it signed.</summary>
+    /// <summary>
+    /// Signs every ended day that has unsigned entries, as seen at <paramref name="now"/>; returns how many heads it signed.
+    /// </summary>
     public async Task<int> Sign(DateTimeOffset now, CancellationToken ct)
     {
         var today = new DateTimeOffset((now - Stragglers).UtcDateTime.Date, TimeSpan.Zero);
@@ -54,7 +58,8 @@ public sealed class DailyHeads(Database database, Sealer sealer, TimeProvider ti
             before = signed;
             // The newest entry before today, of books that have one behind their last signed position.
             var due = (await connection.QueryAsync<Due>("""
-                select b.workspace_id, b.mode, j.position, j.hash as head, (j.booked_at at time zone 'UTC')::date as day, h.signature as before
+                select b.workspace_id, b.mode, j.position, j.hash as head, (j.booked_at at time zone 'UTC')::date as day,
+                    h.signature as before
                 from books b
                 left join lateral (select position, signature from journal_heads h where h.workspace_id = b.workspace_id and h.mode = b.mode
                     order by h.day desc limit 1) h on true
@@ -94,8 +99,8 @@ public sealed class DailyHeads(Database database, Sealer sealer, TimeProvider ti
     }
 
     /// <summary>
-    /// How many heads do not verify: a wrong signature, an entry that is not what was signed, or a day that ended while the book went on and
-    /// yet has no head. Needs the key file, which is the point: the database alone cannot vouch for itself.
+    /// How many heads do not verify: a wrong signature, an entry that is not what was signed, or a day that ended while the
+    /// book went on and yet has no head. Needs the key file, which is the point: the database alone cannot vouch for itself.
     /// </summary>
     public async Task<long> Broken(NpgsqlConnection connection, CancellationToken ct = default)
     {
@@ -103,13 +108,16 @@ public sealed class DailyHeads(Database database, Sealer sealer, TimeProvider ti
         if (begun is null) return 0;
         using var own = Open(begun);
         var broken = await connection.ExecuteScalarAsync<long>("""
-            select (select count(*) from journal_heads h left join journal j on j.workspace_id = h.workspace_id and j.mode = h.mode and j.position = h.position
+            select (select count(*) from journal_heads h
+                left join journal j on j.workspace_id = h.workspace_id and j.mode = h.mode and j.position = h.position
                 where j.hash is distinct from h.head)
                 + (select count(*) from books b
-                    left join (select workspace_id, mode, max(position) as position from journal_heads group by 1, 2) h using (workspace_id, mode)
+                    left join (select workspace_id, mode, max(position) as position from journal_heads group by 1, 2) h
+                        using (workspace_id, mode)
                     join lateral (select booked_at from journal j where j.workspace_id = b.workspace_id and j.mode = b.mode
                         order by position desc limit 1) newest on true
-                    where exists (select from journal j where j.workspace_id = b.workspace_id and j.mode = b.mode and j.position > coalesce(h.position, 0)
+                    where exists (select from journal j where j.workspace_id = b.workspace_id and j.mode = b.mode
+                        and j.position > coalesce(h.position, 0)
                         and j.booked_at < date_trunc('day', newest.booked_at - interval '1 hour', 'UTC')))
             """, commandTimeout: 0);
         await using var command = new NpgsqlCommand(
@@ -135,7 +143,9 @@ public sealed class DailyHeads(Database database, Sealer sealer, TimeProvider ti
         return broken;
     }
 
-    /// <summary>The newest head of a book, the text that was signed, and the public key (SubjectPublicKeyInfo) that an auditor checks it with.</summary>
+    /// <summary>
+    /// The newest head of a book, the text that was signed, and the public key (SubjectPublicKeyInfo) that an auditor checks it with.
+    /// </summary>
     public async Task<(SignedHead Head, string Text, byte[] PublicKey)?> Newest(BookKey book, CancellationToken ct)
     {
         var heads = await database.Query<SignedHead>(book, """
@@ -178,7 +188,8 @@ public sealed class DailyHeads(Database database, Sealer sealer, TimeProvider ti
 }
 
 /// <summary>Looks every ten minutes whether a day has ended.</summary>
-public sealed class SignHeads(DailyHeads heads, TimeProvider time) : Books.PeriodicPass("signing journal heads", TimeSpan.FromMinutes(10), time)
+public sealed class SignHeads(DailyHeads heads, TimeProvider time)
+    : Books.PeriodicPass("signing journal heads", TimeSpan.FromMinutes(10), time)
 {
     protected override Task Pass(CancellationToken ct) => heads.Sign(Time.GetUtcNow(), ct);
 }

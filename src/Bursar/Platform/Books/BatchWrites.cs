@@ -42,16 +42,18 @@ public sealed class BatchWrites
 public sealed record LedgerRow(BookKey Book, LedgerTransfer Transfer)
 {
     public static NpgsqlBatchCommand Insert(IReadOnlyList<LedgerRow> rows) => Sql.Command("""
-        insert into ledger_transfers (workspace_id, mode, transfer_id, debit_account, credit_account, amount, kind, pending_id, debit_version,
-            debit_pending_after, debit_posted_after, credit_version, credit_pending_after, credit_posted_after, reference, booked_at)
+        insert into ledger_transfers (workspace_id, mode, transfer_id, debit_account, credit_account, amount, kind, pending_id,
+            debit_version, debit_pending_after, debit_posted_after, credit_version, credit_pending_after, credit_posted_after,
+            reference, booked_at)
         select * from unnest($1::uuid[], $2::smallint[], $3::uuid[], $4::uuid[], $5::uuid[], $6::bigint[], $7::smallint[], $8::uuid[],
             $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[], $14::bigint[], $15::uuid[], $16::timestamptz[])
         """,
         Sql.Array(rows, r => r.Book.Workspace.Value), Sql.Array(rows, r => (short)r.Book.Mode), Sql.Array(rows, r => r.Transfer.Id.Value),
-        Sql.Array(rows, r => r.Transfer.Debit.Value), Sql.Array(rows, r => r.Transfer.Credit.Value), Sql.Array(rows, r => r.Transfer.Amount),
-        Sql.Array(rows, r => (short)r.Transfer.Kind), Sql.Array(rows, r => r.Transfer.Pending?.Value),
-        Sql.Array(rows, r => r.Transfer.DebitAfter.Version), Sql.Array(rows, r => r.Transfer.DebitAfter.DebitsPending),
-        Sql.Array(rows, r => r.Transfer.DebitAfter.DebitsPosted), Sql.Array(rows, r => r.Transfer.CreditAfter.Version),
-        Sql.Array(rows, r => r.Transfer.CreditAfter.CreditsPending), Sql.Array(rows, r => r.Transfer.CreditAfter.CreditsPosted),
-        Sql.Array(rows, r => r.Transfer.Reference), Sql.Array(rows, r => r.Transfer.BookedAt));
+        Sql.Array(rows, r => r.Transfer.Debit.Value), Sql.Array(rows, r => r.Transfer.Credit.Value),
+        Sql.Array(rows, r => r.Transfer.Amount), Sql.Array(rows, r => (short)r.Transfer.Kind),
+        Sql.Array(rows, r => r.Transfer.Pending?.Value), Sql.Array(rows, r => r.Transfer.DebitAfter.Version),
+        Sql.Array(rows, r => r.Transfer.DebitAfter.DebitsPending), Sql.Array(rows, r => r.Transfer.DebitAfter.DebitsPosted),
+        Sql.Array(rows, r => r.Transfer.CreditAfter.Version), Sql.Array(rows, r => r.Transfer.CreditAfter.CreditsPending),
+        Sql.Array(rows, r => r.Transfer.CreditAfter.CreditsPosted), Sql.Array(rows, r => r.Transfer.Reference),
+        Sql.Array(rows, r => r.Transfer.BookedAt));
 }

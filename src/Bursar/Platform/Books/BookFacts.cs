@@ -63,7 +63,8 @@ public sealed class FactCache(IReadOnlyList<IFact> facts)
         await using var batch = new NpgsqlBatch(connection);
         foreach (var fact in facts)
             foreach (var statement in fact.Statements)
-                batch.BatchCommands.Add(Data.Sql.Command(statement, Data.Sql.Value(book.Workspace.Value), Data.Sql.Value((short)book.Mode)));
+                batch.BatchCommands.Add(Data.Sql.Command(
+                    statement, Data.Sql.Value(book.Workspace.Value), Data.Sql.Value((short)book.Mode)));
         var values = new Dictionary<IFact, object>();
         await using var reader = await batch.ExecuteReaderAsync(ct);
         foreach (var fact in facts)

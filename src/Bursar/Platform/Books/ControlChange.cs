@@ -11,10 +11,12 @@ namespace Bursar.Platform.Books;
 /// Changes what decisions depend on: a policy, key, member, role, endpoint, switch. Rare, so it runs alone: under the same book locks
 /// as the lane, raising the control version, so that everything decided after it obeys it, in every process.
 /// </summary>
-public sealed class ControlChanges(Database database, FactCache facts, IReadOnlyList<IConsumer> consumers, Admission admission, Wakeup wakeup, TimeProvider time)
+public sealed class ControlChanges(
+    Database database, FactCache facts, IReadOnlyList<IConsumer> consumers, Admission admission, Wakeup wakeup, TimeProvider time)
 {
     /// <summary>
-    /// Locks the actor's book, or both books of the workspace, and runs <paramref name="change"/>; an error rolls everything back but notes.
+    /// Locks the actor's book, or both books of the workspace, and runs
+    /// <paramref name="change"/>; an error rolls everything back but notes.
     /// </summary>
     public async Task<Result<T>> Apply<T>(Actor actor, Permission needs, bool bothModes, Func<ControlScope, Task<Result<T>>> change)
     {
@@ -52,7 +54,8 @@ public sealed class ControlChanges(Database database, FactCache facts, IReadOnly
     private static async Task<List<LockedBook>> Lock(NpgsqlConnection connection, BookKey key, bool bothModes)
     {
         await using var command = new NpgsqlCommand($"""
-            select {LockedBook.Columns} from books b where b.workspace_id = $1 and b.mode = any($2) order by b.workspace_id, b.mode for update of b
+            select {LockedBook.Columns} from books b where b.workspace_id = $1 and b.mode = any($2)
+            order by b.workspace_id, b.mode for update of b
             """, connection);
         command.Parameters.Add(Sql.Value(key.Workspace.Value));
         command.Parameters.Add(Sql.Value(bothModes ? new[] { (short)Mode.Test, (short)Mode.Live } : [(short)key.Mode]));
@@ -75,7 +78,8 @@ public sealed class ControlScope(NpgsqlConnection connection, OpenBook book)
     /// <summary>Runs SQL with @workspace, @mode and @at given besides the arguments.</summary>
     public Task<int> Execute(string sql, object? args = null) => connection.ExecuteAsync(sql, Scoped(args));
 
-    public async Task<IReadOnlyList<T>> Query<T>(string sql, object? args = null) => (await connection.QueryAsync<T>(sql, Scoped(args))).AsList();
+    public async Task<IReadOnlyList<T>> Query<T>(string sql, object? args = null) =>
+        (await connection.QueryAsync<T>(sql, Scoped(args))).AsList();
 
     public Task<T?> Scalar<T>(string sql, object? args = null) => connection.ExecuteScalarAsync<T>(sql, Scoped(args));
 

@@ -17,7 +17,8 @@ public sealed record JournalEntry(
     BookKey Book, long Position, EventId Event, DateTimeOffset BookedAt, bool Public, string Type, Guid Subject, int SubjectVersion,
     Actor Actor, string Data, byte[] Hash)
 {
-    public static JournalEntry Append(LockedBook book, EventId id, string type, bool isPublic, Guid subject, int version, Actor actor, string data)
+    public static JournalEntry Append(
+        LockedBook book, EventId id, string type, bool isPublic, Guid subject, int version, Actor actor, string data)
     {
         var entry = new JournalEntry(book.Key, book.Position + 1, id, book.LastBookedAt, isPublic, type, subject, version, actor, data, []);
         entry = entry with { Hash = entry.HashAfter(book.Head) };
@@ -67,7 +68,8 @@ public sealed record JournalEntry(
         Sql.Array(rows, r => r.Event.Value), Sql.Array(rows, r => r.BookedAt), Sql.Array(rows, r => r.Public), Sql.Array(rows, r => r.Type),
         Sql.Array(rows, r => r.Subject), Sql.Array(rows, r => r.SubjectVersion), Sql.Array(rows, r => (short)r.Actor.Kind),
         Sql.Array(rows, r => r.Actor.Principal), Sql.Array(rows, r => r.Actor.Credential), Sql.Array(rows, r => r.Actor.Name),
-        Sql.Array(rows, r => r.Actor.Peer), Sql.Array(rows, r => r.Actor.Request.Value), Sql.Array(rows, r => r.Data), Sql.Array(rows, r => r.Hash));
+        Sql.Array(rows, r => r.Actor.Peer), Sql.Array(rows, r => r.Actor.Request.Value), Sql.Array(rows, r => r.Data),
+        Sql.Array(rows, r => r.Hash));
 
     private ref struct HashWriter(Span<byte> buffer)
     {

@@ -86,7 +86,9 @@ internal sealed class Lane(
                 await Reset();
                 if (items.Count == 1)
                 {
-                    await Console.Error.WriteLineAsync($"bursar: {items[0].Command.GetType().Name} refused by the database: {e.SqlState} {e.MessageText} {e.ConstraintName}");
+                    await Console.Error.WriteLineAsync(
+                        $"bursar: {items[0].Command.GetType().Name} refused by the database: "
+                        + $"{e.SqlState} {e.MessageText} {e.ConstraintName}");
                     items[0].Fail(new Error(Errors.Internal, "This could not be booked; nothing was changed."));
                     return [];
                 }

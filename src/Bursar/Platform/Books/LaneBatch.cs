@@ -53,7 +53,8 @@ internal sealed class LaneBatch(
         var states = reads.States.Where(s => s.Wanted).ToList();
         await using var batch = new NpgsqlBatch(connection);
         batch.BatchCommands.Add(Sql.Command("begin"));
-        batch.BatchCommands.Add(Sql.Command(wait ? LockWaiting : LockFree, Sql.Array(keys, k => k.Workspace.Value), Sql.Array(keys, k => (short)k.Mode)));
+        batch.BatchCommands.Add(Sql.Command(wait ? LockWaiting : LockFree, Sql.Array(keys, k => k.Workspace.Value),
+            Sql.Array(keys, k => (short)k.Mode)));
         foreach (var state in states) state.AddSelect(batch);
         await using var reader = await batch.ExecuteReaderAsync();
         while (await reader.ReadAsync())
@@ -101,10 +102,12 @@ internal sealed class LaneBatch(
         {
             if (!stored.RequestHash.AsSpan().SequenceEqual(key.RequestHash))
                 return new Error(Errors.IdempotencyKeyReused, "This Idempotency-Key belongs to another request.");
-            return new Outcome(System.Text.Json.JsonSerializer.Deserialize(stored.Response, command.AnswerType, Json.Options)!, stored.Response, true);
+            return new Outcome(System.Text.Json.JsonSerializer.Deserialize(stored.Response, command.AnswerType, Json.Options)!,
+                stored.Response, true);
         }
         var answer = Boxed(command.DecideBoxed(open));
-        if (answer.Ok) open.Insert(IdempotencyTable.Instance, KeyOf(command, key), new StoredAnswer(key.RequestHash, answer.Value.Json, open.At));
+        if (answer.Ok)
+            open.Insert(IdempotencyTable.Instance, KeyOf(command, key), new StoredAnswer(key.RequestHash, answer.Value.Json, open.At));
         return answer;
     }
 
@@ -128,7 +131,9 @@ internal sealed class LaneBatch(
         CommitSent = false;
     }
 
-    /// <summary>After a lost commit: takes the lock of one of the books, which waits out the old backend, and looks the last row up.</summary>
+    /// <summary>
+    /// After a lost commit: takes the lock of one of the books, which waits out the old backend, and looks the last row up.
+    /// </summary>
     public async Task<bool> WasCommitted(NpgsqlConnection again)
     {
         var last = writes.Journal[^1];

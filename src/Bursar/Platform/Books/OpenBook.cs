@@ -30,7 +30,9 @@ public sealed class OpenBook(LockedBook book, Actor actor, Reads reads, BatchWri
     public void Update<TKey, TRow>(BookTable<TKey, TRow> table, TKey key, TRow row) where TKey : notnull where TRow : class =>
         reads.Of(table).Update(Key, key, row);
 
-    /// <summary>Books a public fact: the event feed, webhooks and audit. <paramref name="data"/> is what GET of the subject returns.</summary>
+    /// <summary>
+    /// Books a public fact: the event feed, webhooks and audit. <paramref name="data"/> is what GET of the subject returns.
+    /// </summary>
     public void Publish(string type, Guid subject, int version, object data) => Publish(type, subject, version, Json.Write(data));
 
     public void Publish(string type, Guid subject, int version, string json) => Append(type, true, subject, version, json);

@@ -2,7 +2,9 @@ using Npgsql;
 
 namespace Bursar.Platform.Books;
 
-/// <summary>A pass over the database every few seconds until the process stops; a database that is away is tried again at the next one.</summary>
+/// <summary>
+/// A pass over the database every few seconds until the process stops; a database that is away is tried again at the next one.
+/// </summary>
 public abstract class PeriodicPass(string purpose, TimeSpan every, TimeProvider time) : BackgroundService
 {
     protected TimeProvider Time => time;

@@ -25,7 +25,8 @@ public sealed class Posting : IAsyncDisposable
     private readonly CancellationTokenSource stopping = new();
     private readonly Task running;
 
-    public Posting(Database database, FactCache facts, IEnumerable<IConsumer> consumers, Admission admission, Wakeup wakeup, TimeProvider time)
+    public Posting(Database database, FactCache facts, IEnumerable<IConsumer> consumers, Admission admission, Wakeup wakeup,
+        TimeProvider time)
     {
         this.time = time;
         lane = new Lane(database, facts, [.. consumers], admission, wakeup);

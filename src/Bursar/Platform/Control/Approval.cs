@@ -34,11 +34,12 @@ public sealed record Approval
 /// <summary>An approval as the API and events show it.</summary>
 public sealed record ApprovalResource(
     ApprovalId Id, string Kind, ApprovalState State, ApprovalSubject Subject, long Amount, string Currency, string? Merchant,
-    string? Beneficiary, string? Reason, string? AgentId, string RequestedBy, string ContentHash, string Rule, string? Note, string? ResolvedBy,
-    DateTimeOffset? ResolvedAt, DateTimeOffset ExpiresAt, DateTimeOffset CreatedAt)
+    string? Beneficiary, string? Reason, string? AgentId, string RequestedBy, string ContentHash, string Rule, string? Note,
+    string? ResolvedBy, DateTimeOffset? ResolvedAt, DateTimeOffset ExpiresAt, DateTimeOffset CreatedAt)
 {
-    public static ApprovalResource Of(Approval a) => new(a.Id, a.Kind, a.State, ApprovalSubject.Of(a.Kind, a.Subject), a.Amount, a.Currency, a.Merchant,
-        a.Beneficiary, a.Reason, a.AgentId, a.RequestedBy, a.ContentHash, a.Rule, a.Note, a.ResolvedBy, a.ResolvedAt, a.ExpiresAt, a.CreatedAt);
+    public static ApprovalResource Of(Approval a) => new(
+        a.Id, a.Kind, a.State, ApprovalSubject.Of(a.Kind, a.Subject), a.Amount, a.Currency, a.Merchant, a.Beneficiary, a.Reason,
+        a.AgentId, a.RequestedBy, a.ContentHash, a.Rule, a.Note, a.ResolvedBy, a.ResolvedAt, a.ExpiresAt, a.CreatedAt);
 }
 
 public sealed record ApprovalSubject(string Kind, string Id)

@@ -45,15 +45,18 @@ public static class Control
     private static void EndHolds(this OpenBook book, Guid disbursement, string state, Func<Usage, UsageHold, Usage> end)
     {
         var zone = Principals.Instance.Of(book).Workspace.Zone;
-        foreach (var (key, held) in book.All(UsageHoldTable.Instance).Where(h => h.Key.Disbursement == disbursement && h.Row.State == "held").ToList())
+        var held = book.All(UsageHoldTable.Instance).Where(h => h.Key.Disbursement == disbursement && h.Row.State == "held").ToList();
+        foreach (var (key, hold) in held)
         {
-            book.Put(end(book.Budget(key.Policy, zone), held.Hold));
-            book.Update(UsageHoldTable.Instance, key, held with { State = state });
+            book.Put(end(book.Budget(key.Policy, zone), hold.Hold));
+            book.Update(UsageHoldTable.Instance, key, hold with { State = state });
         }
     }
 
     private static Usage Budget(this OpenBook book, PolicyId policy, TimeZoneInfo zone) =>
-        book.Find(UsageTable.Instance, policy) is { } usage ? UsageRules.RollOver(usage, book.At, zone) : UsageRules.Start(policy, book.At, zone);
+        book.Find(UsageTable.Instance, policy) is { } usage
+            ? UsageRules.RollOver(usage, book.At, zone)
+            : UsageRules.Start(policy, book.At, zone);
 
     private static void Put(this OpenBook book, Usage usage)
     {

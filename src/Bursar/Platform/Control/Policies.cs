@@ -8,9 +8,10 @@ namespace Bursar.Platform.Control;
 
 /// <summary>The fields of a policy that a writer gives; a change replaces them all, as a new version.</summary>
 public sealed record PolicyFields(
-    string Name, string Currency = "IDR", long? MaxSingleAmount = null, long? DailyLimit = null, long? MonthlyLimit = null, long? RequireApprovalOver = null,
-    int? MaxTransactionsPerMinute = null, int? MaxTransactionsPerHour = null, IReadOnlyList<string>? AllowedMerchants = null,
-    IReadOnlyList<string>? BlockedMerchants = null, IReadOnlyList<string>? AllowedCategories = null, IReadOnlyList<string>? BlockedCategories = null,
+    string Name, string Currency = "IDR", long? MaxSingleAmount = null, long? DailyLimit = null, long? MonthlyLimit = null,
+    long? RequireApprovalOver = null, int? MaxTransactionsPerMinute = null, int? MaxTransactionsPerHour = null,
+    IReadOnlyList<string>? AllowedMerchants = null, IReadOnlyList<string>? BlockedMerchants = null,
+    IReadOnlyList<string>? AllowedCategories = null, IReadOnlyList<string>? BlockedCategories = null,
     PolicyScope? Scope = null, bool Active = true)
 {
     public Policy ToPolicy(PolicyId id, int version) => new()
@@ -33,8 +34,10 @@ public sealed record PolicyFields(
         Active = Active,
     };
 
-    public static PolicyFields Of(Policy p) => new(p.Name, p.Currency, p.MaxSingleAmount, p.DailyLimit, p.MonthlyLimit, p.RequireApprovalOver,
-        p.MaxTransactionsPerMinute, p.MaxTransactionsPerHour, p.AllowedMerchants, p.BlockedMerchants, p.AllowedCategories, p.BlockedCategories, p.Scope, p.Active);
+    public static PolicyFields Of(Policy p) => new(
+        p.Name, p.Currency, p.MaxSingleAmount, p.DailyLimit, p.MonthlyLimit, p.RequireApprovalOver,
+        p.MaxTransactionsPerMinute, p.MaxTransactionsPerHour, p.AllowedMerchants, p.BlockedMerchants, p.AllowedCategories,
+        p.BlockedCategories, p.Scope, p.Active);
 }
 
 /// <summary>Policies and their versions. A change holds for the very next decision; what is used already stays used.</summary>
@@ -44,7 +47,8 @@ public sealed class Policies(Database database, ControlChanges changes)
 
     public Task<Result<Policy>> Create(Actor actor, PolicyFields fields) => Apply(actor, fields, async scope =>
     {
-        if (await scope.Scalar<long>("select count(*) from policies where workspace_id = @workspace and mode = @mode and not archived") >= PoliciesMax)
+        const string open = "select count(*) from policies where workspace_id = @workspace and mode = @mode and not archived";
+        if (await scope.Scalar<long>(open) >= PoliciesMax)
             return new Error(Errors.StateConflict, $"A book has up to {PoliciesMax} policies.");
         var policy = PolicyCheck.Normalised(fields.ToPolicy(PolicyId.New(scope.At), 1));
         await scope.Execute("""
@@ -66,12 +70,15 @@ public sealed class Policies(Database database, ControlChanges changes)
     });
 
     /// <summary>Deleting archives: history keeps its policies.</summary>
-    public Task<Result<Policy>> Archive(Actor actor, PolicyId id) => changes.Apply(actor, Permission.WritePolicies, bothModes: false, async scope =>
+    public Task<Result<Policy>> Archive(Actor actor, PolicyId id) => changes.Apply(
+        actor, Permission.WritePolicies, bothModes: false, async scope =>
     {
         if (await Find(scope, id) is not { } policy) return Errors.Missing();
         if (actor.Require(Proof.Password, "archive a policy") is { } unproved) return unproved;
-        await scope.Execute("update policies set archived = true, active = false, changed_at = @at where workspace_id = @workspace and mode = @mode and policy_id = @id",
-            new { id = id.Value });
+        await scope.Execute("""
+            update policies set archived = true, active = false, changed_at = @at
+            where workspace_id = @workspace and mode = @mode and policy_id = @id
+            """, new { id = id.Value });
         scope.Book.Publish("policy.archived", id.Value, policy.Version + 1, policy with { Active = false });
         return (Result<Policy>)(policy with { Active = false });
     });
@@ -80,7 +87,8 @@ public sealed class Policies(Database database, ControlChanges changes)
     {
         if (actor.Require(Permission.ViewControls) is { } denied) return denied;
         var rows = await database.Query<string>(actor.Book, """
-            select document from policies where workspace_id = @workspace and mode = @mode and not archived order by created_at desc, policy_id desc limit 200
+            select document from policies where workspace_id = @workspace and mode = @mode and not archived
+            order by created_at desc, policy_id desc limit 200
             """, new { workspace = actor.Book.Workspace.Value, mode = (short)actor.Book.Mode });
         return rows.Select(Json.Read<Policy>).ToList();
     }
@@ -95,8 +103,10 @@ public sealed class Policies(Database database, ControlChanges changes)
     }
 
     private static async Task<Policy?> Find(ControlScope scope, PolicyId id) =>
-        await scope.Scalar<string>("select document from policies where workspace_id = @workspace and mode = @mode and policy_id = @id and not archived",
-            new { id = id.Value }) is { } document ? Json.Read<Policy>(document) : null;
+        await scope.Scalar<string>("""
+            select document from policies
+            where workspace_id = @workspace and mode = @mode and policy_id = @id and not archived
+            """, new { id = id.Value }) is { } document ? Json.Read<Policy>(document) : null;
 
     private static async Task<Result<Policy>> Keep(ControlScope scope, Policy policy, string type)
     {

@@ -10,7 +10,8 @@ public sealed class ClusterUnavailable(string message) : Exception(message);
 public static class PostgresPrograms
 {
     public const string Missing =
-        "PostgreSQL's programs are missing: install them (apt-get install postgresql), or set BURSAR_DB to the connection string of a server.";
+        "PostgreSQL's programs are missing: install them (apt-get install postgresql), "
+        + "or set BURSAR_DB to the connection string of a server.";
 
     private const string DebianRoot = "/usr/lib/postgresql";
 
@@ -36,7 +37,8 @@ public static class PostgresPrograms
             if (said.Output.Contains($" {version}.", StringComparison.Ordinal)) return folder;
         }
 
-        throw new ClusterUnavailable($"The data was made by PostgreSQL {version}, which is not installed: apt-get install postgresql-{version}.");
+        throw new ClusterUnavailable(
+            $"The data was made by PostgreSQL {version}, which is not installed: apt-get install postgresql-{version}.");
     }
 
     private static int Major(string folder) => int.TryParse(Path.GetFileName(folder), out var major) ? major : 0;
@@ -70,7 +72,8 @@ public sealed record ClusterHome(string Folder, SystemUser? Owner)
         await near.Claim(ct);
         if (await near.Reachable(ct)) return near;
         if (File.Exists(near.VersionFile))
-            throw new ClusterUnavailable($"The user {owner!.Name} can no longer reach {near.Folder}: open the folders above it (chmod a+x).");
+            throw new ClusterUnavailable(
+                $"The user {owner!.Name} can no longer reach {near.Folder}: open the folders above it (chmod a+x).");
 
         // The pointer, not the hash alone, ties a far cluster to its data folder: a folder made anew gets a new cluster.
         Directory.Delete(near.Folder, recursive: true);
@@ -103,7 +106,8 @@ public sealed record ClusterHome(string Folder, SystemUser? Owner)
         await SystemProgram.Run(null, "mkdir", ["-m", "700", folder], ct);
 
         // It may exist since the last start; and under /tmp anybody may have made this name before us.
-        var kept = await SystemProgram.Run(null, "find", [folder, "-maxdepth", "0", "-type", "d", "-perm", "700", "-user", Environment.UserName], ct);
+        var kept = await SystemProgram.Run(null, "find",
+            [folder, "-maxdepth", "0", "-type", "d", "-perm", "700", "-user", Environment.UserName], ct);
         return kept.Output == folder ? folder : throw new ClusterUnavailable($"{folder} belongs to somebody else: remove it.");
     }
 

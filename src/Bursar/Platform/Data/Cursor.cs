@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Bursar.Platform.Data;
 
-/// <summary>Where a page of a newest-first list ends: the last row's time and id, opaque to clients. One that makes no sense is no cursor.</summary>
+/// <summary>
+/// Where a page of a newest-first list ends: the last row's time and id, opaque to clients. One that makes no sense is no cursor.
+/// </summary>
 public sealed record Cursor(DateTimeOffset At, Guid Id)
 {
     public override string ToString() =>

@@ -7,10 +7,10 @@ namespace Bursar.Platform.Data;
 /// <summary>
 /// The doors to PostgreSQL, one per database role (docs/operating.md). <see cref="App"/>: handlers, one book at a time under row-level
 /// security. <see cref="Engine"/>: posting and workers, named tables, workspace in every statement. <see cref="Desk"/>: the operator's
-/// console and those who ask it to be let in. <see cref="Lane"/>: the posting lane's own connections; <see cref="Queues"/>: what claims from
-/// queue tables; both with pinned plans: left free, the planner takes a queue that was just empty for a small one, picks scans, and keeps
-/// them while the table grows. <see cref="AtLeastOnce"/>: the same for work that is simply done again when a crash of PostgreSQL takes its
-/// last moments back (webhooks, the log of calls): its commits do not wait for the disk.
+/// console and those who ask it to be let in. <see cref="Lane"/>: the posting lane's own connections; <see cref="Queues"/>: what
+/// claims from queue tables; both with pinned plans: left free, the planner takes a queue that was just empty for a small one,
+/// picks scans, and keeps them while the table grows. <see cref="AtLeastOnce"/>: the same for work that is simply done again when a
+/// crash of PostgreSQL takes its last moments back (webhooks, the log of calls): its commits do not wait for the disk.
 /// </summary>
 public sealed class Database : IAsyncDisposable
 {
@@ -57,7 +57,8 @@ public sealed class Database : IAsyncDisposable
     }
 
     /// <summary>The same for rows that have a reader of their own.</summary>
-    public async Task<List<T>> Read<T>(BookKey book, string sql, object? args, Func<NpgsqlDataReader, T> row, CancellationToken ct = default)
+    public async Task<List<T>> Read<T>(
+        BookKey book, string sql, object? args, Func<NpgsqlDataReader, T> row, CancellationToken ct = default)
     {
         await using var connection = await App.OpenConnectionAsync(ct);
         await using var wrapped = await connection.ExecuteReaderAsync(Scoped(book, sql, args, ct));

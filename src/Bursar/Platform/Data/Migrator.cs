@@ -42,7 +42,8 @@ public static class Migrator
                 await progress.WriteLineAsync($"bursar: migrating {migration.Name}");
                 await using var transaction = await connection.BeginTransactionAsync(ct);
                 await connection.ExecuteAsync("set local search_path = bursar, pg_temp; " + migration.Sql, transaction: transaction);
-                await connection.ExecuteAsync("reset role; insert into bursar.migrations (number, name, checksum) values (@Number, @Name, @Checksum)",
+                await connection.ExecuteAsync(
+                    "reset role; insert into bursar.migrations (number, name, checksum) values (@Number, @Name, @Checksum)",
                     migration, transaction);
                 await transaction.CommitAsync(ct);
             }

@@ -90,7 +90,8 @@ public static class PrivateCluster
         {
             if (made.Ok) break;
             if (Directory.Exists(aside)) Directory.Delete(aside, recursive: true);
-            string[] arguments = ["-D", aside, "-U", "bursar", "-E", "UTF8", $"--locale={locale}", "--auth-local=trust", "--auth-host=reject"];
+            string[] arguments = ["-D", aside, "-U", "bursar", "-E", "UTF8", $"--locale={locale}", "--auth-local=trust",
+                "--auth-host=reject"];
             made = await home.Run($"{programs}/initdb", arguments, ct);
         }
 

@@ -25,19 +25,23 @@ public sealed class Sealer
     {
         if (!File.Exists(path))
         {
-            if (!create) throw new InvalidOperationException($"the key file {path} is missing: set BURSAR_KEY_FILE to the file this installation was made with");
+            if (!create)
+                throw new InvalidOperationException(
+                    $"the key file {path} is missing: set BURSAR_KEY_FILE to the file this installation was made with");
             var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
             if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
             using var file = new StreamWriter(path, options);
             file.WriteLine(Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)));
         }
         var bytes = Convert.FromBase64String(File.ReadAllText(path).Trim());
-        return bytes.Length == 32 ? new Sealer(bytes) : throw new InvalidOperationException($"the key file {path} does not hold 32 bytes of base64");
+        return bytes.Length == 32
+            ? new Sealer(bytes)
+            : throw new InvalidOperationException($"the key file {path} does not hold 32 bytes of base64");
     }
 
     /// <summary>
-    /// HMAC-SHA256 under the same key file: what to store of a short secret. Six digits under a plain hash are guessed from a stolen database in
-    /// a second; without the key file this one is not.
+    /// HMAC-SHA256 under the same key file: what to store of a short secret. Six digits under a plain
+    /// hash are guessed from a stolen database in a second; without the key file this one is not.
     /// </summary>
     public byte[] Mac(string purpose, string text) => HMACSHA256.HashData(macKey, Encoding.UTF8.GetBytes($"{purpose}\n{text}"));
 

@@ -4,7 +4,9 @@ using Npgsql;
 
 namespace Bursar.Platform.Data;
 
-/// <summary>Reads of one book as the app, in one moment that stands still: for exports, which read page after page. Disposing ends it.</summary>
+/// <summary>
+/// Reads of one book as the app, in one moment that stands still: for exports, which read page after page. Disposing ends it.
+/// </summary>
 public sealed class Snapshot : IAsyncDisposable
 {
     private readonly NpgsqlConnection connection;

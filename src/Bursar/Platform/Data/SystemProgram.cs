@@ -27,7 +27,9 @@ public static class SystemProgram
         public bool Ok => Exit == 0;
     }
 
-    /// <summary>Runs as <paramref name="user"/>, which only root may ask for, or as ourselves when it is null. Exit 127: no such program.</summary>
+    /// <summary>
+    /// Runs as <paramref name="user"/>, which only root may ask for, or as ourselves when it is null. Exit 127: no such program.
+    /// </summary>
     public static async Task<Outcome> Run(SystemUser? user, string program, string[] arguments, CancellationToken ct)
     {
         using var process = new Process { StartInfo = Start(user, program, arguments) };

@@ -14,64 +14,85 @@ public sealed class Verify(Database database, params IReadOnlyList<(string Name,
         ("account balances equal their transfers", """
             with sides as (
                 select workspace_id, mode, debit_account as account_id,
-                    case kind when 2 then amount when 3 then -amount when 4 then -amount else 0 end as dp, case when kind in (1, 3) then amount else 0 end as d, 0 as cp, 0 as c
+                    case kind when 2 then amount when 3 then -amount when 4 then -amount else 0 end as dp,
+                    case when kind in (1, 3) then amount else 0 end as d, 0 as cp, 0 as c
                 from ledger_transfers union all
                 select workspace_id, mode, credit_account, 0, 0,
-                    case kind when 2 then amount when 3 then -amount when 4 then -amount else 0 end, case when kind in (1, 3) then amount else 0 end
+                    case kind when 2 then amount when 3 then -amount when 4 then -amount else 0 end,
+                    case when kind in (1, 3) then amount else 0 end
                 from ledger_transfers)
             select count(*) from accounts a left join (
-                select workspace_id, mode, account_id, sum(dp) dp, sum(d) d, sum(cp) cp, sum(c) c from sides group by 1, 2, 3) s using (workspace_id, mode, account_id)
-            where a.debits_pending <> coalesce(s.dp, 0) or a.debits_posted <> coalesce(s.d, 0) or a.credits_pending <> coalesce(s.cp, 0) or a.credits_posted <> coalesce(s.c, 0)
+                select workspace_id, mode, account_id, sum(dp) dp, sum(d) d, sum(cp) cp, sum(c) c from sides
+                group by 1, 2, 3) s using (workspace_id, mode, account_id)
+            where a.debits_pending <> coalesce(s.dp, 0) or a.debits_posted <> coalesce(s.d, 0)
+                or a.credits_pending <> coalesce(s.cp, 0) or a.credits_posted <> coalesce(s.c, 0)
             """),
         ("account versions have no gap", """
             select count(*) from accounts a left join (
                 select workspace_id, mode, account_id, count(*) n, count(distinct v) k, coalesce(max(v), 0) top from (
                     select workspace_id, mode, debit_account as account_id, debit_version as v from ledger_transfers union all
-                    select workspace_id, mode, credit_account, credit_version from ledger_transfers) t group by 1, 2, 3) s using (workspace_id, mode, account_id)
+                    select workspace_id, mode, credit_account, credit_version from ledger_transfers) t
+                group by 1, 2, 3) s using (workspace_id, mode, account_id)
             where a.version <> coalesce(s.n, 0) or coalesce(s.n, 0) <> coalesce(s.k, 0) or a.version <> coalesce(s.top, 0)
             """),
         ("open holds equal what is pending", """
             select count(*) from (
                 select a.workspace_id, a.mode, a.account_id from accounts a left join ledger_transfers h
                     on h.workspace_id = a.workspace_id and h.mode = a.mode and h.debit_account = a.account_id and h.kind = 2
-                    and not exists (select from ledger_transfers e where e.workspace_id = h.workspace_id and e.mode = h.mode and e.pending_id = h.transfer_id)
+                    and not exists (select from ledger_transfers e where e.workspace_id = h.workspace_id and e.mode = h.mode
+                        and e.pending_id = h.transfer_id)
                 group by 1, 2, 3, a.debits_pending having coalesce(sum(h.amount), 0) <> a.debits_pending) x
             """),
         ("every disbursement's money is where its state says", """
             select count(*) from disbursements d where
-                (d.state in ('pending_approval', 'approved', 'executing', 'unknown') and (d.kind <> 'agent_spend' or d.bank_code is not null)) <> exists (
+                (d.state in ('pending_approval', 'approved', 'executing', 'unknown')
+                    and (d.kind <> 'agent_spend' or d.bank_code is not null)) <> exists (
                 select from ledger_transfers h where h.workspace_id = d.workspace_id and h.mode = d.mode and h.transfer_id = d.amount_hold
-                    and not exists (select from ledger_transfers e where e.workspace_id = h.workspace_id and e.mode = h.mode and e.pending_id = h.transfer_id))
+                    and not exists (select from ledger_transfers e where e.workspace_id = h.workspace_id and e.mode = h.mode
+                        and e.pending_id = h.transfer_id))
             """),
         ("every disbursement was sent at most once", """
             select count(*) from disbursements d where d.attempts > 1 or d.attempts <> (
-                select count(*) from attempts t where t.workspace_id = d.workspace_id and t.mode = d.mode and t.disbursement_id = d.disbursement_id)
+                select count(*) from attempts t where t.workspace_id = d.workspace_id and t.mode = d.mode
+                    and t.disbursement_id = d.disbursement_id)
             """),
         ("budgets equal their holds", """
-            select count(*) from usage u where u.day_held <> (select coalesce(sum(amount), 0) from usage_holds h where h.workspace_id = u.workspace_id and h.mode = u.mode
-                    and h.policy_id = u.policy_id and h.day_start = u.day_start and h.state = 'held')
-                or u.day_used <> (select coalesce(sum(coalesce(used, amount)), 0) from usage_holds h where h.workspace_id = u.workspace_id and h.mode = u.mode
-                    and h.policy_id = u.policy_id and h.day_start = u.day_start and h.state = 'used')
-                or u.month_held <> (select coalesce(sum(amount), 0) from usage_holds h where h.workspace_id = u.workspace_id and h.mode = u.mode
-                    and h.policy_id = u.policy_id and h.month_start = u.month_start and h.state = 'held')
-                or u.month_used <> (select coalesce(sum(coalesce(used, amount)), 0) from usage_holds h where h.workspace_id = u.workspace_id and h.mode = u.mode
-                    and h.policy_id = u.policy_id and h.month_start = u.month_start and h.state = 'used')
+            select count(*) from usage u
+            where u.day_held <> (select coalesce(sum(amount), 0) from usage_holds h
+                    where h.workspace_id = u.workspace_id and h.mode = u.mode
+                        and h.policy_id = u.policy_id and h.day_start = u.day_start and h.state = 'held')
+                or u.day_used <> (select coalesce(sum(coalesce(used, amount)), 0) from usage_holds h
+                    where h.workspace_id = u.workspace_id and h.mode = u.mode
+                        and h.policy_id = u.policy_id and h.day_start = u.day_start and h.state = 'used')
+                or u.month_held <> (select coalesce(sum(amount), 0) from usage_holds h
+                    where h.workspace_id = u.workspace_id and h.mode = u.mode
+                        and h.policy_id = u.policy_id and h.month_start = u.month_start and h.state = 'held')
+                or u.month_used <> (select coalesce(sum(coalesce(used, amount)), 0) from usage_holds h
+                    where h.workspace_id = u.workspace_id and h.mode = u.mode
+                        and h.policy_id = u.policy_id and h.month_start = u.month_start and h.state = 'used')
             """),
         ("journal positions have no gap", """
             select count(*) from (select b.workspace_id from books b left join journal j using (workspace_id, mode)
-                group by b.workspace_id, b.mode, b.journal_position having count(j.position) <> b.journal_position or coalesce(max(j.position), 0) <> b.journal_position) x
+                group by b.workspace_id, b.mode, b.journal_position
+                having count(j.position) <> b.journal_position or coalesce(max(j.position), 0) <> b.journal_position) x
             """),
         ("journal hashes chain to the head", """
             select (select count(*) from (
                 select j.hash, journal_hash(coalesce(lag(j.hash) over w, decode(repeat('00', 32), 'hex')), j) as again from journal j
                 window w as (partition by workspace_id, mode order by position)) x where hash <> again)
-                + (select count(*) from books b join journal j on j.workspace_id = b.workspace_id and j.mode = b.mode and j.position = b.journal_position where j.hash <> b.journal_head)
+                + (select count(*) from books b
+                    join journal j on j.workspace_id = b.workspace_id and j.mode = b.mode and j.position = b.journal_position
+                    where j.hash <> b.journal_head)
             """),
         ("booking time never runs back", """
-            select count(*) from (select booked_at < lag(booked_at) over (partition by workspace_id, mode order by position) as back from journal) x where back
+            select count(*) from (
+                select booked_at < lag(booked_at) over (partition by workspace_id, mode order by position) as back
+                from journal) x
+            where back
             """),
         ("every state change of a disbursement is in the journal", """
-            select count(*) from disbursements d where not exists (select from journal j where j.workspace_id = d.workspace_id and j.mode = d.mode
+            select count(*) from disbursements d where not exists (
+                select from journal j where j.workspace_id = d.workspace_id and j.mode = d.mode
                 and j.subject = d.disbursement_id and j.subject_version = d.version
                 and (j.type in ('transfer.' || d.state, 'disbursement.' || d.state) or (d.kind = 'agent_spend' and j.type like 'spend.%')))
             """),
@@ -92,7 +113,8 @@ public sealed class Verify(Database database, params IReadOnlyList<(string Name,
     public static async Task<bool> Run(Npgsql.NpgsqlConnection connection, TextWriter output)
     {
         var well = true;
-        foreach (var (name, sql) in Checks) well &= await Tell(output, name, await connection.ExecuteScalarAsync<long>(sql, commandTimeout: 0));
+        foreach (var (name, sql) in Checks)
+            well &= await Tell(output, name, await connection.ExecuteScalarAsync<long>(sql, commandTimeout: 0));
         return well;
     }
 

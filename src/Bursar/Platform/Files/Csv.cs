@@ -8,7 +8,8 @@ namespace Bursar.Platform.Files;
 /// </summary>
 public sealed class Csv(Stream output) : IAsyncDisposable
 {
-    private readonly StreamWriter writer = new(output, new UTF8Encoding(encoderShouldEmitUTF8Identifier: true), 16 * 1024, leaveOpen: true) { NewLine = "\r\n" };
+    private readonly StreamWriter writer =
+        new(output, new UTF8Encoding(encoderShouldEmitUTF8Identifier: true), 16 * 1024, leaveOpen: true) { NewLine = "\r\n" };
 
     public Task Row(params IReadOnlyList<object?> cells) => writer.WriteLineAsync(string.Join(',', cells.Select(Cell)));
 
@@ -21,7 +22,9 @@ public sealed class Csv(Stream output) : IAsyncDisposable
     };
 
     private static string Guarded(string text) =>
-        text.Length > 0 && (text[0] is '=' or '+' or '-' or '@' or '\t' or '\r' or '\0' or '＝' or '＋' or '－' or '＠') ? "'" + text : text;
+        text.Length > 0 && (text[0] is '=' or '+' or '-' or '@' or '\t' or '\r' or '\0' or '＝' or '＋' or '－' or '＠')
+            ? "'" + text
+            : text;
 
     private static string Quoted(string text) =>
         text.AsSpan().IndexOfAny("\",\r\n") < 0 ? text : "\"" + text.Replace("\"", "\"\"", StringComparison.Ordinal) + "\"";

@@ -15,7 +15,9 @@ public sealed class Exports(Database database, AuditTrail audit, TimeProvider ti
     private const int AtOnce = 4;
     private int open;
 
-    /// <summary>Opens the snapshot that the file is read from; <paramref name="filter"/> is the list's own query, as the journal keeps it.</summary>
+    /// <summary>
+    /// Opens the snapshot that the file is read from; <paramref name="filter"/> is the list's own query, as the journal keeps it.
+    /// </summary>
     public async Task<Result<Snapshot>> Begin(Actor actor, Permission needs, string resource, string filter, CancellationToken ct)
     {
         if (actor.Require(needs) is { } denied) return denied;
@@ -27,7 +29,8 @@ public sealed class Exports(Database database, AuditTrail audit, TimeProvider ti
         Snapshot? snapshot = null;
         try
         {
-            if (await audit.Record(actor, "export.downloaded", actor.Principal, new { resource, format = "csv", filter }) is { } unkept) return unkept;
+            if (await audit.Record(actor, "export.downloaded", actor.Principal, new { resource, format = "csv", filter }) is { } unkept)
+                return unkept;
             return snapshot = await database.Freeze(actor.Book, End, ct);
         }
         finally

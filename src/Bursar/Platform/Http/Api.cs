@@ -5,7 +5,9 @@ using Bursar.Platform.Data;
 
 namespace Bursar.Platform.Http;
 
-/// <summary>The shapes that API operations come in: who calls, what they sent, what they get. Rights are the handlers' own to check.</summary>
+/// <summary>
+/// The shapes that API operations come in: who calls, what they sent, what they get. Rights are the handlers' own to check.
+/// </summary>
 public static class Api
 {
     /// <summary>A POST that moves money or creates a payable thing: idempotent, 201 unless told otherwise.</summary>
@@ -20,14 +22,16 @@ public static class Api
         if (!key.Ok) { await Problems.Write(http, key.Error); return; }
         var request = await Bodies.Read<TRequest>(http);
         if (!request.Ok) { await Problems.Write(http, request.Error); return; }
-        var answer = await handle(actor.Value, request.Value, Bodies.Bind(key.Value, $"{http.Request.Method} {http.Request.Path}", request.Value));
+        var answer = await handle(actor.Value, request.Value,
+            Bodies.Bind(key.Value, $"{http.Request.Method} {http.Request.Path}", request.Value));
         if (!answer.Ok) { await Problems.Write(http, answer.Error); return; }
         if (answer.Value.Replayed) http.Response.Headers["Idempotency-Replayed"] = "true";
         await WriteJson(http, status, answer.Value.Json);
     }
 
     /// <summary>A call with a body.</summary>
-    public static async Task Call<TRequest, TAnswer>(HttpContext http, Func<Actor, TRequest, Task<Result<TAnswer>>> handle, int status = 200) where TRequest : class
+    public static async Task Call<TRequest, TAnswer>(
+        HttpContext http, Func<Actor, TRequest, Task<Result<TAnswer>>> handle, int status = 200) where TRequest : class
     {
         var actor = await Callers(http).Of(http);
         if (!actor.Ok) { await Problems.Write(http, actor.Error); return; }
@@ -37,7 +41,8 @@ public static class Api
     }
 
     /// <summary>A call whose body may be left out: every member of it has a default.</summary>
-    public static async Task CallWithOptions<TOptions, TAnswer>(HttpContext http, Func<Actor, TOptions, Task<Result<TAnswer>>> handle, int status = 200)
+    public static async Task CallWithOptions<TOptions, TAnswer>(
+        HttpContext http, Func<Actor, TOptions, Task<Result<TAnswer>>> handle, int status = 200)
         where TOptions : class, new()
     {
         var actor = await Callers(http).Of(http);

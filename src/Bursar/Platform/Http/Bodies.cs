@@ -25,11 +25,14 @@ public static class Bodies
         }
     }
 
-    /// <summary>The client's key, required on every POST that moves money or creates a payable thing: 1–255 printable ASCII characters.</summary>
+    /// <summary>
+    /// The client's key, required on every POST that moves money or creates a payable thing: 1–255 printable ASCII characters.
+    /// </summary>
     public static Result<string> KeyOf(HttpContext http)
     {
         var values = http.Request.Headers["Idempotency-Key"];
-        if (values.Count == 0) return new Error(Errors.IdempotencyKeyRequired, "Send an Idempotency-Key header: 1 to 255 printable characters.");
+        if (values.Count == 0)
+            return new Error(Errors.IdempotencyKeyRequired, "Send an Idempotency-Key header: 1 to 255 printable characters.");
         var key = values.ToString();
         return values.Count == 1 && key.Length is >= 1 and <= 255 && key.All(c => c is >= ' ' and <= '~')
             ? key
@@ -42,7 +45,9 @@ public static class Bodies
 
     private static Error Explain(JsonException e)
     {
-        var pointer = e.Path is null or "$" ? "" : "/" + string.Join('/', e.Path[1..].Split(['.', '[', ']'], StringSplitOptions.RemoveEmptyEntries));
+        var pointer = e.Path is null or "$"
+            ? ""
+            : "/" + string.Join('/', e.Path[1..].Split(['.', '[', ']'], StringSplitOptions.RemoveEmptyEntries));
         // A syntax error has a line; a value that does not fit its member has a path. Both name no input.
         if (pointer.Length == 0 || e.Message.StartsWith("Duplicate", StringComparison.Ordinal))
             return new Error(Errors.MalformedJson, "The body is not valid JSON for this call, or has duplicate or unknown members.");

@@ -19,7 +19,8 @@ public sealed class Callers(KeyDirectory keys, Sessions sessions)
         var key = await keys.Find(ApiKeySecret.Hash(text), peer, cached);
         if (key is null) return Invalid();
         http.Items[KeyItem] = key;
-        var actor = new Actor(key.Book, PrincipalKind.ApiKey, key.Principal, key.Id, key.Person, key.Name, key.Permissions, peer, RequestIds.Of(http));
+        var actor = new Actor(key.Book, PrincipalKind.ApiKey, key.Principal, key.Id, key.Person, key.Name, key.Permissions, peer,
+            RequestIds.Of(http));
         Refusals.Remember(http, actor);
         return key.MayComeFrom(peer) ? actor : KeyDirectory.WrongAddress(peer);
     }

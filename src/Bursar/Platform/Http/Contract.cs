@@ -86,12 +86,14 @@ public sealed class Contract(IServiceProvider services)
                 Type = SecuritySchemeType.ApiKey,
                 In = ParameterLocation.Cookie,
                 Name = "bursar_session",
-                Description = "A member's session (over https __Host-bursar_session). Send Bursar-Mode: test or live, and on unsafe calls X-CSRF-Token.",
+                Description = "A member's session (over https __Host-bursar_session). "
+                    + "Send Bursar-Mode: test or live, and on unsafe calls X-CSRF-Token.",
             },
         };
         document.Components.Schemas ??= new Dictionary<string, IOpenApiSchema>();
         document.Components.Schemas[ContractSchemas.ProblemName] = ContractSchemas.Problem();
-        document.Tags = new HashSet<OpenApiTag>(document.Paths.Keys.Select(ContractOperations.TagOf).Distinct().Order(StringComparer.Ordinal)
+        document.Tags = new HashSet<OpenApiTag>(document.Paths.Keys
+            .Select(ContractOperations.TagOf).Distinct().Order(StringComparer.Ordinal)
             .Select(tag => new OpenApiTag { Name = tag, Description = ContractOperations.About(tag) }));
         return Task.CompletedTask;
     }

@@ -10,7 +10,9 @@ using Microsoft.OpenApi;
 
 namespace Bursar.Platform.Http;
 
-/// <summary>What every operation of the contract has beyond its types: name, group, parameters, examples, who may call, how it fails.</summary>
+/// <summary>
+/// What every operation of the contract has beyond its types: name, group, parameters, examples, who may call, how it fails.
+/// </summary>
 public static class ContractOperations
 {
     private static readonly string[] Small = ["a", "an", "the", "to", "of", "by", "for", "this"];
@@ -21,7 +23,8 @@ public static class ContractOperations
         var document = context.Document!;
         var route = context.Description;
         if (route.ActionDescriptor.EndpointMetadata.OfType<Operation>().FirstOrDefault() is not { } said)
-            throw new InvalidOperationException($"{route.HttpMethod} /{route.RelativePath} is not described: add .Describe(…) where it is mapped");
+            throw new InvalidOperationException(
+                $"{route.HttpMethod} /{route.RelativePath} is not described: add .Describe(…) where it is mapped");
         operation.Summary = said.Summary;
         operation.OperationId = NameOf(said.Summary);
         operation.Tags = new HashSet<OpenApiTagReference> { new(TagOf("/" + route.RelativePath), document) };
@@ -125,7 +128,8 @@ public static class ContractOperations
         _ => null,
     };
 
-    private static async Task<OpenApiParameter> QueryParameter(QueryParameter query, OpenApiOperationTransformerContext context, CancellationToken ct)
+    private static async Task<OpenApiParameter> QueryParameter(
+        QueryParameter query, OpenApiOperationTransformerContext context, CancellationToken ct)
     {
         IOpenApiSchema schema = query.Type.IsEnum
             ? new OpenApiSchema
@@ -184,5 +188,6 @@ public static class ContractOperations
     };
 
     /// <summary>As everything is written, without the members that are not given.</summary>
-    private static readonly JsonSerializerOptions Brief = new(Json.Options) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+    private static readonly JsonSerializerOptions Brief =
+        new(Json.Options) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 }

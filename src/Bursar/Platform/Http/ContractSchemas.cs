@@ -7,7 +7,9 @@ using Microsoft.OpenApi;
 
 namespace Bursar.Platform.Http;
 
-/// <summary>What the records alone do not tell: names of schemas, ids with their prefixes, the bounds of money, the shape of a problem.</summary>
+/// <summary>
+/// What the records alone do not tell: names of schemas, ids with their prefixes, the bounds of money, the shape of a problem.
+/// </summary>
 public static class ContractSchemas
 {
     public const string ProblemName = "Problem";
@@ -60,7 +62,8 @@ public static class ContractSchemas
     {
         var plain = Nullable.GetUnderlyingType(type) ?? type;
         if (IsId(plain) || plain.Namespace?.StartsWith("Bursar", StringComparison.Ordinal) != true) return null;
-        if (plain.IsGenericType) return plain.Name[..plain.Name.IndexOf('`', StringComparison.Ordinal)] + "Of" + NameOf(plain.GetGenericArguments()[0]);
+        if (plain.IsGenericType)
+            return plain.Name[..plain.Name.IndexOf('`', StringComparison.Ordinal)] + "Of" + NameOf(plain.GetGenericArguments()[0]);
         return plain.IsNested ? plain.DeclaringType!.Name + plain.Name : plain.Name;
     }
 
@@ -85,7 +88,8 @@ public static class ContractSchemas
             schema.Description = "Minor units of the currency.";
         }
         if (name is null || type.IsEnum) return;
-        var sample = Samples.GetValueOrDefault($"{NameOf(context.JsonPropertyInfo!.DeclaringType)}.{name}") ?? Samples.GetValueOrDefault(name);
+        var sample = Samples.GetValueOrDefault($"{NameOf(context.JsonPropertyInfo!.DeclaringType)}.{name}")
+            ?? Samples.GetValueOrDefault(name);
         if (sample is not null && Fits(schema, sample)) schema.Examples = [sample.DeepClone()];
     }
 
@@ -93,7 +97,8 @@ public static class ContractSchemas
     public static OpenApiSchema Problem() => new()
     {
         Type = JsonSchemaType.Object,
-        Description = "RFC 9457. A code may bring further members: missingPermission, available, requested, decisionReason, explain, winner, state, limit.",
+        Description = "RFC 9457. A code may bring further members: "
+            + "missingPermission, available, requested, decisionReason, explain, winner, state, limit.",
         Required = new HashSet<string> { "type", "title", "status", "detail", "instance", "code", "requestId", "outcome", "retry" },
         Properties = new Dictionary<string, IOpenApiSchema>
         {
@@ -169,5 +174,10 @@ public static class ContractSchemas
         new() { Type = JsonSchemaType.String, Description = says.Length > 0 ? says : null, Examples = [sample] };
 
     private static OpenApiSchema Choice<TEnum>(string says) where TEnum : struct, Enum =>
-        new() { Type = JsonSchemaType.String, Description = says, Enum = [.. Enum.GetValues<TEnum>().Select(v => (JsonNode)Data.Json.Name(v))] };
+        new()
+        {
+            Type = JsonSchemaType.String,
+            Description = says,
+            Enum = [.. Enum.GetValues<TEnum>().Select(v => (JsonNode)Data.Json.Name(v))],
+        };
 }

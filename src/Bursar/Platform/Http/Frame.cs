@@ -10,7 +10,8 @@ public static class Frame
     /// <summary>The date of the API as it is; a breaking change gets a new one.</summary>
     public const string Version = "2026-11-20";
 
-    private const string Policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; font-src 'self'; "
+    private const string Policy =
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; font-src 'self'; "
         + "form-action 'self'; base-uri 'self'; frame-ancestors 'none'";
 
     public static void UseFrame(this IApplicationBuilder app) => app.Use(async (http, next) =>
@@ -31,7 +32,8 @@ public static class Frame
         catch (Exception e) when (!http.RequestAborted.IsCancellationRequested)
         {
             var error = ErrorOf(http, e);
-            if (error.Code.Status >= 500) await Console.Error.WriteLineAsync($"bursar: {RequestIds.Of(http)} {http.Request.Method} {http.Request.Path}: {e}");
+            if (error.Code.Status >= 500)
+                await Console.Error.WriteLineAsync($"bursar: {RequestIds.Of(http)} {http.Request.Method} {http.Request.Path}: {e}");
             http.Items[ErrorItem] = error;
             http.Response.StatusCode = error.Code.Status;
         }
@@ -49,7 +51,8 @@ public static class Frame
     public static Func<HttpContext, Error, Task>? ErrorPage { get; set; }
 
     public static bool IsApi(PathString path) =>
-        path.StartsWithSegments("/v1") || path.StartsWithSegments("/callbacks") || path.StartsWithSegments("/health") || path.StartsWithSegments("/.well-known");
+        path.StartsWithSegments("/v1") || path.StartsWithSegments("/callbacks") || path.StartsWithSegments("/health")
+            || path.StartsWithSegments("/.well-known");
 
     private static Error ErrorOf(HttpContext http, Exception e) => e switch
     {
@@ -59,7 +62,9 @@ public static class Frame
             or NpgsqlException { InnerException: IOException or System.Net.Sockets.SocketException }
             => new Error(Errors.StorageUnavailable, "The database cannot be reached. Nothing was done."),
         // A lock or statement limit ended it, and with it everything it did.
-        PostgresException { SqlState: "55P03" or "57014" } => new Error(Errors.Overloaded, "The book is busy. Nothing was done; try again in a moment."),
-        _ => new Error(HttpMethods.IsPost(http.Request.Method) ? Errors.InternalMoney : Errors.Internal, "Something went wrong on our side. Quote the request id."),
+        PostgresException { SqlState: "55P03" or "57014" } =>
+            new Error(Errors.Overloaded, "The book is busy. Nothing was done; try again in a moment."),
+        _ => new Error(HttpMethods.IsPost(http.Request.Method) ? Errors.InternalMoney : Errors.Internal,
+            "Something went wrong on our side. Quote the request id."),
     };
 }

@@ -22,7 +22,8 @@ public sealed record QueryParameter(string Name, Type Type, string Says, bool Re
     public static readonly QueryParameter Limit = new("limit", typeof(int), "Rows of a page, 1 to 200; 50 when absent.");
     public static readonly QueryParameter Cursor = new("cursor", typeof(string), "The nextCursor of the page before.");
 
-    public static QueryParameter AnyOf<TEnum>(string name, string says) where TEnum : struct, Enum => new(name, typeof(TEnum), says, Repeats: true);
+    public static QueryParameter AnyOf<TEnum>(string name, string says) where TEnum : struct, Enum =>
+        new(name, typeof(TEnum), says, Repeats: true);
 }
 
 /// <summary>Every route below /v1 is described where it is mapped; a test finds one that is not.</summary>
@@ -33,22 +34,28 @@ public static class Describing
         this IEndpointConventionBuilder route, string summary, int status = 200, bool isPublic = false, params QueryParameter[] query) =>
         Add(route, new Operation(summary) { Query = query, IsPublic = isPublic }, null, typeof(TAnswer), status);
 
-    /// <summary>A call with a body; <paramref name="takesKey"/> for one that moves money or creates a payable thing, <paramref name="optional"/>
-    /// where the body may be left out.</summary>
+    /// <summary>
+    /// A call with a body; <paramref name="takesKey"/> for one that moves money or creates a payable thing,
+    /// <paramref name="optional"/> where the body may be left out.
+    /// </summary>
     public static void Describe<TRequest, TAnswer>(
-        this IEndpointConventionBuilder route, string summary, TRequest example, int status = 200, bool takesKey = false, bool isPublic = false,
-        bool optional = false)
+        this IEndpointConventionBuilder route, string summary, TRequest example, int status = 200, bool takesKey = false,
+        bool isPublic = false, bool optional = false)
         where TRequest : class =>
-        Add(route, new Operation(summary) { Example = example, TakesKey = takesKey, IsPublic = isPublic }, typeof(TRequest), typeof(TAnswer),
-            status, optional);
+        Add(route, new Operation(summary) { Example = example, TakesKey = takesKey, IsPublic = isPublic },
+            typeof(TRequest), typeof(TAnswer), status, optional);
 
     /// <summary>A call with neither a body nor an answer but its status.</summary>
-    public static void DescribeEmpty(this IEndpointConventionBuilder route, string summary) => Add(route, new Operation(summary), null, null, 204);
+    public static void DescribeEmpty(this IEndpointConventionBuilder route, string summary) =>
+        Add(route, new Operation(summary), null, null, 204);
 
-    private static void Add(IEndpointConventionBuilder route, Operation operation, Type? request, Type? answer, int status, bool optional = false) => route.Add(endpoint =>
-    {
-        endpoint.Metadata.Add(operation);
-        if (request is not null) endpoint.Metadata.Add(new AcceptsMetadata(["application/json"], request, optional));
-        endpoint.Metadata.Add(new ProducesResponseTypeMetadata(status, answer ?? typeof(void), answer is null ? [] : ["application/json"]));
-    });
+    private static void Add(
+        IEndpointConventionBuilder route, Operation operation, Type? request, Type? answer, int status, bool optional = false) =>
+        route.Add(endpoint =>
+        {
+            endpoint.Metadata.Add(operation);
+            if (request is not null) endpoint.Metadata.Add(new AcceptsMetadata(["application/json"], request, optional));
+            endpoint.Metadata.Add(new ProducesResponseTypeMetadata(
+                status, answer ?? typeof(void), answer is null ? [] : ["application/json"]));
+        });
 }

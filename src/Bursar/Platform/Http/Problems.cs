@@ -43,7 +43,8 @@ public static class Problems
         http.Response.ContentType = "application/problem+json";
         http.Response.Headers.CacheControl = "no-store";
         if (error.Code.Status == 401) http.Response.Headers.WWWAuthenticate = "Bearer";
-        if (error.Extra.TryGetValue("retryAfter", out var seconds)) http.Response.Headers.RetryAfter = string.Create(CultureInfo.InvariantCulture, $"{seconds}");
+        if (error.Extra.TryGetValue("retryAfter", out var seconds))
+            http.Response.Headers.RetryAfter = string.Create(CultureInfo.InvariantCulture, $"{seconds}");
         else if (error.Code.Retry == Retry.After || error.Code == Errors.IdempotencyInProgress) http.Response.Headers.RetryAfter = "1";
         await http.Response.WriteAsync(JsonSerializer.Serialize(body, Json.Options));
     }

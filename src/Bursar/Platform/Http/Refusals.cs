@@ -8,7 +8,8 @@ namespace Bursar.Platform.Http;
 /// Refused tries of people and keys that are known, for the journal: gathered, and appended twice a second. The same try again within
 /// that time is counted, not repeated, and what does not fit is counted too, so that a flood of refusals cannot flood the book.
 /// </summary>
-public sealed class Refusals(AuditTrail audit, TimeProvider time) : PeriodicPass("keeping refused tries", TimeSpan.FromMilliseconds(500), time)
+public sealed class Refusals(AuditTrail audit, TimeProvider time)
+    : PeriodicPass("keeping refused tries", TimeSpan.FromMilliseconds(500), time)
 {
     private const int KindsMax = 1000;
     private const string ActorItem = "bursar.actor";
@@ -22,7 +23,9 @@ public sealed class Refusals(AuditTrail audit, TimeProvider time) : PeriodicPass
     /// <summary>Called once a request has its answer.</summary>
     public void Notice(HttpContext http)
     {
-        if (http.Response.StatusCode != 403 || http.Items[ActorItem] is not Actor actor || http.Items[Frame.ErrorItem] is not Error error) return;
+        if (http.Response.StatusCode != 403
+            || http.Items[ActorItem] is not Actor actor
+            || http.Items[Frame.ErrorItem] is not Error error) return;
         var route = $"{http.Request.Method} {(http.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? ""}";
         var key = (actor.Book, actor.Credential, route, error.Code.Code);
         lock (gate)

@@ -17,7 +17,9 @@ public sealed record TrustedProxies(IReadOnlyList<System.Net.IPNetwork> Ranges)
         // The framework's own switch believes everybody: whoever can reach the port would choose the address that IP rules look at.
         if (string.Equals(Environment.GetEnvironmentVariable("ASPNETCORE_FORWARDEDHEADERS_ENABLED"), "true",
             StringComparison.OrdinalIgnoreCase))
-            throw new InvalidOperationException("ASPNETCORE_FORWARDEDHEADERS_ENABLED trusts everybody: unset it and name your proxies in BURSAR_TRUSTED_PROXIES");
+            throw new InvalidOperationException(
+                "ASPNETCORE_FORWARDEDHEADERS_ENABLED trusts everybody: "
+                + "unset it and name your proxies in BURSAR_TRUSTED_PROXIES");
         return Parse(Environment.GetEnvironmentVariable("BURSAR_TRUSTED_PROXIES") ?? "");
     }
 

@@ -12,8 +12,8 @@ public sealed class AccountTable : BookTable<AccountCode, Account>
     public static readonly AccountTable Instance = new();
 
     public override NpgsqlBatchCommand Select(IReadOnlyList<(BookKey Book, AccountCode Key)> wanted) => Sql.Command("""
-        select a.workspace_id, a.mode, a.code, a.account_id, a.currency, a.debits_pending, a.debits_posted, a.credits_pending, a.credits_posted,
-            a.credit_limit, a.version
+        select a.workspace_id, a.mode, a.code, a.account_id, a.currency, a.debits_pending, a.debits_posted, a.credits_pending,
+            a.credits_posted, a.credit_limit, a.version
         from unnest($1::uuid[], $2::smallint[], $3::smallint[]) u(w, m, c)
         join accounts a on a.workspace_id = u.w and a.mode = u.m and a.code = u.c
         """,
@@ -29,7 +29,8 @@ public sealed class AccountTable : BookTable<AccountCode, Account>
 
     public override NpgsqlBatchCommand Update(IReadOnlyList<(BookKey Book, AccountCode Key, Account Row)> rows) => Sql.Command("""
         update accounts a set debits_pending = u.dp, debits_posted = u.d, credits_pending = u.cp, credits_posted = u.c, version = u.v
-        from unnest($1::uuid[], $2::smallint[], $3::uuid[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[]) u(w, m, a, dp, d, cp, c, v)
+        from unnest($1::uuid[], $2::smallint[], $3::uuid[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[],
+            $8::bigint[]) u(w, m, a, dp, d, cp, c, v)
         where a.workspace_id = u.w and a.mode = u.m and a.account_id = u.a
         """,
         Sql.Array(rows, r => r.Book.Workspace.Value), Sql.Array(rows, r => (short)r.Book.Mode), Sql.Array(rows, r => r.Row.Id.Value),

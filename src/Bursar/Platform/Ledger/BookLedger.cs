@@ -21,21 +21,28 @@ public static class BookLedger
 
     /// <summary>Moves money at once.</summary>
     public static Result<LedgerTransferId> Move(this OpenBook book, AccountCode debit, AccountCode credit, long amount, Guid reference) =>
-        book.Enter(debit, credit, amount, TransferKind.Direct, null, reference, LedgerRules.Direct(book.Account(debit), book.Account(credit), amount));
+        book.Enter(debit, credit, amount, TransferKind.Direct, null, reference,
+            LedgerRules.Direct(book.Account(debit), book.Account(credit), amount));
 
     /// <summary>Reserves money; the hold's id ends it later, once.</summary>
     public static Result<LedgerTransferId> Hold(this OpenBook book, AccountCode debit, AccountCode credit, long amount, Guid reference) =>
-        book.Enter(debit, credit, amount, TransferKind.Pending, null, reference, LedgerRules.Pending(book.Account(debit), book.Account(credit), amount));
+        book.Enter(debit, credit, amount, TransferKind.Pending, null, reference,
+            LedgerRules.Pending(book.Account(debit), book.Account(credit), amount));
 
     /// <summary>Books a hold in full.</summary>
-    public static void PostHold(this OpenBook book, LedgerTransferId hold, AccountCode debit, AccountCode credit, long amount, Guid reference) =>
-        book.End(hold, debit, credit, amount, TransferKind.Post, reference, LedgerRules.Post(book.Account(debit), book.Account(credit), amount, amount));
+    public static void PostHold(
+        this OpenBook book, LedgerTransferId hold, AccountCode debit, AccountCode credit, long amount, Guid reference) =>
+        book.End(hold, debit, credit, amount, TransferKind.Post, reference,
+            LedgerRules.Post(book.Account(debit), book.Account(credit), amount, amount));
 
     /// <summary>Gives a hold back.</summary>
-    public static void VoidHold(this OpenBook book, LedgerTransferId hold, AccountCode debit, AccountCode credit, long amount, Guid reference) =>
-        book.End(hold, debit, credit, amount, TransferKind.Void, reference, LedgerRules.Void(book.Account(debit), book.Account(credit), amount));
+    public static void VoidHold(
+        this OpenBook book, LedgerTransferId hold, AccountCode debit, AccountCode credit, long amount, Guid reference) =>
+        book.End(hold, debit, credit, amount, TransferKind.Void, reference,
+            LedgerRules.Void(book.Account(debit), book.Account(credit), amount));
 
-    private static void End(this OpenBook book, LedgerTransferId hold, AccountCode debit, AccountCode credit, long amount, TransferKind kind,
+    private static void End(
+        this OpenBook book, LedgerTransferId hold, AccountCode debit, AccountCode credit, long amount, TransferKind kind,
         Guid reference, (Account, Account) after) =>
         Invariant.Hold(book.Enter(debit, credit, amount, kind, hold, reference, after).Ok);
 
@@ -47,7 +54,8 @@ public static class BookLedger
         var id = LedgerTransferId.New(book.At);
         book.Update(AccountTable.Instance, debit, debitAfter);
         book.Update(AccountTable.Instance, credit, creditAfter);
-        book.Book(new LedgerTransfer(id, debitAfter.Id, creditAfter.Id, amount, kind, pending, reference, book.At, debitAfter, creditAfter));
+        book.Book(new LedgerTransfer(id, debitAfter.Id, creditAfter.Id, amount, kind, pending, reference, book.At, debitAfter,
+            creditAfter));
         return id;
     }
 }

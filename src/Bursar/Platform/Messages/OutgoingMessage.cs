@@ -1,6 +1,6 @@
 using Bursar.Core.Results;
 using Bursar.Core.Text;
-using Bursar.Platform.Ui;
+using Bursar.Platform.Languages;
 
 namespace Bursar.Platform.Messages;
 

@@ -1,5 +1,5 @@
 using Bursar.Core.Access;
-using Bursar.Platform.Ui;
+using Bursar.Platform.Languages;
 using Dapper;
 using Npgsql;
 

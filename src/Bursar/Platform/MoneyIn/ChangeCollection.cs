@@ -53,7 +53,8 @@ public sealed class ChangeCollection<T>(Actor actor, CollectionKind kind, Guid i
         var shape = shapes.Of(kind);
         var resource = (T)shape.Resource(changed);
         var type = $"{shape.EventPrefix}.{Data.Json.Name(state)}";
-        if (state is CollectionState.Completed or CollectionState.Expired or CollectionState.Mismatch) book.Publish(type, id, changed.Version, resource);
+        if (state is CollectionState.Completed or CollectionState.Expired or CollectionState.Mismatch)
+            book.Publish(type, id, changed.Version, resource);
         else book.Record(type, id, changed.Version, resource);
         return resource;
     }

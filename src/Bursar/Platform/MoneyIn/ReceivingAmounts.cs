@@ -30,7 +30,8 @@ public sealed class ReceivingAmounts(Database database, TimeProvider time)
             CodeMax,
         };
         await connection.ExecuteAsync("""
-            delete from receiving_amounts where mode = @mode and receiving_account = @account and exact_amount between @amount + 1 and @amount + @CodeMax and free_at <= @now
+            delete from receiving_amounts where mode = @mode and receiving_account = @account
+                    and exact_amount between @amount + 1 and @amount + @CodeMax and free_at <= @now
             """, args);
         // Two may pick the same free code; the primary key lets one through, the other picks again.
         for (var attempt = 0; attempt < 20; attempt++)
@@ -38,13 +39,15 @@ public sealed class ReceivingAmounts(Database database, TimeProvider time)
             var code = await connection.ExecuteScalarAsync<int?>("""
                 insert into receiving_amounts (mode, receiving_account, exact_amount, workspace_id, collection_id, free_at)
                 select @mode, @account, @amount + code, @workspace, @collection, @freeAt from generate_series(1, @CodeMax) code
-                where not exists (select from receiving_amounts r where r.mode = @mode and r.receiving_account = @account and r.exact_amount = @amount + code)
+                where not exists (select from receiving_amounts r where r.mode = @mode and r.receiving_account = @account
+                    and r.exact_amount = @amount + code)
                 order by random() limit 1
                 on conflict do nothing returning (exact_amount - @amount)::int
                 """, args);
             if (code is not null) return code;
             var taken = await connection.ExecuteScalarAsync<long>("""
-                select count(*) from receiving_amounts where mode = @mode and receiving_account = @account and exact_amount between @amount + 1 and @amount + @CodeMax
+                select count(*) from receiving_amounts where mode = @mode and receiving_account = @account
+                    and exact_amount between @amount + 1 and @amount + @CodeMax
                 """, args);
             if (taken >= CodeMax) return null;
         }

@@ -6,8 +6,11 @@ using Bursar.Platform.Control;
 
 namespace Bursar.Platform.MoneyOut;
 
-/// <summary>Takes a disbursement back before it is claimed for execution; holds and budget are free again, a waiting approval ends with it.</summary>
-public sealed class CancelDisbursement(Actor actor, DisbursementKind kind, Guid id, Guid? approval, DisbursementShapes shapes) : Command<Disbursement>(actor)
+/// <summary>
+/// Takes a disbursement back before it is claimed for execution; holds and budget are free again, a waiting approval ends with it.
+/// </summary>
+public sealed class CancelDisbursement(Actor actor, DisbursementKind kind, Guid id, Guid? approval, DisbursementShapes shapes)
+    : Command<Disbursement>(actor)
 {
     public override void Plan(Reads reads)
     {

@@ -12,7 +12,8 @@ public sealed class ClaimDisbursement(Actor actor, Guid id, DisbursementShapes s
     public override Result<Disbursement> Decide(OpenBook book)
     {
         if (book.Find(DisbursementTable.Instance, id) is not { } d) return Errors.Missing();
-        if (d.State != DisbursementState.Approved) return new Error(Errors.StateConflict, "It is not waiting to be executed.").With("state", d.State);
+        if (d.State != DisbursementState.Approved)
+            return new Error(Errors.StateConflict, "It is not waiting to be executed.").With("state", d.State);
         // What was approved is what goes out, or nothing does.
         Invariant.Hold(Order.Of(d).Hash() == d.ContentHash);
         var claimed = book.Become(d, DisbursementState.Executing, shapes) with { Attempts = d.Attempts + 1 };

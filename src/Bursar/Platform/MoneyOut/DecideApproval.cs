@@ -10,7 +10,8 @@ namespace Bursar.Platform.MoneyOut;
 /// One human's verdict. Of parallel resolvers one wins, the others are told who. Nobody approves what they, or a key they made, asked
 /// for, while duties are separated; the right was read again from the locked book before this runs.
 /// </summary>
-public sealed class DecideApproval(Actor actor, ApprovalId id, Guid subject, bool approve, string? note, string contentHash, DisbursementShapes shapes)
+public sealed class DecideApproval(
+    Actor actor, ApprovalId id, Guid subject, bool approve, string? note, string contentHash, DisbursementShapes shapes)
     : Command<ApprovalResource>(actor)
 {
     public override void Plan(Reads reads)
@@ -25,14 +26,16 @@ public sealed class DecideApproval(Actor actor, ApprovalId id, Guid subject, boo
         // No key holds this right; said again here, where the money goes.
         if (Actor.Kind != PrincipalKind.Member) return Errors.Denied(Permission.ApproveTransactions);
         if (approval.State != ApprovalState.Pending)
-            return new Error(Errors.AlreadyResolved, $"{approval.ResolvedBy ?? "The system"} decided this already: {Data.Json.Name(approval.State)}.")
+            return new Error(Errors.AlreadyResolved,
+                $"{approval.ResolvedBy ?? "The system"} decided this already: {Data.Json.Name(approval.State)}.")
                 .With("winner", new { by = approval.ResolvedBy, state = approval.State, at = approval.ResolvedAt });
         if (approval.ExpiresAt <= book.At) return new Error(Errors.Expired, "This request has expired.");
         if (approve && Principals.Instance.Of(book).Workspace.SeparationOfDuties && approval.RequesterPerson == Actor.Person)
             return new Error(Errors.SelfApprovalForbidden, "You, or a key you made, asked for this: somebody else must approve it.");
         var d = book.Find(DisbursementTable.Instance, subject)!;
         if (contentHash != approval.ContentHash || Order.Of(d).Hash() != approval.ContentHash)
-            return new Error(Errors.VersionMismatch, "What you were shown is not what would be paid. Look at it again.").With("currentVersion", approval.ContentHash);
+            return new Error(Errors.VersionMismatch, "What you were shown is not what would be paid. Look at it again.")
+                .With("currentVersion", approval.ContentHash);
         var resolved = book.Resolve(approval, approve ? ApprovalState.Approved : ApprovalState.Rejected, note);
         book.Become(d, approve ? DisbursementState.Approved : DisbursementState.Rejected, shapes);
         return ApprovalResource.Of(resolved);

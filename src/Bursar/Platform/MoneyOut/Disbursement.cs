@@ -9,7 +9,9 @@ public enum DisbursementState
 
 public static class DisbursementStates
 {
-    /// <summary>The state graph of docs/api/transfers.md: a late, duplicate or contradictory answer never moves a state backwards.</summary>
+    /// <summary>
+    /// The state graph of docs/api/transfers.md: a late, duplicate or contradictory answer never moves a state backwards.
+    /// </summary>
     public static bool CanBecome(this DisbursementState from, DisbursementState to) => from switch
     {
         DisbursementState.PendingApproval => to is DisbursementState.Approved or DisbursementState.Rejected or DisbursementState.Expired

@@ -13,7 +13,9 @@ namespace Bursar.Platform.MoneyOut;
 /// <summary>An order's row as it was opened, and the decision about it with every rule consulted.</summary>
 public sealed record Opened(Disbursement Row, Decision Decision);
 
-/// <summary>The spine's verbs on an open book: open, approve, close. Each is a state change with its holds, budget and journal entry.</summary>
+/// <summary>
+/// The spine's verbs on an open book: open, approve, close. Each is a state change with its holds, budget and journal entry.
+/// </summary>
 public static class Disbursing
 {
     private static readonly TimeSpan SpendApprovalLife = TimeSpan.FromHours(24);
@@ -126,7 +128,8 @@ public static class Disbursing
         };
 
     /// <summary>Moves to a new state; the caller has checked that the graph allows it.</summary>
-    public static Disbursement Become(this OpenBook book, Disbursement d, DisbursementState state, DisbursementShapes shapes, string? reason = null)
+    public static Disbursement Become(
+        this OpenBook book, Disbursement d, DisbursementState state, DisbursementShapes shapes, string? reason = null)
     {
         Invariant.Hold(d.State.CanBecome(state));
         var closes = state.IsFinal() || state == DisbursementState.Succeeded;
@@ -177,7 +180,9 @@ public static class Disbursing
         book.Publish(shape.Event(d.State), d.Id, d.Version, shape.Resource(d));
     }
 
-    /// <summary>Which rule sends this to approval, or null: a policy, the maker's role, the separation of duties, the API switch (PRODUCT P5).</summary>
+    /// <summary>
+    /// Which rule sends this to approval, or null: a policy, the maker's role, the separation of duties, the API switch (PRODUCT P5).
+    /// </summary>
     private static string? ApprovalRule(OpenBook book, Order order, Decision decision)
     {
         if (decision.Verdict == Verdict.RequireApproval) return decision.Reason;
@@ -212,7 +217,8 @@ public static class Disbursing
 
     private static Error Denied(OpenBook book, Order order, Decision decision)
     {
-        book.Note("decision.denied", order.Id, new { order.Kind, order.Amount, order.Currency, order.BankCode, order.AccountNumber, decision.Reason, decision.Rules });
+        book.Note("decision.denied", order.Id,
+            new { order.Kind, order.Amount, order.Currency, order.BankCode, order.AccountNumber, decision.Reason, decision.Rules });
         return Refusal(decision);
     }
 
@@ -222,6 +228,9 @@ public static class Disbursing
     private static Error Duplicate(ReferenceUse first)
     {
         var id = new TransferId(first.Disbursement).ToString();
-        return new Error(Errors.ReferenceDuplicate, "A transfer with this reference exists.") { Resource = new ResourceReference("transfer", id, $"/v1/transfers/{id}") };
+        return new Error(Errors.ReferenceDuplicate, "A transfer with this reference exists.")
+        {
+            Resource = new ResourceReference("transfer", id, $"/v1/transfers/{id}"),
+        };
     }
 }

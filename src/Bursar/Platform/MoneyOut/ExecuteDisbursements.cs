@@ -26,7 +26,8 @@ public sealed class DisbursementConsumer(DisbursementShapes shapes) : IConsumer
 /// ever asked about afterwards: unknown and accepted ones by schedule, those of a process that died when their lease has run out.
 /// </summary>
 public sealed class ExecuteDisbursements(
-    Database database, Posting posting, IEnumerable<IPayoutRail> rails, DisbursementShapes shapes, Wakeup wakeup, TimeProvider time) : BackgroundService
+    Database database, Posting posting, IEnumerable<IPayoutRail> rails, DisbursementShapes shapes, Wakeup wakeup,
+    TimeProvider time) : BackgroundService
 {
     private const int AtOnce = 128;
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(20);
@@ -117,7 +118,8 @@ public sealed class ExecuteDisbursements(
         limit.CancelAfter(SubmitMax);
         try
         {
-            var order = new PayoutOrder(book, d.Id.ToString("N"), d.Amount, d.Currency, d.BankCode ?? "", d.AccountNumber ?? "", d.Remark, d.CreatedAt);
+            var order = new PayoutOrder(
+                book, d.Id.ToString("N"), d.Amount, d.Currency, d.BankCode ?? "", d.AccountNumber ?? "", d.Remark, d.CreatedAt);
             return await ask(rails[d.Rail], order, limit.Token).WaitAsync(limit.Token);
         }
         catch (Exception e)
@@ -140,7 +142,10 @@ public sealed class ExecuteDisbursements(
     {
         await using var connection = await database.Queues.OpenConnectionAsync();
         await using var command = new Npgsql.NpgsqlCommand(
-            $"select {DisbursementTable.Columns} from disbursements d where d.workspace_id = $1 and d.mode = $2 and d.disbursement_id = $3", connection);
+            $"""
+            select {DisbursementTable.Columns} from disbursements d
+            where d.workspace_id = $1 and d.mode = $2 and d.disbursement_id = $3
+            """, connection);
         command.Parameters.Add(Sql.Value(book.Workspace.Value));
         command.Parameters.Add(Sql.Value((short)book.Mode));
         command.Parameters.Add(Sql.Value(id));
@@ -153,9 +158,22 @@ public sealed class ExecuteDisbursements(
     {
         await using var connection = await database.Queues.OpenConnectionAsync();
         await connection.ExecuteAsync(next is null
-            ? "delete from outbox where workspace_id = @WorkspaceId and mode = @Mode and position = @Position and consumer = @consumer"
-            : "update outbox set due = @due, leased_until = null where workspace_id = @WorkspaceId and mode = @Mode and position = @Position and consumer = @consumer",
-            new { row.WorkspaceId, row.Mode, row.Position, consumer = DisbursementConsumer.Id, due = time.NowMicros() + (next ?? default) });
+            ? """
+            delete from outbox
+            where workspace_id = @WorkspaceId and mode = @Mode and position = @Position and consumer = @consumer
+            """
+            : """
+            update outbox set due = @due, leased_until = null
+            where workspace_id = @WorkspaceId and mode = @Mode and position = @Position and consumer = @consumer
+            """,
+            new
+            {
+                row.WorkspaceId,
+                row.Mode,
+                row.Position,
+                consumer = DisbursementConsumer.Id,
+                due = time.NowMicros() + (next ?? default),
+            });
     }
 
     private sealed record Row

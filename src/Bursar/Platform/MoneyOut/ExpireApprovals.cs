@@ -14,9 +14,11 @@ public sealed class ExpireApprovals(Database database, Posting posting, Disburse
     {
         await using var connection = await database.Engine.OpenConnectionAsync(ct);
         var due = await connection.QueryAsync<(Guid Workspace, short Mode, Guid Id, Guid Subject)>("""
-            select workspace_id, mode, approval_id, subject from approvals where state = 'pending' and expires_at <= @now order by expires_at limit 200
+            select workspace_id, mode, approval_id, subject from approvals where state = 'pending' and expires_at <= @now
+            order by expires_at limit 200
             """, new { now = Time.NowMicros() });
         await Task.WhenAll(due.Select(d => posting.Submit(new ExpireApproval(
-            Actor.System(new BookKey(new(d.Workspace), (Mode)d.Mode), "Bursar", RequestId.New(Time.GetUtcNow())), new(d.Id), d.Subject, shapes))));
+            Actor.System(new BookKey(new(d.Workspace), (Mode)d.Mode), "Bursar", RequestId.New(Time.GetUtcNow())), new(d.Id),
+            d.Subject, shapes))));
     }
 }

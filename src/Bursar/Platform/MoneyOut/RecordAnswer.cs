@@ -5,8 +5,11 @@ using Bursar.Platform.Books;
 
 namespace Bursar.Platform.MoneyOut;
 
-/// <summary>What a rail answered, to a submission or to a query. Never moves a state backwards; an answer that says nothing new changes nothing.</summary>
-public sealed class RecordAnswer(Actor actor, Guid id, RailAnswer answer, bool toQuery, DisbursementShapes shapes) : Command<Disbursement>(actor)
+/// <summary>
+/// What a rail answered, to a submission or to a query. Never moves a state backwards; an answer that says nothing new changes nothing.
+/// </summary>
+public sealed class RecordAnswer(Actor actor, Guid id, RailAnswer answer, bool toQuery, DisbursementShapes shapes)
+    : Command<Disbursement>(actor)
 {
     public override void Plan(Reads reads)
     {
@@ -41,6 +44,7 @@ public sealed class RecordAnswer(Actor actor, Guid id, RailAnswer answer, bool t
     private void Close(OpenBook book, int number, DisbursementState state)
     {
         if (book.Find(AttemptTable.Instance, (id, number)) is { } attempt)
-            book.Update(AttemptTable.Instance, (id, number), attempt with { State = Data.Json.Name(state), Reason = answer.Reason, AnsweredAt = book.At });
+            book.Update(AttemptTable.Instance, (id, number),
+                attempt with { State = Data.Json.Name(state), Reason = answer.Reason, AnsweredAt = book.At });
     }
 }

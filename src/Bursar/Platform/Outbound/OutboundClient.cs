@@ -10,11 +10,12 @@ namespace Bursar.Platform.Outbound;
 /// status is there, however slowly its body drips.
 /// </summary>
 public sealed record OutboundRequest(
-    Mode Mode, HttpMethod Method, string Url, byte[]? Body, IReadOnlyDictionary<string, string> Headers, TimeSpan? Total = null, bool WantsBody = true);
+    Mode Mode, HttpMethod Method, string Url, byte[]? Body, IReadOnlyDictionary<string, string> Headers, TimeSpan? Total = null,
+    bool WantsBody = true);
 
 /// <summary>
-/// An answer of somebody else's server, or why there is none. <see cref="Error"/> is short, safe text; beside a status it means that the body
-/// broke off.
+/// An answer of somebody else's server, or why there is none. <see cref="Error"/> is
+/// short, safe text; beside a status it means that the body broke off.
 /// </summary>
 public sealed record OutboundAnswer(int? Status, TimeSpan Duration, string? Error, TimeSpan? RetryAfter, byte[] Body)
 {
@@ -40,11 +41,13 @@ public sealed class OutboundClient : IDisposable
     {
         (this.rules, this.time) = (rules, time);
 #pragma warning disable RS0030 // This is the one place that may make a client: its handler vets every address.
-        clients = Enum.GetValues<Mode>().ToDictionary(mode => mode, mode => new HttpClient(Handler(mode)) { Timeout = Timeout.InfiniteTimeSpan });
+        clients = Enum.GetValues<Mode>()
+            .ToDictionary(mode => mode, mode => new HttpClient(Handler(mode)) { Timeout = Timeout.InfiniteTimeSpan });
 #pragma warning restore RS0030
     }
 
-    public Task<OutboundAnswer> Post(Mode mode, string url, byte[] body, IReadOnlyDictionary<string, string> headers, CancellationToken ct) =>
+    public Task<OutboundAnswer> Post(
+        Mode mode, string url, byte[] body, IReadOnlyDictionary<string, string> headers, CancellationToken ct) =>
         Send(new OutboundRequest(mode, HttpMethod.Post, url, body, headers), ct);
 
     /// <summary>Calls; whatever goes wrong is in the answer. Throws only when <paramref name="ct"/> was cancelled.</summary>
@@ -57,7 +60,11 @@ public sealed class OutboundClient : IDisposable
         limit.CancelAfter(total);
         try
         {
-            using var request = new HttpRequestMessage(call.Method, uri) { Version = HttpVersion.Version11, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+            using var request = new HttpRequestMessage(call.Method, uri)
+            {
+                Version = HttpVersion.Version11,
+                VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            };
             if (call.Body is not null)
             {
                 request.Content = new ByteArrayContent(call.Body);
@@ -66,11 +73,17 @@ public sealed class OutboundClient : IDisposable
             foreach (var (name, value) in call.Headers) request.Headers.TryAddWithoutValidation(name, value);
             using var response = await clients[call.Mode].SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
             var (body, broke) = response.IsSuccessStatusCode && !call.WantsBody ? ([], null) : await ReadSome(response, limit.Token, ct);
-            return new OutboundAnswer((int)response.StatusCode, watch.Elapsed, broke, RetryAfter(response), body) { Location = Location(response), Date = response.Headers.Date };
+            return new OutboundAnswer((int)response.StatusCode, watch.Elapsed, broke, RetryAfter(response), body)
+            {
+                Location = Location(response),
+                Date = response.Headers.Date,
+            };
         }
         catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
         {
-            return Failed(e.InnerException is TimeoutException ? "No connection within 5 seconds." : $"No answer within {total.TotalSeconds:0} seconds.");
+            return Failed(e.InnerException is TimeoutException
+                ? "No connection within 5 seconds."
+                : $"No answer within {total.TotalSeconds:0} seconds.");
         }
         catch (HttpRequestException e)
         {
@@ -85,7 +98,8 @@ public sealed class OutboundClient : IDisposable
     }
 
     /// <summary>The beginning of the body. The status has been said by now: a body that breaks off does not take it back.</summary>
-    private static async Task<(byte[] Body, string? Broke)> ReadSome(HttpResponseMessage response, CancellationToken limit, CancellationToken ct)
+    private static async Task<(byte[] Body, string? Broke)> ReadSome(
+        HttpResponseMessage response, CancellationToken limit, CancellationToken ct)
     {
         var buffer = new byte[BodyMax];
         var length = 0;
@@ -95,7 +109,8 @@ public sealed class OutboundClient : IDisposable
             while (length < BodyMax && await stream.ReadAsync(buffer.AsMemory(length), limit) is > 0 and var read) length += read;
             return (buffer[..length], null);
         }
-        catch (Exception e) when (e is IOException or SocketException or HttpRequestException || (e is OperationCanceledException && !ct.IsCancellationRequested))
+        catch (Exception e) when (e is IOException or SocketException or HttpRequestException
+            || (e is OperationCanceledException && !ct.IsCancellationRequested))
         {
             return (buffer[..length], "The answer broke off.");
         }
@@ -119,9 +134,11 @@ public sealed class OutboundClient : IDisposable
     private static string Why(HttpRequestException e) => (e.InnerException, e.HttpRequestError) switch
     {
         (OutboundBlocked blocked, _) => blocked.Message,
-        (SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain }, _) => "The host name cannot be found.",
+        (SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain }, _) =>
+            "The host name cannot be found.",
         (SocketException { SocketErrorCode: SocketError.ConnectionRefused }, _) => "Nothing listens there: the connection was refused.",
-        (_, HttpRequestError.SecureConnectionError) => "TLS failed: the certificate is expired, for another host or of an unknown authority.",
+        (_, HttpRequestError.SecureConnectionError) =>
+            "TLS failed: the certificate is expired, for another host or of an unknown authority.",
         (_, HttpRequestError.ConfigurationLimitExceeded) => "The answer's headers are larger than 16 kB.",
         (_, HttpRequestError.InvalidResponse) => "The answer is not HTTP.",
         (_, HttpRequestError.ResponseEnded) => "The connection closed without an answer.",

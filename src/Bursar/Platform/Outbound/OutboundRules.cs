@@ -7,8 +7,8 @@ using Bursar.Core.Results;
 namespace Bursar.Platform.Outbound;
 
 /// <summary>
-/// What may be called: https on 443 or a port from 1024 (never PostgreSQL's), public addresses only. <paramref name="Allowed"/> are the ranges of
-/// BURSAR_OUTBOUND_ALLOW, where http is fine too; <paramref name="LoopbackInTest"/> is the first look's convenience.
+/// What may be called: https on 443 or a port from 1024 (never PostgreSQL's), public addresses only. <paramref name="Allowed"/> are
+/// the ranges of BURSAR_OUTBOUND_ALLOW, where http is fine too; <paramref name="LoopbackInTest"/> is the first look's convenience.
 /// </summary>
 public sealed record OutboundRules(IReadOnlyList<IPNetwork> Allowed, bool LoopbackInTest)
 {
@@ -64,13 +64,15 @@ public sealed record OutboundRules(IReadOnlyList<IPNetwork> Allowed, bool Loopba
     {
         var allowed = For(mode);
         if (addresses.Count is 0 or > AnswersMax) return "This host name has no address, or far too many.";
-        if (OwnHost is not null && string.Equals(uri.IdnHost.TrimEnd('.'), OwnHost, StringComparison.OrdinalIgnoreCase)) return "This is Bursar's own address.";
+        if (OwnHost is not null && string.Equals(uri.IdnHost.TrimEnd('.'), OwnHost, StringComparison.OrdinalIgnoreCase))
+            return "This is Bursar's own address.";
         foreach (var address in addresses)
         {
             var plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
             var opened = allowed.Any(range => range.Contains(plain));
             if (!OutboundAddresses.MayCall(plain, allowed)) return "This address is private or reserved.";
-            if (uri.Port == OwnPort && (IPAddress.IsLoopback(plain) || OwnAddresses.Contains(plain))) return "This is Bursar's own address.";
+            if (uri.Port == OwnPort && (IPAddress.IsLoopback(plain) || OwnAddresses.Contains(plain)))
+                return "This is Bursar's own address.";
             if (!opened && OwnAddresses.Contains(plain)) return "This address is private or reserved.";
             if (!opened && uri.Scheme != "https") return "Use https.";
         }
@@ -81,13 +83,17 @@ public sealed record OutboundRules(IReadOnlyList<IPNetwork> Allowed, bool Loopba
     public static Uri? Parse(string url)
     {
         if (url.Length > UrlMax || url.Any(c => c is <= ' ' or '\\' or >= (char)127)) return null;
-        if (!url.StartsWith("https://", StringComparison.OrdinalIgnoreCase) && !url.StartsWith("http://", StringComparison.OrdinalIgnoreCase)) return null;
+        if (!url.StartsWith("https://", StringComparison.OrdinalIgnoreCase)
+            && !url.StartsWith("http://", StringComparison.OrdinalIgnoreCase)) return null;
         if (!Plain(Authority(url)) || !Uri.TryCreate(url, UriKind.Absolute, out var uri)) return null;
-        if (uri.UserInfo.Length > 0 || uri.Host.Length == 0 || uri.Fragment.Length > 0 || url.Contains('#', StringComparison.Ordinal)) return null;
+        if (uri.UserInfo.Length > 0 || uri.Host.Length == 0 || uri.Fragment.Length > 0 || url.Contains('#', StringComparison.Ordinal))
+            return null;
         return uri.Port is 443 or (>= 1024 and not 5432) || (uri.Port == 80 && uri.Scheme == "http") ? uri : null;
     }
 
-    /// <summary>Host and port as they were written: parsers disagree about escapes and odd numbers, so only what is read one way passes.</summary>
+    /// <summary>
+    /// Host and port as they were written: parsers disagree about escapes and odd numbers, so only what is read one way passes.
+    /// </summary>
     private static string Authority(string url)
     {
         var start = url.IndexOf("://", StringComparison.Ordinal) + 3;
@@ -104,7 +110,9 @@ public sealed record OutboundRules(IReadOnlyList<IPNetwork> Allowed, bool Loopba
         var last = host.TrimEnd('.').Split('.')[^1];
         var number = last.Length > 0 && (last.All(char.IsAsciiDigit)
             || (last.StartsWith("0x", StringComparison.OrdinalIgnoreCase) && last[2..].All(char.IsAsciiHexDigit)));
-        return !number || (IPAddress.TryParse(host, out var address) && address.AddressFamily == AddressFamily.InterNetwork && address.ToString() == host);
+        return !number
+            || (IPAddress.TryParse(host, out var address)
+                && address.AddressFamily == AddressFamily.InterNetwork && address.ToString() == host);
     }
 
     private static HashSet<IPAddress> Machine() =>

@@ -4,6 +4,7 @@ using Bursar.Core.Results;
 using Bursar.Platform.Access;
 using Bursar.Platform.Data;
 using Bursar.Platform.Http;
+using Bursar.Platform.Languages;
 using Bursar.Platform.Ui;
 using Microsoft.AspNetCore.Components.Endpoints;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -40,7 +41,8 @@ public static class PageDoor
         http.Response.Headers.CacheControl = "no-store";
         if (mode == Mode.Live && !session.LiveActive)
         {
-            await ShowError(http, new Error(Errors.PermissionDenied, "Live mode opens when the operator activates it. Test mode works now."));
+            await ShowError(http, new Error(Errors.PermissionDenied,
+                "Live mode opens when the operator activates it. Test mode works now."));
             return;
         }
         if (Needed(http) is { } needs && page.Actor!.Require(needs) is { } denied)
@@ -80,7 +82,8 @@ public static class PageDoor
         http.Items[Frame.ErrorItem] = error;
         http.Response.StatusCode = error.Code.Status;
         var page = http.RequestServices.GetRequiredService<PageContext>();
-        return Show(http, page.Book is null && !page.IsOperator ? typeof(PublicErrorPage) : typeof(ErrorPage), new() { ["Error"] = error, ["RequestId"] = RequestIds.Of(http).ToString() });
+        return Show(http, page.Book is null && !page.IsOperator ? typeof(PublicErrorPage) : typeof(ErrorPage),
+            new() { ["Error"] = error, ["RequestId"] = RequestIds.Of(http).ToString() });
     }
 
     /// <summary>Renders one page in its layout, whatever the route is.</summary>
@@ -104,7 +107,9 @@ public static class PageDoor
         });
     }
 
-    /// <summary>A page that failed while it rendered has used up its scope and left headers: the next one gets a scope of its own.</summary>
+    /// <summary>
+    /// A page that failed while it rendered has used up its scope and left headers: the next one gets a scope of its own.
+    /// </summary>
     private static void BeginAgain(HttpContext http, List<string> left)
     {
         foreach (var header in left) http.Response.Headers.Remove(header);
@@ -128,13 +133,17 @@ public static class PageDoor
         page.Zone = DisplayZone.Of(session.Zone);
         page.DutiesTogether = !session.SeparationOfDuties;
         page.PhoneUnconfirmed = session.PhoneUnconfirmed;
-        page.Times = new TimeFormat(Json.Parse<DateOrder>(session.Reading.DateOrder), session.Reading.Hours, Json.Parse<WeekStart>(session.Reading.WeekStart));
+        page.Times = new TimeFormat(Json.Parse<DateOrder>(session.Reading.DateOrder), session.Reading.Hours,
+            Json.Parse<WeekStart>(session.Reading.WeekStart));
         page.LiveBlocked = session.LiveActive ? null : "Live mode opens when the operator activates it";
         page.OtherWorkspaces = [.. (await http.RequestServices.GetRequiredService<Memberships>().Of(session.Person))
             .Where(w => w.Id != session.Workspace).Select(w => new Ui.WorkspaceChoice(w.Id.ToString(), w.Name))];
         if (actor.May(Permission.ViewControls))
             page.PendingApprovals = (int)await http.RequestServices.GetRequiredService<Database>().One<long>(actor.Book,
-                "select count(*) from (select 1 from approvals where workspace_id = @workspace and mode = @mode and state = 'pending' limit 1000) x",
+                """
+                select count(*) from (
+                    select 1 from approvals where workspace_id = @workspace and mode = @mode and state = 'pending' limit 1000) x
+                """,
                 new { workspace = actor.Book.Workspace.Value, mode = (short)mode });
     }
 

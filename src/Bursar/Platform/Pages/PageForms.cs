@@ -27,7 +27,8 @@ public sealed record PagePost(HttpContext Http, IFormCollection Form, PageContex
     public string? TextOrNull(string name) => Text(name) is { Length: > 0 } text ? text : null;
 
     /// <summary>The lines of a text area, without the empty ones.</summary>
-    public IReadOnlyList<string> Lines(string name) => Text(name).Split(['\n', '\r'], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+    public IReadOnlyList<string> Lines(string name) =>
+        Text(name).Split(['\n', '\r'], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>The <c>{id}</c> of the form's path.</summary>
     public string Id => Http.Request.RouteValues["id"]!.ToString()!;
@@ -35,11 +36,13 @@ public sealed record PagePost(HttpContext Http, IFormCollection Form, PageContex
     public T Get<T>() where T : notnull => Http.RequestServices.GetRequiredService<T>();
 
     /// <summary>A secret is the answer to the post itself: it is in no URL and no cookie, and a reload does not show it again.</summary>
-    public Task ShowOnce<TPage>(string parameter, object made) where TPage : IComponent => PageDoor.Show(Http, typeof(TPage), new() { [parameter] = made });
+    public Task ShowOnce<TPage>(string parameter, object made) where TPage : IComponent =>
+        PageDoor.Show(Http, typeof(TPage), new() { [parameter] = made });
 
     /// <summary>The hidden key of the form: pressing twice is one effect, as it is for the API.</summary>
     public IdempotencyKey Key(object request) =>
-        Bodies.Bind(TextOrNull("idempotencyKey") is { Length: <= 100 } key ? key : Guid.CreateVersion7().ToString("N"), $"POST {Http.Request.Path}", request);
+        Bodies.Bind(TextOrNull("idempotencyKey") is { Length: <= 100 } key ? key : Guid.CreateVersion7().ToString("N"),
+            $"POST {Http.Request.Path}", request);
 
     /// <summary>Success: says so once, and goes where the result can be seen.</summary>
     public Task Done(string path, Phrase flash)
@@ -49,7 +52,9 @@ public sealed record PagePost(HttpContext Http, IFormCollection Form, PageContex
         return Task.CompletedTask;
     }
 
-    /// <summary>Refused: the same page again, with what was typed and why it does not go; or the page that asks for a password or code first.</summary>
+    /// <summary>
+    /// Refused: the same page again, with what was typed and why it does not go; or the page that asks for a password or code first.
+    /// </summary>
     public Task Again<TPage>(Error error, Dictionary<string, object>? with = null) where TPage : IComponent
     {
         if (error.Code == Errors.OtpRequired) return StepUpForm.Ask(this, error);
@@ -111,7 +116,9 @@ public static class PageForms
         }
         catch (AntiforgeryValidationException)
         {
-            await PageDoor.ShowError(http, new Error(Errors.CsrfTokenInvalid, "This form is too old or was not ours. Nothing was done: go back, reload and try again."));
+            await PageDoor.ShowError(http,
+                new Error(Errors.CsrfTokenInvalid,
+                    "This form is too old or was not ours. Nothing was done: go back, reload and try again."));
             return null;
         }
         catch (InvalidDataException)

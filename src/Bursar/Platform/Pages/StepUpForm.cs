@@ -3,6 +3,7 @@ using Bursar.Core.Results;
 using Bursar.Platform.Access;
 using Bursar.Platform.Data;
 using Bursar.Platform.Http;
+using Bursar.Platform.Languages;
 using Bursar.Platform.Ui;
 
 namespace Bursar.Platform.Pages;

@@ -1,4 +1,5 @@
 using Bursar.Core.Text;
+using Bursar.Platform.Languages;
 using Microsoft.AspNetCore.Http;
 
 namespace Bursar.Platform.Ui;
@@ -15,7 +16,8 @@ public static class Flash
     public static void Write(HttpContext context, Phrase phrase)
     {
         var text = Language.T(phrase);
-        context.Response.Cookies.Append(CookieName, Uri.EscapeDataString(text.Length > MaxChars ? text[..MaxChars] : text), Options(context));
+        context.Response.Cookies.Append(CookieName, Uri.EscapeDataString(text.Length > MaxChars ? text[..MaxChars] : text),
+            Options(context));
     }
 
     internal static string? Take(HttpContext context)

@@ -1,4 +1,5 @@
 using Bursar.Core.Results;
+using Bursar.Platform.Languages;
 
 namespace Bursar.Platform.Ui;
 
@@ -11,7 +12,9 @@ public static class FormFields
     public static string Name(string pointer) => pointer.TrimStart('/').Replace('/', '.');
 
     public static string? Message(Error? error, string name) =>
-        error?.Fields.FirstOrDefault(f => string.Equals(Name(f.Field), name, StringComparison.OrdinalIgnoreCase)) is { } wrong ? Language.T(wrong.Said) : null;
+        error?.Fields.FirstOrDefault(f => string.Equals(Name(f.Field), name, StringComparison.OrdinalIgnoreCase)) is { } wrong
+            ? Language.T(wrong.Said)
+            : null;
 
     public static string? DescribedBy(string name, bool hasHint, bool hasMessage) => (hasHint, hasMessage) switch
     {

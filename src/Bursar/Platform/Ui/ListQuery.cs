@@ -56,7 +56,8 @@ public abstract class ListQuery
     public string Without(string name) => Build(_filters.Where(f => f.Key != name), Sort, null, null, null);
     /// <summary>From one day to another, both within.</summary>
     public string Between(string fromName, DateOnly from, string toName, DateOnly to) => Build(
-        _filters.Where(f => f.Key != fromName && f.Key != toName).Append(new(fromName, Text(from))).Append(new(toName, Text(to))), Sort, null, null, null);
+        _filters.Where(f => f.Key != fromName && f.Key != toName).Append(new(fromName, Text(from))).Append(new(toName, Text(to))),
+        Sort, null, null, null);
     public string With(string name, params string[] values) =>
         Build(_filters.Where(f => f.Key != name).Concat(values.Select(v => KeyValuePair.Create(name, v))), Sort, null, null, null);
 

@@ -57,7 +57,8 @@ public sealed class PageContext
     /// <summary>Everything that another context of the same request knows.</summary>
     public void Take(PageContext other)
     {
-        foreach (var property in typeof(PageContext).GetProperties().Where(p => p.CanWrite)) property.SetValue(this, property.GetValue(other));
+        foreach (var property in typeof(PageContext).GetProperties().Where(p => p.CanWrite))
+            property.SetValue(this, property.GetValue(other));
     }
 
     /// <summary>A field's value: what was typed before the refusal, else <paramref name="otherwise"/>.</summary>
@@ -68,7 +69,8 @@ public sealed class PageContext
     public bool Allows(Permission needed) => (May & needed) == needed;
 
     /// <summary>"/test/transfers": a path of this mode, or of the operator's console.</summary>
-    public string To(string path) => path.StartsWith('/') ? path : IsOperator ? $"/operator/{path}" : $"/{ModeSegment(Mode ?? Core.Access.Mode.Live)}/{path}";
+    public string To(string path) => path.StartsWith('/') ? path
+        : IsOperator ? $"/operator/{path}" : $"/{ModeSegment(Mode ?? Core.Access.Mode.Live)}/{path}";
 
     /// <summary>The same section in the other mode; never the same object, because objects exist in one mode only.</summary>
     public string OtherMode => $"/{ModeSegment(IsTest ? Core.Access.Mode.Live : Core.Access.Mode.Test)}/{FirstSegment(Section)}";

@@ -13,7 +13,10 @@ public sealed record Column(string Title, string? Sort = null, bool Numeric = fa
 
 public sealed record Option(string Value, string Label);
 
-/// <summary>One cell of the balance strip; <paramref name="Unavailable"/> replaces a figure that could not be read ("Not available since 15:20 WIB").</summary>
+/// <summary>
+/// One cell of the balance strip; <paramref name="Unavailable"/> replaces a figure that
+/// could not be read ("Not available since 15:20 WIB").
+/// </summary>
 public sealed record Balance(Phrase Label, Money? Value, string Href, Phrase? Note = null)
 {
     public Phrase? Unavailable { get; init; }

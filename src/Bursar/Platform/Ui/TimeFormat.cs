@@ -1,4 +1,5 @@
 using System.Globalization;
+using Bursar.Platform.Languages;
 
 namespace Bursar.Platform.Ui;
 
@@ -33,7 +34,12 @@ public sealed record TimeFormat(DateOrder DateOrder = DateOrder.Dmy, int Hours =
     /// <summary>The first day of the week that <paramref name="day"/> is in.</summary>
     public DateOnly WeekOf(DateOnly day)
     {
-        var first = WeekStart switch { WeekStart.Sunday => DayOfWeek.Sunday, WeekStart.Saturday => DayOfWeek.Saturday, _ => DayOfWeek.Monday };
+        var first = WeekStart switch
+        {
+            WeekStart.Sunday => DayOfWeek.Sunday,
+            WeekStart.Saturday => DayOfWeek.Saturday,
+            _ => DayOfWeek.Monday,
+        };
         return day.AddDays(-(((int)day.DayOfWeek - (int)first + 7) % 7));
     }
 

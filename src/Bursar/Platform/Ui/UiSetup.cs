@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
+using Bursar.Platform.Languages;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
@@ -38,10 +39,13 @@ public static class UiSetup
         {
             var page = context.RequestServices.GetRequiredService<PageContext>();
             page.Theme = context.Request.Cookies[ThemeCookie] switch { "light" => Theme.Light, "dark" => Theme.Dark, _ => Theme.System };
-            page.Here = HttpMethods.IsGet(context.Request.Method) ? context.Request.Path + context.Request.QueryString : context.Request.Path;
+            page.Here = HttpMethods.IsGet(context.Request.Method)
+                ? context.Request.Path + context.Request.QueryString
+                : context.Request.Path;
             page.Section = Section(context.Request.Path.Value ?? "");
             // A part of a page that is fetched anew has no place for the text; the next whole page has.
-            if (HttpMethods.IsGet(context.Request.Method) && !context.Request.Headers.ContainsKey("X-Swap")) page.Flash = Flash.Take(context);
+            if (HttpMethods.IsGet(context.Request.Method) && !context.Request.Headers.ContainsKey("X-Swap"))
+                page.Flash = Flash.Take(context);
         }
         return next(context);
     });
@@ -62,7 +66,9 @@ public static class UiSetup
     /// <summary>Before anybody has signed in: what was chosen in this browser, else what the browser asks for.</summary>
     private static Language Chosen(HttpContext context) =>
         Language.Find(context.Request.Cookies[LanguageCookie])
-        ?? (context.Request.Headers.AcceptLanguage.ToString().StartsWith("id", StringComparison.OrdinalIgnoreCase) ? Language.Indonesian : Language.English);
+        ?? (context.Request.Headers.AcceptLanguage.ToString().StartsWith("id", StringComparison.OrdinalIgnoreCase)
+            ? Language.Indonesian
+            : Language.English);
 
     private static IResult ChooseTheme(HttpContext context, [FromForm] string? theme, [FromForm] string? back) =>
         Keep(context, ThemeCookie, theme is "light" or "dark" ? theme : null, back);

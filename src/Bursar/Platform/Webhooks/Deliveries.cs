@@ -98,7 +98,14 @@ public sealed class Deliveries(Database database, DueDeliveries due, TimeProvide
                 update deliveries d set state = 'queued', due = @now from webhook_endpoints p
                 where d.workspace_id = @workspace and d.mode = @mode and d.delivery_id = @id
                     and p.workspace_id = @workspace and p.mode = @mode and p.endpoint_id = d.endpoint_id and p.state in ('active', 'paused')
-                """, new { now = time.NowMicros(), workspace = actor.Book.Workspace.Value, mode = (short)actor.Book.Mode, id = id.Value }) == 0)
+                """,
+                new
+                {
+                    now = time.NowMicros(),
+                    workspace = actor.Book.Workspace.Value,
+                    mode = (short)actor.Book.Mode,
+                    id = id.Value,
+                }) == 0)
                 return new Error(Errors.StateConflict, "Its endpoint is no longer there or switched off.");
         due.Signal();
         return await Get(actor, id);

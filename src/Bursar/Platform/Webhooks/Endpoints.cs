@@ -5,9 +5,9 @@ using Bursar.Core.Text;
 using Bursar.Platform.Access;
 using Bursar.Platform.Books;
 using Bursar.Platform.Data;
+using Bursar.Platform.Languages;
 using Bursar.Platform.Messages;
 using Bursar.Platform.Outbound;
-using Bursar.Platform.Ui;
 
 namespace Bursar.Platform.Webhooks;
 

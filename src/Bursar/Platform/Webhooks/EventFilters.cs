@@ -19,15 +19,18 @@ public static class EventFilters
 
     private static readonly string[] Families =
     [
-        "account_inquiry", "transfer", "international_transfer", "withdrawal", "batch", "top_up", "payment", "settlement", "purchase", "approval", "spend",
-        "anomaly", "bank", "member", "key", "policy", "handle", "export", "invoice", "webhook_endpoint", "test",
+        "account_inquiry", "transfer", "international_transfer", "withdrawal", "batch", "top_up", "payment", "settlement",
+        "purchase", "approval", "spend", "anomaly", "bank", "member", "key", "policy", "handle", "export", "invoice",
+        "webhook_endpoint", "test",
     ];
 
     public static bool Hears(IReadOnlyList<string> filters, string type)
     {
         if (filters.Count == 0) return true;
         foreach (var filter in filters)
-            if (filter == type || (filter.EndsWith(".*", StringComparison.Ordinal) && type.StartsWith(filter.AsSpan(0, filter.Length - 1), StringComparison.Ordinal)))
+            if (filter == type
+                || (filter.EndsWith(".*", StringComparison.Ordinal)
+                    && type.StartsWith(filter.AsSpan(0, filter.Length - 1), StringComparison.Ordinal)))
                 return true;
         return false;
     }
@@ -35,7 +38,8 @@ public static class EventFilters
     /// <summary>The filters of a request: its own, else those of its product, else everything.</summary>
     public static Result<string[]> Parse(IReadOnlyList<string>? events, string? product)
     {
-        if (product is not null && !Products.ContainsKey(product)) return Errors.Field("/product", "unknown", $"One of {string.Join(", ", Products.Keys)}.");
+        if (product is not null && !Products.ContainsKey(product))
+            return Errors.Field("/product", "unknown", $"One of {string.Join(", ", Products.Keys)}.");
         if (events is null or { Count: 0 }) return product is null ? [] : Products[product];
         if (events.Count > 100 || events.Any(e => e.Length > 60 || !Families.Contains(e.Split('.')[0]) || e.Split('.').Length != 2))
             return Errors.Field("/events", "unknown", "Names of events such as transfer.succeeded, or transfer.*.");

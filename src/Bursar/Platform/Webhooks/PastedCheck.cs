@@ -64,7 +64,8 @@ internal sealed class PastedCheck(PastedWebhook pasted, EndpointSecrets secrets,
         else if (sent == pasted.Body) Add("body", FindingOutcome.Ok, "Byte for byte what Bursar sends.");
         else if (SameJson(sent, pasted.Body))
             Add("body", FindingOutcome.Problem,
-                "The same JSON in other bytes: something parsed and wrote it again. Verify over the raw body, before any parser touches it.");
+                "The same JSON in other bytes: something parsed and wrote it again. "
+                + "Verify over the raw body, before any parser touches it.");
         else Add("body", FindingOutcome.Problem, $"It differs from what was sent, first at character {Difference(sent, pasted.Body)}.");
     }
 

@@ -35,7 +35,10 @@ public sealed record EventRow
     {
         var mode = Mode == (short)Core.Access.Mode.Test ? "test" : "live";
         var (at, text) = (Platform.Data.Json.Write(BookedAt), Platform.Data.Json.Write(Text));
-        return $$"""{"id":"{{new EventId(EventId)}}","type":"{{Type}}","mode":"{{mode}}","workspaceId":"{{new WorkspaceId(WorkspaceId)}}","""
+        return $$"""{"id":"{{new EventId(EventId)}}","type":"{{Type}}","mode":"{{mode}}","""
+            + $$"""
+            "workspaceId":"{{new WorkspaceId(WorkspaceId)}}",
+            """
             + $$"""
             "occurredAt":{{at}},"sequence":{{Position}},"text":{{text}},"data":{{Data}}}
             """;

@@ -8,7 +8,8 @@ public sealed class WebhookFacts : Fact<IReadOnlyList<string[]>>
 {
     public static readonly WebhookFacts Instance = new();
 
-    protected override IReadOnlyList<string> Statements => ["select events from webhook_endpoints where workspace_id = $1 and mode = $2 and state in ('active', 'paused')"];
+    protected override IReadOnlyList<string> Statements =>
+        ["select events from webhook_endpoints where workspace_id = $1 and mode = $2 and state in ('active', 'paused')"];
 
     protected override async Task<IReadOnlyList<string[]>> Read(NpgsqlDataReader reader, CancellationToken ct)
     {

@@ -45,7 +45,12 @@ public static class WebhookText
         ["receipt_recorded"] = "has its receipt",
     };
 
-    private static readonly Dictionary<string, string> Named = new(StringComparer.Ordinal) { ["key"] = "API key", ["top_up"] = "Top-up", ["webhook_endpoint"] = "Webhook endpoint" };
+    private static readonly Dictionary<string, string> Named = new(StringComparer.Ordinal)
+    {
+        ["key"] = "API key",
+        ["top_up"] = "Top-up",
+        ["webhook_endpoint"] = "Webhook endpoint",
+    };
 
     public static string Of(string type, JsonElement data)
     {
@@ -65,9 +70,12 @@ public static class WebhookText
         if (Amount(data) is { } amount) text.Append(" of ").Append(amount);
         // The account of incoming money is our own: naming it would read as if it went out.
         if (incoming) return;
-        if (Field(data, "accountNumber") is { } account && Field(data, "bankCode") is { } bank) text.Append(" to ").Append(bank).Append(' ').Append(account);
-        else if ((Field(data, "beneficiary") ?? Field(data, "beneficiaryName") ?? Field(data, "merchant")) is { } to) text.Append(" to ").Append(to);
-        else if ((Field(data, "name") ?? Field(data, "email") ?? Field(data, "title") ?? Field(data, "host")) is { } name) text.Append(' ').Append(name);
+        if (Field(data, "accountNumber") is { } account && Field(data, "bankCode") is { } bank)
+            text.Append(" to ").Append(bank).Append(' ').Append(account);
+        else if ((Field(data, "beneficiary") ?? Field(data, "beneficiaryName") ?? Field(data, "merchant")) is { } to)
+            text.Append(" to ").Append(to);
+        else if ((Field(data, "name") ?? Field(data, "email") ?? Field(data, "title") ?? Field(data, "host")) is { } name)
+            text.Append(' ').Append(name);
     }
 
     private static string Resolution(JsonElement data) => Field(data, "state") switch
@@ -82,14 +90,19 @@ public static class WebhookText
 
     private static string? Amount(JsonElement data)
     {
-        if (!data.TryGetProperty("amount", out var amount) || amount.ValueKind != JsonValueKind.Number || !amount.TryGetInt64(out var minor)) return null;
+        if (!data.TryGetProperty("amount", out var amount)
+            || amount.ValueKind != JsonValueKind.Number
+            || !amount.TryGetInt64(out var minor)) return null;
         if (Field(data, "currency") is not { } code || !Currency.TryGet(code, out var currency)) return null;
         // Chat tools break lines anyway: a plain space is what people search for.
         return MoneyText.Full(new Money(minor, currency)).Replace('\u00A0', ' ');
     }
 
     private static string? Field(JsonElement data, string name) =>
-        data.ValueKind == JsonValueKind.Object && data.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        data.ValueKind == JsonValueKind.Object && data.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString()
+            : null;
 
-    private static string Sentence(string family) => family.Length == 0 ? family : char.ToUpperInvariant(family[0]) + family[1..].Replace('_', ' ');
+    private static string Sentence(string family) =>
+        family.Length == 0 ? family : char.ToUpperInvariant(family[0]) + family[1..].Replace('_', ' ');
 }

@@ -35,13 +35,14 @@ public sealed class SimulatorRail : IPayoutRail, IInquiryRail
         _ => Paid(order),
     });
 
-    public Task<InquiryAnswer> Inquire(string bankCode, string accountNumber, CancellationToken ct) => Task.FromResult(Ending(accountNumber) switch
-    {
-        "0004" => new InquiryAnswer(InquiryStatus.SuspectedAccount, Holder(accountNumber)),
-        "0005" => new InquiryAnswer(InquiryStatus.InvalidAccountNumber, null),
-        "0006" => new InquiryAnswer(InquiryStatus.Pending, null),
-        _ => new InquiryAnswer(InquiryStatus.Success, Holder(accountNumber)),
-    });
+    public Task<InquiryAnswer> Inquire(string bankCode, string accountNumber, CancellationToken ct) =>
+        Task.FromResult(Ending(accountNumber) switch
+        {
+            "0004" => new InquiryAnswer(InquiryStatus.SuspectedAccount, Holder(accountNumber)),
+            "0005" => new InquiryAnswer(InquiryStatus.InvalidAccountNumber, null),
+            "0006" => new InquiryAnswer(InquiryStatus.Pending, null),
+            _ => new InquiryAnswer(InquiryStatus.Success, Holder(accountNumber)),
+        });
 
     private static RailAnswer Paid(PayoutOrder order) => new(RailVerdict.Succeeded, RecipientName: Holder(order.AccountNumber));
 

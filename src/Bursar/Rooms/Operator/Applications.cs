@@ -5,6 +5,7 @@ using Bursar.Core.Time;
 using Bursar.Platform.Access;
 using Bursar.Platform.Books;
 using Bursar.Platform.Data;
+using Bursar.Platform.Languages;
 using Bursar.Platform.Messages;
 using Bursar.Platform.Ui;
 using Dapper;
@@ -86,7 +87,8 @@ public sealed class Applications(
             update applications set workspace_id = @workspace, member_id = @member where application_id = @id;
             update workspaces set language = @Language where workspace_id = @workspace
             """, new { id = id.Value, workspace = workspace.Value, member = admin.Id.Value, row.Language });
-        if (!await messages.Send(connection, await invitations.Message(connection, admin, workspace, row.Business, by, token))) return TooMany();
+        var invitation = await invitations.Message(connection, admin, workspace, row.Business, by, token);
+        if (!await messages.Send(connection, invitation)) return TooMany();
         await transaction.CommitAsync();
         return row;
     }
@@ -98,8 +100,9 @@ public sealed class Applications(
         await using var transaction = await connection.BeginTransactionAsync();
         if (await Take(connection, desk, id, "refused", note) is not { } row) return Decided();
         var reason = note is null ? "" : $"\n\n{note}";
-        if (!await messages.Send(connection, OutgoingMessage.Mail(Language.Find(row.Language)!, row.Email, $"Your application for {row.Business}",
-            $"We cannot open a workspace for {row.Business} at the moment.{reason}\n\nYou are welcome to apply again."))) return TooMany();
+        var mail = OutgoingMessage.Mail(Language.Find(row.Language)!, row.Email, $"Your application for {row.Business}",
+            $"We cannot open a workspace for {row.Business} at the moment.{reason}\n\nYou are welcome to apply again.");
+        if (!await messages.Send(connection, mail)) return TooMany();
         await transaction.CommitAsync();
         return row;
     }

@@ -7,6 +7,7 @@ using Bursar.Core.Time;
 using Bursar.Platform.Access;
 using Bursar.Platform.Data;
 using Bursar.Platform.Http;
+using Bursar.Platform.Languages;
 using Bursar.Platform.Pages;
 using Bursar.Platform.Ui;
 using Dapper;
@@ -28,7 +29,8 @@ public sealed class Apply(Database database, TimeProvider time) : IDisposable
     // The public door takes two database connections at most, however many knock.
     private readonly ConcurrencyLimiter door = new(new ConcurrencyLimiterOptions { PermitLimit = 2, QueueLimit = 20 });
 
-    public sealed record Request(string Business, string Name, string Email, string? Phone = null, string? About = null, string Language = "en");
+    public sealed record Request(
+        string Business, string Name, string Email, string? Phone = null, string? About = null, string Language = "en");
 
     public sealed record Response(string State);
 

@@ -48,7 +48,8 @@ public static class SessionRoutes
 
     /// <summary>Ends one of the person's own sessions, and says so in the audit.</summary>
     public static Task<Result<Ended>> EndOne(Self self, string id, OwnAccount own) => Ends(self, own,
-        async scope => SessionId.TryParse(id, out var session) ? await Sessions.End(scope.Connection, scope.Person, session) : 0, missing: true);
+        async scope => SessionId.TryParse(id, out var session)
+            ? await Sessions.End(scope.Connection, scope.Person, session) : 0, missing: true);
 
     /// <summary>Sign out everywhere, here too.</summary>
     public static Task<Result<Ended>> EndAll(Self self, OwnAccount own) =>

@@ -1,3 +1,4 @@
+using Bursar.Platform.Languages;
 using Bursar.Platform.Ui;
 
 namespace Bursar.Rooms.Workspaces;

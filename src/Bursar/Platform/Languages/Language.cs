@@ -2,7 +2,7 @@ using System.Reflection;
 using Bursar.Core.Text;
 using Bursar.Platform.Data;
 
-namespace Bursar.Platform.Ui;
+namespace Bursar.Platform.Languages;
 
 /// <summary>
 /// The language of the page that is being made. English is what the sources say; another language is a file that names each English
@@ -39,7 +39,9 @@ public sealed class Language
 
     public static Language? Find(string? code) => All.FirstOrDefault(l => l.Code == code);
 
-    /// <summary>Says it in the language of the page. Every word that people read goes through here, most of them inside the components.</summary>
+    /// <summary>
+    /// Says it in the language of the page. Every word that people read goes through here, most of them inside the components.
+    /// </summary>
     public static string T(Phrase text) => Current.Say(text);
 
     public string Say(Phrase text) => text.In(sentences.GetValueOrDefault(text.Pattern, text.Pattern), Say);
