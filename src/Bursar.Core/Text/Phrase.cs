@@ -32,7 +32,8 @@ public sealed class Phrase
     public void AppendFormatted<T>(T value, string? format)
     {
         pattern!.Append(CultureInfo.InvariantCulture, $"{{{values.Count}}}");
-        values.Add(value is Phrase part ? part
+        // As object: a text would become a phrase here, and a name that happens to be a sentence would be translated.
+        values.Add(value is Phrase part ? (object)part
             : value is IFormattable known ? known.ToString(format, CultureInfo.InvariantCulture) : value?.ToString() ?? "");
     }
 

@@ -22,6 +22,12 @@ public sealed class MessageLanguageTests(Product product)
         Assert.Contains("mengundang Anda bergabung dengan", mail);
         Assert.Contains("sebagai Layanan Pelanggan", mail);
 
+        // What people named stays as they named it, also where it is a word that Bursar says too.
+        (await admin.Patch("/v1/workspace", new { name = "Settings" })).Is(HttpStatusCode.OK);
+        var other = Email();
+        (await admin.Post("/v1/members", new { email = other, role = "maker" })).Is(HttpStatusCode.Created);
+        Assert.Contains("bergabung dengan Settings di Bursar", Assert.Single(await product.MessagesTo(other)));
+
         var reader = await (await product.Workspace()).Person(Role.Maker);
         await product.Execute("update bursar.persons set language = 'en' where person_id = $1", await product.PersonOf(reader));
         (await admin.Post("/v1/members", new { email = reader, role = "maker" })).Is(HttpStatusCode.Created);
