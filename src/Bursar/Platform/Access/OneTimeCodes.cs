@@ -96,11 +96,10 @@ public sealed class OneTimeCodes(Database database, MessageQueue messages, Seale
             """, new { purpose.Person, purpose.Name, hash });
     }
 
-    public async Task Forget()
-    {
-        await using var connection = await database.Engine.OpenConnectionAsync();
-        await connection.ExecuteAsync("delete from one_time_codes where sent_at < @old", new { old = time.NowMicros() - Window });
-    }
+    public static readonly Retention Kept = new(Window, """
+        delete from one_time_codes where (person_id, purpose) in (
+            select person_id, purpose from one_time_codes where sent_at < @before limit @most) and sent_at < @before
+        """);
 
     private byte[] Hash(CodePurpose purpose, string code) =>
         sealer.Mac("one-time code", $"{purpose.Person:N} {purpose.Name} {code} {purpose.Act}");

@@ -120,12 +120,10 @@ public sealed class PasswordLinks(
         "Your Bursar password was changed, and your other sessions have ended. "
         + "If it was not you, ask for a new password at once and tell your Admin.");
 
-    public async Task Forget()
-    {
-        await using var connection = await database.Engine.OpenConnectionAsync();
-        await connection.ExecuteAsync("delete from password_links where created_at < @old",
-            new { old = time.NowMicros() - TimeSpan.FromHours(1) });
-    }
+    /// <summary>Longer than a link lives: they count how many a person got in an hour.</summary>
+    public static readonly Retention Kept = new(TimeSpan.FromHours(1), """
+        delete from password_links where hash in (select hash from password_links where created_at < @before limit @most)
+        """);
 
     private static Error Gone() => new(Errors.Expired, "This link has expired or was used already. Ask for a new one.");
 
@@ -139,18 +137,5 @@ public sealed class SendPasswordLinks(PasswordLinks links, TimeProvider time)
     protected override async Task Pass(CancellationToken ct)
     {
         while (await links.SendWaiting()) ct.ThrowIfCancellationRequested();
-    }
-}
-
-/// <summary>Drops sessions, codes, links and counters that are over.</summary>
-public sealed class ForgetAccess(Sessions sessions, SignInTries tries, OneTimeCodes codes, PasswordLinks links, TimeProvider time)
-    : PeriodicPass("old sessions", TimeSpan.FromMinutes(10), time)
-{
-    protected override async Task Pass(CancellationToken ct)
-    {
-        await sessions.Forget();
-        await tries.Forget();
-        await codes.Forget();
-        await links.Forget();
     }
 }

@@ -55,13 +55,11 @@ public sealed class SignInTries(Database database, TimeProvider time)
         }
     }
 
-    /// <summary>Forgets what no longer matters; a pass calls it.</summary>
-    public async Task Forget()
-    {
-        await using var connection = await database.Engine.OpenConnectionAsync();
-        await connection.ExecuteAsync("delete from sign_in_tries where changed_at < @old and (known_until is null or known_until < @now)",
-            new { now = time.NowMicros(), old = time.NowMicros() - ForgottenAfter });
-    }
+    public static readonly Retention Kept = new(ForgottenAfter, """
+        delete from sign_in_tries where scope in (
+            select scope from sign_in_tries where changed_at < @before and (known_until is null or known_until < @now) limit @most)
+            and changed_at < @before
+        """);
 
     private async Task<TimeSpan?> Wait(NpgsqlConnection connection, Scope[] scopes)
     {

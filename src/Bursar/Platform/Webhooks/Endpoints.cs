@@ -106,11 +106,10 @@ public sealed class Endpoints(
             {also}
             """, new { id = id.Value, state }, isPublic: true, then: TellPeople);
 
-    /// <summary>
-    /// An e-mail to the workspace's address for notifications, else to Admins and Developers: nobody looks at a page that has worked for months.
-    /// </summary>
+    /// <summary>An e-mail: nobody looks at a page that has worked for months.</summary>
     private async Task TellPeople(ControlScope scope, EndpointResource endpoint)
     {
+<<<<<<< HEAD
         var isTest = scope.Book.Key.Mode == Mode.Test;
         var host = new Uri(endpoint.Url).IdnHost;
         var page = site.To($"/{(isTest ? "test" : "live")}/developers/callbacks");
@@ -131,6 +130,16 @@ public sealed class Endpoints(
             await messages.Send(scope.Connection, OutgoingMessage.Mail(language, email, subject,
                 $"{why}\n\nSee why with the webhook doctor, then resume it: {page}"));
         }
+=======
+        var to = await scope.Scalar<string>($"select {NotificationAddress.OfW} from workspaces w where w.workspace_id = @workspace");
+        if (to is null) return;
+        var why = endpoint.State == "paused"
+            ? "has failed for five days and is paused. What it should get waits and is kept" : "answered 410 Gone and is switched off";
+        var subject = (scope.Book.Key.Mode == Mode.Test ? "[Test] " : "") + "A webhook endpoint needs you";
+        var page = site.To($"/{(scope.Book.Key.Mode == Mode.Test ? "test" : "live")}/developers/callbacks");
+        await messages.Send(scope.Connection, new OutgoingMessage(MessageChannel.Email, to, subject,
+            $"The webhook endpoint at {new Uri(endpoint.Url).IdnHost} {why}.\n\nSee why with the webhook doctor, then resume it: {page}"));
+>>>>>>> main
     }
 
     /// <summary>
@@ -223,9 +232,11 @@ public sealed class Endpoints(
     private static EndpointResource Resource(Row r) =>
         new(new(r.EndpointId), r.Url, r.Events, r.Product, r.State, null, null, r.PreviousUntil, r.FailingSince, r.CreatedAt);
 
+    // The first of them: the book is locked meanwhile, and DeliveryQueue.Tidy ends the rest.
     private const string EndWaiting = """
-        update deliveries set state = 'exhausted', due = null where workspace_id = @workspace and mode = @mode and endpoint_id = @id
-            and due is not null
+        update deliveries set state = 'exhausted', due = null where workspace_id = @workspace and mode = @mode and due is not null
+            and delivery_id in (select delivery_id from deliveries where workspace_id = @workspace and mode = @mode
+                and endpoint_id = @id and due is not null limit 1000)
         """;
 
     private const string Select = """
