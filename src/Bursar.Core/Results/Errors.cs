@@ -74,7 +74,7 @@ public static class Errors
 
     public static Error Field(string field, string code, Phrase detail) => Invalid(new FieldError(field, code, detail));
 
-    public static Error ProofMissing(Access.Proof needed, string act)
+    public static Error ProofMissing(Access.Proof needed, Phrase act)
     {
         var (words, names) = needed switch
         {
@@ -82,7 +82,8 @@ public static class Errors
             Access.Proof.Code => ("a one-time code", ["code"]),
             _ => ("your password and a one-time code", new[] { "password", "code" }),
         };
-        return new Error(OtpRequired, $"Confirm with {words} to {act}.").With("needs", names).With("act", act);
+        return new Error(OtpRequired, $"Confirm with {(Phrase)words} to {act}.") { Act = act }
+            .With("needs", names).With("act", act.ToString());
     }
 
     public static Error Denied(Access.Permission missing) =>
