@@ -210,25 +210,10 @@ public sealed class Sessions(Database database, TimeProvider time)
     public static Task<int> EndAll(NpgsqlConnection connection, Guid person) =>
         connection.ExecuteAsync("delete from sessions where person_id = @person", new { person });
 
-<<<<<<< HEAD
-    /// <summary>Drops sessions that nobody came back to.</summary>
-    public async Task Forget()
-    {
-        await using var connection = await database.Engine.OpenConnectionAsync();
-        await connection.ExecuteAsync("delete from sessions where expires_at < @now", new { now = time.NowMicros() });
-    }
-=======
-    public async Task<int> EndAll(Guid person)
-    {
-        await using var connection = await database.Engine.OpenConnectionAsync();
-        return await EndAll(connection, person);
-    }
-
     /// <summary>Sessions that nobody came back to.</summary>
     public static readonly Retention Kept = new(TimeSpan.Zero, """
         delete from sessions where token_hash in (select token_hash from sessions where expires_at < @before limit @most)
         """);
->>>>>>> main
 
     private static TimeSpan Idle(Role role) => (Roles.Allows(role) & Money) != 0 ? IdleWithMoney : IdleElse;
 

@@ -109,37 +109,18 @@ public sealed class Endpoints(
     /// <summary>An e-mail: nobody looks at a page that has worked for months.</summary>
     private async Task TellPeople(ControlScope scope, EndpointResource endpoint)
     {
-<<<<<<< HEAD
+        var to = await scope.Scalar<string>($"select {NotificationAddress.OfW} from workspaces w where w.workspace_id = @workspace");
+        if (to is null) return;
         var isTest = scope.Book.Key.Mode == Mode.Test;
         var host = new Uri(endpoint.Url).IdnHost;
         var page = site.To($"/{(isTest ? "test" : "live")}/developers/callbacks");
         Phrase why = endpoint.State == "paused"
             ? $"The webhook endpoint at {host} has failed for five days and is paused. What it should get waits and is kept."
             : (Phrase)$"The webhook endpoint at {host} answered 410 Gone and is switched off.";
-        foreach (var email in await scope.Query<string>("""
-            with own as (select notification_email from workspaces where workspace_id = @workspace and notification_email is not null)
-            select notification_email from own
-            union all
-            (select p.email from members m join persons p on p.person_id = m.person_id
-            where m.workspace_id = @workspace and m.state = 'active' and m.role in ('admin', 'developer') and not exists (select from own)
-            order by m.created_at limit 20)
-            """))
-        {
-            var language = await Readers.Of(scope.Connection, email, scope.Book.Key.Workspace);
-            var subject = (isTest ? "[Test] " : "") + language.Say("A webhook endpoint needs you");
-            await messages.Send(scope.Connection, OutgoingMessage.Mail(language, email, subject,
-                $"{why}\n\nSee why with the webhook doctor, then resume it: {page}"));
-        }
-=======
-        var to = await scope.Scalar<string>($"select {NotificationAddress.OfW} from workspaces w where w.workspace_id = @workspace");
-        if (to is null) return;
-        var why = endpoint.State == "paused"
-            ? "has failed for five days and is paused. What it should get waits and is kept" : "answered 410 Gone and is switched off";
-        var subject = (scope.Book.Key.Mode == Mode.Test ? "[Test] " : "") + "A webhook endpoint needs you";
-        var page = site.To($"/{(scope.Book.Key.Mode == Mode.Test ? "test" : "live")}/developers/callbacks");
-        await messages.Send(scope.Connection, new OutgoingMessage(MessageChannel.Email, to, subject,
-            $"The webhook endpoint at {new Uri(endpoint.Url).IdnHost} {why}.\n\nSee why with the webhook doctor, then resume it: {page}"));
->>>>>>> main
+        var language = await Readers.Of(scope.Connection, to, scope.Book.Key.Workspace);
+        var subject = (isTest ? "[Test] " : "") + language.Say("A webhook endpoint needs you");
+        await messages.Send(scope.Connection, OutgoingMessage.Mail(language, to, subject,
+            $"{why}\n\nSee why with the webhook doctor, then resume it: {page}"));
     }
 
     /// <summary>

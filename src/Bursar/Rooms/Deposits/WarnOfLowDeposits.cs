@@ -59,13 +59,8 @@ public sealed class WarnOfLowDeposits(Database database, MessageQueue messages, 
                 limit @AtOnce
                 on conflict do nothing returning workspace_id, mode)
             select d.* from deposits d join warned using (workspace_id, mode)
-<<<<<<< HEAD
-            """, new { now = Time.NowMicros() });
-        foreach (var d in low) await messages.Send(connection, Message(d, await Readers.Of(connection, d.Email, new(d.WorkspaceId))));
-=======
             """, new { now = Time.NowMicros(), code = (short)AccountCode.Deposit, AtOnce })).AsList();
-        foreach (var d in low) await messages.Send(connection, Message(d));
->>>>>>> main
+        foreach (var d in low) await messages.Send(connection, Message(d, await Readers.Of(connection, d.Email, new(d.WorkspaceId))));
         await transaction.CommitAsync(ct);
         return low.Count;
     }
