@@ -118,6 +118,7 @@ public static class Composition
         services.AddHostedService<Housekeeping>();
         services.AddHostedService<ExpireCollections>();
         services.AddHostedService<Rooms.Deposits.WarnOfLowDeposits>();
+        Rooms.Spending.Room.AddWorkers(services);
         services.AddHostedService<FanOut>();
         services.AddHostedService(s => s.GetRequiredService<Refusals>());
         services.AddHostedService<SignHeads>();

@@ -26,6 +26,11 @@ public static class Room
         services.AddSingleton(new NavItem("Agents", 1, "Policies", "agents/policies", "shield", Permission.ViewControls));
     }
 
+    public static void AddWorkers(IServiceCollection services)
+    {
+        SatRoutes.AddWorkers(services);
+    }
+
     public static void Map(IEndpointRouteBuilder routes)
     {
         HandleRoutes.Map(routes);
@@ -45,6 +50,20 @@ public static class Room
         routes.MapDelete("/v1/policies/{id}", (HttpContext http, string id, Policies policies) => Api.Call(http, actor =>
             PolicyId.TryParse(id, out var policy) ? policies.Archive(actor, policy) : Task.FromResult<Result<Policy>>(Errors.Missing())))
             .Describe<Policy>("Archive a policy");
+    }
+
+    /// <summary>The keys that sign tokens of a mode after what was asked for them: <c>list</c>, <c>rotate</c>, or <c>revoke</c> of one.</summary>
+    public static async Task<Result<object>> SatKeys(IServiceProvider services, string act, Mode mode, string? kid)
+    {
+        var changes = services.GetRequiredService<SatKeyChanges>();
+        var keys = act switch
+        {
+            "rotate" => (await changes.Rotate(mode)).ToList(),
+            "revoke" => await changes.Revoke(mode, kid ?? ""),
+            _ => (Result<IReadOnlyList<SatKeyRow>>)(await changes.Ensure(mode)).ToList(),
+        };
+        var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
+        return keys.Map(rows => (object)rows.Select(k => new { k.Kid, State = k.StateAt(now), k.CreatedAt, k.SignsFrom, k.SignsUntil, k.PublishedUntil }));
     }
 
     private static readonly PolicyFields Example = new("Agents", MaxSingleAmount: 500_000, DailyLimit: 2_000_000, RequireApprovalOver: 250_000);

@@ -9,7 +9,11 @@ public static class SatRoutes
     public const string KeySetPath = "/.well-known/jwks.json";
 
     public static void Add(IServiceCollection services) =>
-        services.AddSingleton<SatKeyChanges>().AddSingleton<SatKeys>().AddSingleton<SatIssuer>().AddSingleton<SatReader>().AddSingleton<UseSat>();
+        services.AddSingleton(SatKeyAge.Read()).AddSingleton<SatKeyChanges>().AddSingleton<SatKeys>().AddSingleton<SatIssuer>()
+            .AddSingleton<SatReader>().AddSingleton<UseSat>();
+
+    public static void AddWorkers(IServiceCollection services) =>
+        services.AddHostedService<ExpireAuthorizations>().AddHostedService<RotateSatKeys>();
 
     public static void Map(IEndpointRouteBuilder routes)
     {
