@@ -9,6 +9,7 @@ using Bursar.Platform.Books;
 using Bursar.Rooms.Spending.Handles;
 using Bursar.Rooms.Spending.PolicyPages;
 using Bursar.Rooms.Spending.Requests;
+using Bursar.Rooms.Spending.Sats;
 
 namespace Bursar.Rooms.Spending;
 
@@ -21,6 +22,7 @@ public static class Room
         services.AddSingleton(SpendRequest.Shape);
         services.AddSingleton<CreateSpendRequest>();
         services.AddSingleton<SpendReads>();
+        SatRoutes.Add(services);
         services.AddSingleton(new NavItem("Agents", 1, "Policies", "agents/policies", "shield", Permission.ViewControls));
     }
 
@@ -29,6 +31,7 @@ public static class Room
         HandleRoutes.Map(routes);
         PolicyForms.Map(routes);
         CreateSpendRequest.Map(routes);
+        SatRoutes.Map(routes);
         routes.MapGet("/v1/spend-requests/{id}", (HttpContext http, string id, SpendReads reads) => Api.Call(http, actor => reads.Get(actor, id)))
             .Describe<SpendRequest>("Get a spend request");
         routes.MapGet("/v1/policies", (HttpContext http, Policies policies) => Api.Call(http, async actor =>

@@ -46,11 +46,12 @@ create table approval_votes (
     person_id uuid not null,
     name text not null,
     voted_at timestamptz not null,
+    lapsed boolean not null default false,
     primary key (workspace_id, mode, approval_id, person_id)
 );
 select guard_book('approval_votes');
 grant select on approval_votes to bursar_app;
-grant select, insert on approval_votes to bursar_engine;
+grant select, insert, update on approval_votes to bursar_engine;
 
 -- The empty agent id stands for all agents of the book: freezing it freezes every one.
 -- owner: Rooms/Spending
@@ -161,7 +162,6 @@ grant select, insert, update on anomalies to bursar_engine;
 create table sat_keys (
     mode smallint not null,
     kid text not null,
-    public_jwk text not null,
     private_key text not null,
     created_at timestamptz not null,
     signs_from timestamptz not null,
@@ -171,7 +171,6 @@ create table sat_keys (
     primary key (mode, kid)
 );
 grant select, insert, update on sat_keys to bursar_engine;
-grant select on sat_keys to bursar_app;
 
 -- Installation-wide: what each plan allows; null is without limit (PRODUCT S12). The operator edits it.
 -- owner: Platform/Control
