@@ -20,4 +20,11 @@ public static class Spends
         await admin.StepUp();
         return (await admin.Post("/v1/policies", fields)).Is(HttpStatusCode.Created).Text("id");
     }
+
+    /// <summary>A key for agents alone; bound to these, or to none in particular.</summary>
+    public static async Task<string> SpendKey(this Workspace w, params string[] agents)
+    {
+        var admin = await (await w.AdminSession()).StepUp();
+        return (await admin.Post("/v1/api-keys", new { name = "Agents", scope = "spend", agentIds = agents })).Is(HttpStatusCode.Created).Text("key");
+    }
 }
