@@ -28,6 +28,7 @@ public static class WebhookText
         ["changed"] = "was changed",
         ["archived"] = "was archived",
         ["cap_warning"] = "has reached 80 % of a cap",
+        ["secret_rotated"] = "has a new signing secret",
         ["revoked"] = "was revoked",
         ["replaced"] = "was replaced",
         ["paused"] = "is paused: it failed for days",
@@ -49,6 +50,7 @@ public static class WebhookText
     private static readonly Dictionary<string, string> Named = new(StringComparer.Ordinal)
     {
         ["key"] = "API key",
+        ["handle"] = "Payment handle",
         ["top_up"] = "Top-up",
         ["webhook_endpoint"] = "Webhook endpoint",
     };

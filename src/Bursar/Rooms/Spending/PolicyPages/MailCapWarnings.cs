@@ -4,6 +4,7 @@ using Bursar.Core.Time;
 using Bursar.Platform.Books;
 using Bursar.Platform.Control;
 using Bursar.Platform.Data;
+using Bursar.Platform.Languages;
 using Bursar.Platform.Messages;
 using Bursar.Platform.Ui;
 using Dapper;
@@ -30,7 +31,7 @@ public sealed class MailCapWarnings(Database database, MessageQueue messages, Si
     {
         await using var connection = await database.Queues.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
-        var rows = await connection.QueryAsync<Row>("""
+        var rows = await connection.QueryAsync<Row>($"""
             with taken as (
                 select workspace_id, mode, position from outbox where consumer = @consumer and due <= @now
                 order by due limit @AtOnce for update skip locked),
@@ -38,30 +39,36 @@ public sealed class MailCapWarnings(Database database, MessageQueue messages, Si
                 delete from outbox o using taken t
                 where o.workspace_id = t.workspace_id and o.mode = t.mode and o.position = t.position and o.consumer = @consumer
                 returning o.workspace_id, o.mode, o.position)
-            select g.workspace_id, g.mode, j.data, w.name,
-                coalesce(w.notification_email, (
-                    select p.email from members m join persons p on p.person_id = m.person_id
-                    where m.workspace_id = w.workspace_id and m.role = 'admin' and m.state = 'active' order by m.created_at limit 1)) as email
+            select g.workspace_id, g.mode, j.data, w.name, {NotificationAddress.OfW} as email
             from gone g join workspaces w on w.workspace_id = g.workspace_id
             join journal j on j.workspace_id = g.workspace_id and j.mode = g.mode and j.position = g.position
             """, new { consumer = CapWarningConsumer.Id, now = Time.NowMicros(), AtOnce });
         foreach (var row in rows)
-            if (row.Email is { } email) await messages.Send(connection, Message(row, email, Json.Read<CapWarning>(row.Data)));
+            if (row.Email is { } email)
+                await messages.Send(connection, Message(row, email, await Readers.Of(connection, email, new(row.WorkspaceId))));
         await transaction.CommitAsync(ct);
     }
 
-    private OutgoingMessage Message(Row row, string email, CapWarning warning)
+    private OutgoingMessage Message(Row row, string email, Language language)
     {
         var mode = (Mode)row.Mode;
-        var currency = Currency.Get(warning.Currency);
-        string Text(long minor) => MoneyText.Full(new Money(minor, currency));
-        return new OutgoingMessage(MessageChannel.Email, email,
-            $"{(mode == Mode.Test ? "[Test] " : "")}{row.Name}: 80 % of a cap are used", $"""
-            The policy {warning.Name} lets {Text(warning.Limit)} out a {warning.Period}. {Text(warning.Used)} of it are held or used;
-            {Text(warning.Remaining)} are left until {warning.ResetsAt:yyyy-MM-dd HH:mm} UTC.
+        var warning = Json.Read<CapWarning>(row.Data);
+        string Text(long minor) => MoneyText.Full(new Money(minor, Currency.Get(warning.Currency)));
+        var subject = (mode == Mode.Test ? "[Test] " : "") + language.Say($"{row.Name}: 80 % of a cap are used");
+        var (limit, used, left) = (Text(warning.Limit), Text(warning.Used), Text(warning.Remaining));
+        var until = $"{warning.ResetsAt:yyyy-MM-dd HH:mm} UTC";
+        var page = site.To($"/{PageContext.ModeSegment(mode)}/agents/policies/{warning.PolicyId}");
+        return warning.Period == "day"
+            ? OutgoingMessage.Mail(language, email, subject, $"""
+                The policy {warning.Name} lets {limit} out a day. {used} of it are held or used; {left} are left until {until}.
 
-            See the policy: {site.To($"/{PageContext.ModeSegment(mode)}/agents/policies/{warning.PolicyId}")}
-            """);
+                See the policy: {page}
+                """)
+            : OutgoingMessage.Mail(language, email, subject, $"""
+                The policy {warning.Name} lets {limit} out a month. {used} of it are held or used; {left} are left until {until}.
+
+                See the policy: {page}
+                """);
     }
 
     private sealed record Row
