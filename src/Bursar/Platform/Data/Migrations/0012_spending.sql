@@ -34,6 +34,12 @@ $$;
 -- What was used where it is not what was held: a receipt told another amount, or a member gave some back.
 alter table usage_holds add column used bigint check (used >= 0);
 
+-- What made a version besides a change: a restoration (of which), or putting the policy away.
+alter table policy_versions add column act text check (act in ('restored', 'archived')), add column restored_from int;
+
+-- Who watches a budget is told once a period that 80 % of its cap are gone.
+alter table usage add column day_warned boolean not null default false, add column month_warned boolean not null default false;
+
 -- An approval that needs several people counts them here; the right of each is read again when the last one decides.
 alter table approvals add column quorum int not null default 1 check (quorum between 1 and 5);
 
@@ -173,7 +179,7 @@ create table sat_keys (
 grant select, insert, update on sat_keys to bursar_engine;
 
 -- Installation-wide: what each plan allows; null is without limit (PRODUCT S12). The operator edits it.
--- owner: Platform/Control
+-- owner: Platform/Access
 create table plans (
     name text primary key,
     policies_max int,
