@@ -6,6 +6,7 @@ using Bursar.Platform.Http;
 using Bursar.Platform.Ui;
 using Bursar.Platform.Access;
 using Bursar.Platform.Books;
+using Bursar.Rooms.Spending.Execution;
 using Bursar.Rooms.Spending.Handles;
 using Bursar.Rooms.Spending.PolicyPages;
 using Bursar.Rooms.Spending.Requests;
@@ -23,6 +24,7 @@ public static class Room
         services.AddSingleton<CreateSpendRequest>();
         services.AddSingleton<SpendReads>();
         SatRoutes.Add(services);
+        ExecutionRoutes.Add(services);
         services.AddSingleton(new NavItem("Agents", 1, "Policies", "agents/policies", "shield", Permission.ViewControls));
     }
 
@@ -32,6 +34,7 @@ public static class Room
         PolicyForms.Map(routes);
         CreateSpendRequest.Map(routes);
         SatRoutes.Map(routes);
+        ExecutionRoutes.Map(routes);
         routes.MapGet("/v1/spend-requests/{id}", (HttpContext http, string id, SpendReads reads) => Api.Call(http, actor => reads.Get(actor, id)))
             .Describe<SpendRequest>("Get a spend request");
         routes.MapGet("/v1/policies", (HttpContext http, Policies policies) => Api.Call(http, async actor =>
