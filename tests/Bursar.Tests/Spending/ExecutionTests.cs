@@ -8,44 +8,11 @@ namespace Bursar.Tests.Spending;
 /// <summary>Allowed spends on their way through the workspace's executor or Bursar's own rails (PRODUCT S4).</summary>
 public sealed class ExecutionTests(Product product)
 {
-    /// <summary>A workspace whose default handle is this executor, with a budget of a million a day.</summary>
-    private async Task<(Workspace W, string Handle)> With(FakeExecutor executor, bool autoExecute = false)
-    {
-        var w = await product.Workspace();
-        await w.Policy(new { name = "Agents", dailyLimit = 1_000_000 });
-        var made = (await w.Api.Post("/v1/handles", new
-        {
-            name = "Backend", type = "external_executor", url = executor.Url, authToken = FakeExecutor.Token, isDefault = true, autoExecute,
-        })).Is(HttpStatusCode.Created);
-        executor.Secret = made.Text("signingSecret");
-        return (w, made.Text("id"));
-    }
-
-    private static async Task<(string Id, Answer Answer)> Execute(Workspace w, long amount = 50_000)
-    {
-        var asked = (await w.Spend(amount)).Is(HttpStatusCode.OK);
-        Assert.Equal("ALLOW", asked.Text("decision"));
-        var id = asked.Text("spendRequestId");
-        return (id, await w.Api.Post($"/v1/spend-requests/{id}/execution", new { sat = asked.Text("sat") }));
-    }
-
-    private static async Task<Answer> Reaches(Workspace w, string id, string state, int seconds = 20)
-    {
-        for (var i = 0; i < seconds * 10; i++)
-        {
-            var now = await w.Api.Get($"/v1/spend-requests/{id}");
-            if (now.Text("state") == state) return now;
-            await Task.Delay(100);
-        }
-        Assert.Fail($"{id} is not {state} after {seconds} s: {(await w.Api.Get($"/v1/spend-requests/{id}")).Body}");
-        return null!;
-    }
-
     [Fact]
     public async Task the_executor_is_called_as_the_contract_says_and_pays_once_however_often_it_is_asked()
     {
         using var executor = new FakeExecutor();
-        var (w, handle) = await With(executor);
+        var (w, handle) = await product.With(executor);
         var asked = await w.Api.Post("/v1/spend-requests", new
         {
             agentId = "shopper", amount = 50_000, currency = "IDR", merchant = "tokopedia.com", reason = "Printer paper",
@@ -74,57 +41,6 @@ public sealed class ExecutionTests(Product product)
         await w.BooksAreRight();
     }
 
-    public static TheoryData<string> Silences() => ["reset", "500", "garbage", "redirect", "pending", "contradiction", "no id", "empty"];
-
-    [Theory, MemberData(nameof(Silences))]
-    public async Task whatever_tells_nothing_is_unknown_keeps_its_hold_and_is_resolved_by_asking(string how)
-    {
-        using var executor = new FakeExecutor { Knows = false };
-        executor.Answer = how switch
-        {
-            "reset" => FakeExecutor.Resets,
-            "500" => FakeExecutor.Says(500, """{"success":false,"errorCode":"OOPS"}"""),
-            "garbage" => FakeExecutor.Says(200, "<html>hello</html>"),
-            "redirect" => FakeExecutor.Says(307, """{"success":true,"transactionId":"x","status":"completed"}"""),
-            "pending" => FakeExecutor.Says(200, """{"success":true,"transactionId":"x","status":"pending"}"""),
-            "contradiction" => FakeExecutor.Says(200, """{"success":false,"errorCode":"NO","success":true}"""),
-            "no id" => FakeExecutor.Says(200, """{"success":true,"status":"completed"}"""),
-            _ => FakeExecutor.Says(200, ""),
-        };
-        var (w, _) = await With(executor);
-        var (id, answer) = await Execute(w, 600_000);
-        Assert.Equal("unknown", answer.Is(HttpStatusCode.Accepted).Text("state"));
-        Assert.Equal("EXCEEDS_DAILY_LIMIT", (await w.Spend(600_000)).Text("decisionReason"));
-        (await w.Api.Post($"/v1/spend-requests/{id}/cancellation", new { })).Refuses("state_conflict");
-        executor.Knows = true;
-        var settled = await Reaches(w, id, "succeeded");
-        Assert.NotNull(settled.Json["completedAt"]);
-        Assert.Single(executor.Payments);
-        Assert.Equal((1, 0), (executor.Posts, executor.Unsigned));
-        await w.BooksAreRight();
-    }
-
-    [Fact]
-    public async Task an_executor_that_pays_and_hangs_is_asked_and_one_that_drips_too()
-    {
-        using var hanging = new FakeExecutor { Answer = FakeExecutor.Hangs };
-        using var dripping = new FakeExecutor { Answer = FakeExecutor.Drips };
-        var (w, _) = await With(hanging);
-        var (v, _) = await With(dripping);
-        var both = await Task.WhenAll(Execute(w, 600_000), Execute(v, 600_000));
-        foreach (var (world, spend) in new[] { (w, both[0]), (v, both[1]) })
-        {
-            Assert.Equal("executing", spend.Answer.Is(HttpStatusCode.Accepted).Text("state"));
-            Assert.Equal("EXCEEDS_DAILY_LIMIT", (await world.Spend(600_000)).Text("decisionReason"));
-        }
-        await Reaches(w, both[0].Id, "succeeded", 40);
-        await Reaches(v, both[1].Id, "succeeded", 40);
-        Assert.Equal((1, 1), (hanging.Posts, dripping.Posts));
-        Assert.Single(hanging.Payments);
-        Assert.Single(dripping.Payments);
-        await w.BooksAreRight();
-    }
-
     [Theory]
     [InlineData(200)]
     [InlineData(402)]
@@ -132,51 +48,21 @@ public sealed class ExecutionTests(Product product)
     {
         using var executor = new FakeExecutor { Pays = false };
         executor.Answer = FakeExecutor.Says(status, """{"success":false,"errorCode":"CARD_DECLINED"}""");
-        var (w, _) = await With(executor);
-        var (_, answer) = await Execute(w, 600_000);
+        var (w, _) = await product.With(executor);
+        var (_, answer) = await w.Execute(600_000);
         Assert.Equal(("failed", "CARD_DECLINED"), (answer.Is(HttpStatusCode.OK).Text("state"), answer.Text("failureReason")));
         Assert.Equal("ALLOW", (await w.Spend(1_000_000)).Text("decision"));
         await w.BooksAreRight();
     }
 
     [Fact]
-    public async Task one_that_was_never_reached_has_not_paid_and_one_that_lost_the_call_says_so()
-    {
-        var gone = new FakeExecutor();
-        var (w, _) = await With(gone);
-        gone.Dispose();
-        var (_, unreached) = await Execute(w);
-        Assert.Equal(("failed", "EXECUTOR_UNREACHABLE"), (unreached.Is(HttpStatusCode.OK).Text("state"), unreached.Text("failureReason")));
-        using var forgetful = new FakeExecutor { Pays = false, Answer = FakeExecutor.Resets };
-        var (v, _) = await With(forgetful);
-        var (id, _) = await Execute(v);
-        Assert.Equal("NOT_RECEIVED", (await Reaches(v, id, "failed")).Text("failureReason"));
-        await w.BooksAreRight();
-    }
-
-    [Fact]
-    public async Task a_kept_connection_that_breaks_after_the_call_proves_nothing()
-    {
-        using var executor = new FakeExecutor();
-        var (w, handle) = await With(executor);
-        // The health check leaves an idle connection behind; the call goes out on it.
-        (await w.Api.Post($"/v1/handles/{handle}/health-check", new { })).Is(HttpStatusCode.OK);
-        (executor.Answer, executor.Knows) = (FakeExecutor.Resets, false);
-        var (id, answer) = await Execute(w);
-        Assert.Equal("unknown", answer.Text("state"));
-        executor.Knows = true;
-        await Reaches(w, id, "succeeded");
-        Assert.Equal(1, executor.Posts);
-    }
-
-    [Fact]
     public async Task executed_at_once_it_needs_no_call_of_the_agent()
     {
         using var executor = new FakeExecutor();
-        var (w, _) = await With(executor, autoExecute: true);
+        var (w, _) = await product.With(executor, autoExecute: true);
         var asked = (await w.Spend()).Is(HttpStatusCode.OK);
         Assert.Null(asked.Json["sat"]);
-        await Reaches(w, asked.Text("spendRequestId"), "succeeded");
+        await w.Becomes(asked.Text("spendRequestId"), "succeeded");
         Assert.Single(executor.Payments);
         await w.BooksAreRight();
     }
@@ -185,7 +71,7 @@ public sealed class ExecutionTests(Product product)
     public async Task a_frozen_agent_is_not_paid_for_until_it_thaws()
     {
         using var executor = new FakeExecutor();
-        var (w, _) = await With(executor);
+        var (w, _) = await product.With(executor);
         var asked = await w.Spend();
         var id = asked.Text("spendRequestId");
         await Freeze(w, "now()");
@@ -196,7 +82,7 @@ public sealed class ExecutionTests(Product product)
         var paid = await w.Api.Post($"/v1/spend-requests/{id}/execution", new { sat = asked.Text("sat") });
         Assert.Equal("succeeded", paid.Is(HttpStatusCode.OK).Text("state"));
         // One that Bursar executes by itself waits too: frozen between its decision and its claim.
-        var (v, _) = await With(executor, autoExecute: true);
+        var (v, _) = await product.With(executor, autoExecute: true);
         await v.Spend(1);
         await v.Settled();
         var before = executor.Posts;
@@ -209,7 +95,7 @@ public sealed class ExecutionTests(Product product)
     public async Task what_was_sent_to_its_rail_waits_while_the_agent_is_frozen()
     {
         using var executor = new FakeExecutor();
-        var (w, _) = await With(executor, autoExecute: true);
+        var (w, _) = await product.With(executor, autoExecute: true);
         await w.Policy(new { name = "Ask people", requireApprovalOver = 10_000 });
         var asked = await w.Spend();
         Assert.Equal("REQUIRE_APPROVAL", asked.Text("decision"));
@@ -222,7 +108,7 @@ public sealed class ExecutionTests(Product product)
         await Task.Delay(1_500);
         Assert.Equal(("approved", 0), ((await w.Api.Get($"/v1/spend-requests/{id}")).Text("state"), executor.Posts));
         await Freeze(w, "null");
-        await Reaches(w, id, "succeeded");
+        await w.Becomes(id, "succeeded");
         Assert.Equal(1, executor.Posts);
         await w.BooksAreRight();
     }
@@ -232,11 +118,11 @@ public sealed class ExecutionTests(Product product)
     {
         using var first = new FakeExecutor { Answer = FakeExecutor.Resets, Knows = false };
         using var second = new FakeExecutor();
-        var (w, handle) = await With(first);
+        var (w, handle) = await product.With(first);
         second.Secret = first.Secret;
-        var (lost, _) = await Execute(w);
+        var (lost, _) = await w.Execute();
         (await w.Api.Patch($"/v1/handles/{handle}", new { url = second.Url })).Is(HttpStatusCode.OK);
-        var (_, paid) = await Execute(w);
+        var (_, paid) = await w.Execute();
         Assert.Equal("succeeded", paid.Text("state"));
         Assert.Equal((1, 1), (first.Posts, second.Posts));
         // The new address knows nothing of the first payment. Its no does not free what the old one may have paid.
@@ -246,7 +132,7 @@ public sealed class ExecutionTests(Product product)
         first.Knows = true;
         (await w.Api.Patch($"/v1/handles/{handle}", new { url = first.Url })).Is(HttpStatusCode.OK);
         await product.Execute("update bursar.outbox set due = now() where workspace_id = $1", w.Book.Workspace.Value);
-        await Reaches(w, lost, "succeeded");
+        await w.Becomes(lost, "succeeded");
         Assert.Single(first.Payments);
         Assert.Equal(0, second.Unsigned);
     }
@@ -255,13 +141,13 @@ public sealed class ExecutionTests(Product product)
     public async Task through_an_archived_handle_nothing_new_goes_and_what_is_on_its_way_ends()
     {
         using var executor = new FakeExecutor { Answer = FakeExecutor.Resets, Knows = false };
-        var (w, handle) = await With(executor);
+        var (w, handle) = await product.With(executor);
         var waiting = await w.Spend();
-        var (onItsWay, _) = await Execute(w);
+        var (onItsWay, _) = await w.Execute();
         var guard = await w.Handle(new { name = "Guard", type = "sdk_guard", isDefault = true });
         (await w.Api.Delete($"/v1/handles/{handle}")).Is(HttpStatusCode.OK);
         executor.Knows = true;
-        await Reaches(w, onItsWay, "succeeded");
+        await w.Becomes(onItsWay, "succeeded");
         var id = waiting.Text("spendRequestId");
         (await w.Api.Post($"/v1/spend-requests/{id}/execution", new { sat = waiting.Text("sat") })).Refuses("account_suspended");
         Assert.Equal(1, executor.Posts);
@@ -277,12 +163,12 @@ public sealed class ExecutionTests(Product product)
     {
         using var hanging = new FakeExecutor { Answer = FakeExecutor.Hangs };
         using var quick = new FakeExecutor();
-        var (w, _) = await With(hanging, autoExecute: true);
+        var (w, _) = await product.With(hanging, autoExecute: true);
         for (var i = 0; i < 20; i++) (await w.Spend(1_000)).Is(HttpStatusCode.OK);
         for (var i = 0; i < 50 && hanging.Posts < 8; i++) await Task.Delay(100);
-        var (v, _) = await With(quick);
+        var (v, _) = await product.With(quick);
         var watch = System.Diagnostics.Stopwatch.StartNew();
-        var (_, paid) = await Execute(v);
+        var (_, paid) = await v.Execute();
         Assert.Equal("succeeded", paid.Is(HttpStatusCode.OK).Text("state"));
         await v.WithDeposit(100_000);
         var transfer = (await v.Transfer(50_000)).Is(HttpStatusCode.Created);

@@ -8,6 +8,7 @@ using Bursar.Platform.Access;
 using Bursar.Platform.Books;
 using Bursar.Rooms.Spending.Execution;
 using Bursar.Rooms.Spending.Handles;
+using Bursar.Rooms.Spending.Mcp;
 using Bursar.Rooms.Spending.PolicyPages;
 using Bursar.Rooms.Spending.Requests;
 using Bursar.Rooms.Spending.Sats;
@@ -25,6 +26,7 @@ public static class Room
         services.AddSingleton<SpendReads>();
         SatRoutes.Add(services);
         ExecutionRoutes.Add(services);
+        McpRoutes.Add(services);
         services.AddSingleton(new NavItem("Agents", 1, "Policies", "agents/policies", "shield", Permission.ViewControls));
     }
 
@@ -35,6 +37,7 @@ public static class Room
         CreateSpendRequest.Map(routes);
         SatRoutes.Map(routes);
         ExecutionRoutes.Map(routes);
+        McpRoutes.Map(routes);
         routes.MapGet("/v1/spend-requests/{id}", (HttpContext http, string id, SpendReads reads) => Api.Call(http, actor => reads.Get(actor, id)))
             .Describe<SpendRequest>("Get a spend request");
         routes.MapGet("/v1/policies", (HttpContext http, Policies policies) => Api.Call(http, async actor =>
