@@ -1,6 +1,7 @@
 using Bursar.Platform.Http;
 using Bursar.Platform.Access;
 using Bursar.Platform.Books;
+using Bursar.Rooms.Spending.Execution;
 using Bursar.Rooms.Spending.Handles;
 using Bursar.Rooms.Spending.Mcp;
 using Bursar.Rooms.Spending.PolicyPages;
@@ -20,6 +21,7 @@ public static class Room
         services.AddSingleton<SpendReads>();
         PolicyRoutes.Add(services);
         SatRoutes.Add(services);
+        ExecutionRoutes.Add(services);
         McpRoutes.Add(services);
     }
 
@@ -34,6 +36,7 @@ public static class Room
         HandleRoutes.Map(routes);
         CreateSpendRequest.Map(routes);
         SatRoutes.Map(routes);
+        ExecutionRoutes.Map(routes);
         McpRoutes.Map(routes);
         routes.MapGet("/v1/spend-requests/{id}", (HttpContext http, string id, SpendReads reads) => Api.Call(http, actor => reads.Get(actor, id)))
             .Describe<SpendRequest>("Get a spend request");
