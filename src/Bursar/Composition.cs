@@ -114,6 +114,7 @@ public static class Composition
         services.AddHostedService<ForgetAccess>();
         services.AddHostedService<ExpireCollections>();
         services.AddHostedService<Rooms.Deposits.WarnOfLowDeposits>();
+        services.AddHostedService<Rooms.Spending.Receipts.FlagMissingReceipts>();
         services.AddHostedService<FanOut>();
         services.AddHostedService(s => s.GetRequiredService<Refusals>());
         services.AddHostedService<SignHeads>();

@@ -8,6 +8,7 @@ using Bursar.Platform.Access;
 using Bursar.Platform.Books;
 using Bursar.Rooms.Spending.Handles;
 using Bursar.Rooms.Spending.PolicyPages;
+using Bursar.Rooms.Spending.Receipts;
 using Bursar.Rooms.Spending.Requests;
 
 namespace Bursar.Rooms.Spending;
@@ -22,6 +23,8 @@ public static class Room
         services.AddSingleton(SpendRequest.Shape);
         services.AddSingleton<CreateSpendRequest>();
         services.AddSingleton<SpendReads>();
+        services.AddSingleton<SpendViews>();
+        ReceiptRoutes.Add(services);
         services.AddSingleton(new NavItem("Agents", 1, "Policies", "agents/policies", "shield", Permission.ViewControls));
     }
 
@@ -29,6 +32,10 @@ public static class Room
     {
         PolicyForms.Map(routes);
         CreateSpendRequest.Map(routes);
+        ReceiptRoutes.Map(routes);
+        routes.MapGet("/v1/spend-requests", (HttpContext http, SpendReads reads, WorkspaceReads workspaces) => Api.Call(http, async actor =>
+            await reads.List(actor, SpendQuery.Parse(http.Request.Query, await workspaces.ZoneOf(actor.Book)))))
+            .Describe<Page<SpendRequest>>("List spend requests", query: SpendQuery.Parameters);
         routes.MapGet("/v1/spend-requests/{id}", (HttpContext http, string id, SpendReads reads) => Api.Call(http, actor => reads.Get(actor, id)))
             .Describe<SpendRequest>("Get a spend request");
         routes.MapGet("/v1/policies", (HttpContext http, Policies policies) => Api.Call(http, async actor =>

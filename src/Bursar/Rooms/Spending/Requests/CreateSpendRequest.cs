@@ -3,7 +3,6 @@ using Bursar.Core.Currencies;
 using Bursar.Core.Policies;
 using Bursar.Core.Results;
 using Bursar.Core.Text;
-using Bursar.Platform.Access;
 using Bursar.Platform.Books;
 using Bursar.Platform.Control;
 using Bursar.Platform.Http;
@@ -11,6 +10,7 @@ using Bursar.Platform.MoneyOut;
 using Bursar.Platform.Outbound;
 using Bursar.Rooms.Spending.Agents;
 using Bursar.Rooms.Spending.Handles;
+using Bursar.Rooms.Spending.Receipts;
 
 namespace Bursar.Rooms.Spending.Requests;
 
@@ -83,7 +83,7 @@ public sealed class CreateSpendRequest(Posting posting, DisbursementShapes shape
 
         public override Result<Response> Decide(OpenBook book)
         {
-            if (NotOfThisKey(book) is { } foreign) return foreign;
+            if (book.NotOfThisKey(request.AgentId) is { } foreign) return foreign;
             if (HandleFacts.Find(book, request.HandleId) is not { } handle)
                 return request.HandleId is null
                     ? new Error(Errors.HandleMissing, "Name a handleId, or make one handle the default.")
@@ -97,20 +97,10 @@ public sealed class CreateSpendRequest(Posting posting, DisbursementShapes shape
             if (!opened.Ok) return opened.Error;
             var (spend, decision) = opened.Value;
             if (spend.State == DisbursementState.Approved && !SpendRequest.Shape.GoesAtOnce(spend))
-                book.Update(DisbursementTable.Instance, spend.Id, spend = spend with { SatIssuedAt = book.At });
+                book.Update(DisbursementTable.Instance, spend.Id, spend = ReceiptRules.AwaitReceipt(spend with { SatIssuedAt = book.At }, book.At));
             var shown = SpendRequest.Of(spend);
             return new Response(id, spend.State, shown.Decision, shown.DecisionReason, shown.ApprovalId, shown.AuthorizedUntil,
                 shown.SatIssuedAt, null, new Explanation(decision.Rules));
-        }
-
-        /// <summary>A key that is bound to agents asks for no other.</summary>
-        private Error? NotOfThisKey(OpenBook book)
-        {
-            if (Actor.Kind != PrincipalKind.ApiKey) return null;
-            var bound = Principals.Instance.Of(book).Keys[Actor.Credential].AgentIds;
-            return bound.Count == 0 || bound.Contains(request.AgentId)
-                ? null
-                : new Error(Errors.PermissionDenied, "This key is bound to other agents.").With("missingPermission", "agent:" + request.AgentId);
         }
 
         private Result<Order> OrderOf(HandleFact handle)

@@ -3,6 +3,7 @@ using Bursar.Core.Policies;
 using Bursar.Platform.Data;
 using Bursar.Platform.MoneyOut;
 using Bursar.Rooms.Spending.Handles;
+using Bursar.Rooms.Spending.Receipts;
 
 namespace Bursar.Rooms.Spending.Requests;
 
@@ -32,6 +33,12 @@ public sealed record SpendRequest
     public string? FailureReason { get; init; }
     public IReadOnlyDictionary<string, string>? Metadata { get; init; }
     public required string RequestedBy { get; init; }
+    /// <summary>What GET of one request tells besides; lists and events leave it out.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Explanation? Explain { get; init; }
+    public ReceiptResource? Receipt { get; init; }
+    /// <summary>The names of its anomalies, also of those that were explained or dismissed.</summary>
+    public IReadOnlyList<string> Anomalies { get; init; } = [];
     public required DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset? CompletedAt { get; init; }
 
