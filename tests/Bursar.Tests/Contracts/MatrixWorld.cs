@@ -109,10 +109,12 @@ public sealed class MatrixWorld
         var spend = (await w.Spend(10_000)).Is(HttpStatusCode.OK).Text("spendRequestId");
         var anomaly = await Anomaly(w);
         var rule = (await w.Api.Post("/v1/ip-rules", new { range = "127.0.0.0/8" })).Is(HttpStatusCode.Created).Text("id");
+        var handle = await w.Handle(new { name = mark, type = "sdk_guard" });
         return new()
         {
             ["spend-requests"] = spend,
             ["anomalies"] = anomaly,
+            ["handles"] = handle,
             ["ip-rules"] = rule,
             ["transfers"] = transfer,
             ["approvals"] = waiting,
@@ -147,6 +149,7 @@ public sealed class MatrixWorld
                 Home.Admin with { Book = new BookKey(Home.Book.Workspace, mode) },
                 new NewApiKey("Fresh", KeyScope.Read)))
                 .Value.Id.ToString(),
+            "handles" when mode == Mode.Test => await Home.Handle(new { name = "Fresh", type = "sdk_guard" }),
             "ip-rules" => (await admin.Post("/v1/ip-rules", new { range = $"127.0.0.0/{++range}" })).Text("id"),
             "spend-requests" when mode == Mode.Test => (await Home.Spend(10_000)).Text("spendRequestId"),
             "anomalies" when mode == Mode.Test => await Anomaly(Home),
@@ -182,6 +185,7 @@ public sealed class MatrixWorld
             "transfers" => new TransferId(id).ToString(),
             "spend-requests" => new SpendRequestId(id).ToString(),
             "anomalies" => new AnomalyId(id).ToString(),
+            "handles" => new HandleId(id).ToString(),
             "approvals" => new ApprovalId(id).ToString(),
             "webhook-endpoints" => new WebhookEndpointId(id).ToString(),
             "policies" => new PolicyId(id).ToString(),

@@ -56,6 +56,9 @@ public static class Frame
 
     private static Error ErrorOf(HttpContext http, Exception e) => e switch
     {
+        // A page that counted on a value says what was in its way. Not after a POST: something may have been done before it failed.
+        FailedResultException failed when HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method)
+            => failed.Error,
         BadHttpRequestException bad => Problems.Of(bad.StatusCode),
         JsonException => new Error(Errors.MalformedJson, "The body is not valid JSON for this call."),
         PostgresException { SqlState: "57P01" or "57P02" or "57P03" or "53300" } or NpgsqlException { IsTransient: true }

@@ -21,7 +21,7 @@ public sealed class MessageQueue(Database database, Sealer sealer, MessageSettin
     /// <summary>So many to one recipient in an hour, whoever asks for them: nobody can flood a mailbox through us.</summary>
     private const int PerRecipientMax = 30;
     private const int MailboxMax = 50;
-    private static readonly TimeSpan KeptFor = TimeSpan.FromDays(30);
+    private const int ErasedAtOnce = 1000;
 
     /// <summary>Queues it on a connection in its transaction. False, and nothing queued, when this recipient got too many lately.</summary>
     public async Task<bool> Send(NpgsqlConnection connection, OutgoingMessage message)
@@ -110,16 +110,20 @@ public sealed class MessageQueue(Database database, Sealer sealer, MessageSettin
             """, new { id, state, error, again, now = time.NowMicros() });
     }
 
-    /// <summary>Drops what is of no use any more, and after 30 days that there was a message at all.</summary>
+    /// <summary>That there was a message; what it said is gone long before.</summary>
+    public static readonly Retention Kept = new(TimeSpan.FromDays(30), """
+        delete from messages where message_id in (select message_id from messages where created_at < @before limit @most)
+        """);
+
+    /// <summary>Erases what messages said that are of no use any more.</summary>
     internal async Task Tidy()
     {
-        var now = time.NowMicros();
         await using var connection = await database.Engine.OpenConnectionAsync();
-        await connection.ExecuteAsync("""
+        while (await connection.ExecuteAsync("""
             update messages set state = case when state = 'mailbox' then state else 'expired' end, content = null, due = null
-            where content is not null and expires_at <= @now;
-            delete from messages where created_at < @before
-            """, new { now, before = now - KeptFor });
+            where message_id in (select message_id from messages where content is not null and expires_at <= @now limit @ErasedAtOnce)
+                and content is not null
+            """, new { now = time.NowMicros(), ErasedAtOnce }) == ErasedAtOnce) { }
     }
 
     private OutgoingMessage? TryOpen(Row row)
