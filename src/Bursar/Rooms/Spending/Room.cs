@@ -10,6 +10,7 @@ using Bursar.Rooms.Spending.Handles;
 using Bursar.Rooms.Spending.PolicyPages;
 using Bursar.Rooms.Spending.Receipts;
 using Bursar.Rooms.Spending.Requests;
+using Bursar.Rooms.Spending.Sats;
 
 namespace Bursar.Rooms.Spending;
 
@@ -24,6 +25,7 @@ public static class Room
         services.AddSingleton<SpendReads>();
         services.AddSingleton<SpendViews>();
         ReceiptRoutes.Add(services);
+        SatRoutes.Add(services);
         services.AddSingleton(new NavItem("Agents", 1, "Policies", "agents/policies", "shield", Permission.ViewControls));
     }
 
@@ -36,6 +38,7 @@ public static class Room
         routes.MapGet("/v1/spend-requests", (HttpContext http, SpendReads reads, WorkspaceReads workspaces) => Api.Call(http, async actor =>
             await reads.List(actor, SpendQuery.Parse(http.Request.Query, await workspaces.ZoneOf(actor.Book)))))
             .Describe<Page<SpendRequest>>("List spend requests", query: SpendQuery.Parameters);
+        SatRoutes.Map(routes);
         routes.MapGet("/v1/spend-requests/{id}", (HttpContext http, string id, SpendReads reads) => Api.Call(http, actor => reads.Get(actor, id)))
             .Describe<SpendRequest>("Get a spend request");
         routes.MapGet("/v1/policies", (HttpContext http, Policies policies) => Api.Call(http, async actor =>

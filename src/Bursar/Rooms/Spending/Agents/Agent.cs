@@ -47,8 +47,8 @@ public static class AgentRules
     public static bool IsFrozen(this OpenBook book, string agent) =>
         book.Find(AgentTable.Instance, agent)?.FrozenAt is not null || book.Find(AgentTable.Instance, AgentTable.All)?.FrozenAt is not null;
 
-    /// <summary>A key that is bound to agents acts for no other.</summary>
-    public static Error? NotOfThisKey(this OpenBook book, string agent)
+    /// <summary>A key that is bound to agents speaks for no other.</summary>
+    public static Error? RefusesAgent(this OpenBook book, string agent)
     {
         if (book.Actor.Kind != PrincipalKind.ApiKey) return null;
         var bound = Principals.Instance.Of(book).Keys[book.Actor.Credential].AgentIds;

@@ -9,6 +9,7 @@ using Bursar.Platform.Http;
 using Bursar.Platform.MoneyOut;
 using Bursar.Rooms.Spending.Agents;
 using Bursar.Rooms.Spending.Requests;
+using Bursar.Rooms.Spending.Sats;
 
 namespace Bursar.Rooms.Spending.Receipts;
 
@@ -16,7 +17,7 @@ namespace Bursar.Rooms.Spending.Receipts;
 /// POST /v1/spend-requests/{id}/receipt: what was really paid (PRODUCT S6). Money that left is always written down: whatever differs from
 /// the authorization becomes an anomaly, never a refusal. One receipt to an authorization; a repeat gets the same one.
 /// </summary>
-public sealed class RecordReceipt(Posting posting, SpendReads reads, DisbursementShapes shapes, TimeProvider time)
+public sealed class RecordReceipt(Posting posting, SpendReads reads, SatReader sats, DisbursementShapes shapes, TimeProvider time)
 {
     /// <summary>
     /// Amount in minor units of its currency; railId such as <c>stripe</c> or <c>custom:till</c>, up to 100 characters;
@@ -43,11 +44,21 @@ public sealed class RecordReceipt(Posting posting, SpendReads reads, Disbursemen
         if (Check(request) is { } wrong) return wrong;
         var found = await reads.Find(actor, id);
         if (!found.Ok) return found.Error;
+        var unproved = await Unproved(actor, found.Value, request.Sat);
         var receipt = new Receipt(
             ReceiptId.New(time.GetUtcNow()), request.RailId, request.ProviderTransactionId, request.ActualAmount, request.ActualCurrency,
-            request.ActualMerchant, request.Sat is not null, default);
-        var recorded = await posting.Submit(new Command(actor, found.Value.Id, receipt, shapes) { Needs = Permission.RequestSpends });
+            request.ActualMerchant, unproved is null, default);
+        var recorded = await posting.Submit(new Command(actor, found.Value.Id, receipt, unproved, shapes) { Needs = Permission.RequestSpends });
         return recorded.Map(r => (r.Value.Response, r.Value.IsNew));
+    }
+
+    /// <summary>Why the receipt does not prove that its token was there; null when it does. An expired token proves it as well.</summary>
+    private async Task<string?> Unproved(Actor actor, Disbursement d, string? sat)
+    {
+        if (sat is null) return "No token came with it.";
+        var claims = await sats.Read(actor, sat, late: true);
+        if (!claims.Ok) return $"The token that came with it is not valid: {claims.Error.Detail}";
+        return claims.Value.Jti.Value == d.Id ? null : "The token that came with it is another spend's.";
     }
 
     private static Error? Check(Request request)
@@ -68,7 +79,8 @@ public sealed class RecordReceipt(Posting posting, SpendReads reads, Disbursemen
         }
     }
 
-    private sealed class Command(Actor actor, Guid id, Receipt receipt, DisbursementShapes shapes) : Command<Recorded>(actor)
+    private sealed class Command(Actor actor, Guid id, Receipt receipt, string? unproved, DisbursementShapes shapes)
+        : Command<Recorded>(actor)
     {
         public override void Plan(Reads reads)
         {
@@ -82,7 +94,7 @@ public sealed class RecordReceipt(Posting posting, SpendReads reads, Disbursemen
         public override Result<Recorded> Decide(OpenBook book)
         {
             if (book.Find(DisbursementTable.Instance, id) is not { } d) return Errors.Missing();
-            if (book.NotOfThisKey(d.AgentId!) is { } foreign) return foreign;
+            if (book.RefusesAgent(d.AgentId!) is { } foreign) return foreign;
             if (book.Find(ReceiptTable.Instance, id) is { } first)
             {
                 if (!receipt.TellsTheSame(first))
@@ -92,6 +104,7 @@ public sealed class RecordReceipt(Posting posting, SpendReads reads, Disbursemen
             }
             var made = receipt with { CreatedAt = book.At };
             book.Insert(ReceiptTable.Instance, id, made);
+            if (unproved is not null && d.Rail == SpendDetail.AgentPays) book.Flag(d, AnomalyKinds.ReceiptWithoutSat, unproved);
             book.Compare(d, made);
             book.ExplainMissing(id, "The receipt came.");
             d = book.Paid(d, made, shapes);
