@@ -1,6 +1,6 @@
 using Bursar.Platform.MoneyOut;
 using Bursar.Platform.Ui;
-using static Bursar.Platform.Ui.Language;
+using static Bursar.Platform.Languages.Language;
 
 namespace Bursar.Rooms.Spending.Handles;
 
