@@ -7,6 +7,7 @@ using Bursar.Platform.Ui;
 using Bursar.Platform.Access;
 using Bursar.Platform.Books;
 using Bursar.Rooms.Spending.Handles;
+using Bursar.Rooms.Spending.Mcp;
 using Bursar.Rooms.Spending.PolicyPages;
 using Bursar.Rooms.Spending.Receipts;
 using Bursar.Rooms.Spending.Requests;
@@ -26,6 +27,7 @@ public static class Room
         services.AddSingleton<SpendViews>();
         ReceiptRoutes.Add(services);
         SatRoutes.Add(services);
+        McpRoutes.Add(services);
         services.AddSingleton(new NavItem("Agents", 1, "Policies", "agents/policies", "shield", Permission.ViewControls));
     }
 
@@ -39,6 +41,7 @@ public static class Room
             await reads.List(actor, SpendQuery.Parse(http.Request.Query, await workspaces.ZoneOf(actor.Book)))))
             .Describe<Page<SpendRequest>>("List spend requests", query: SpendQuery.Parameters);
         SatRoutes.Map(routes);
+        McpRoutes.Map(routes);
         routes.MapGet("/v1/spend-requests/{id}", (HttpContext http, string id, SpendReads reads) => Api.Call(http, actor => reads.Get(actor, id)))
             .Describe<SpendRequest>("Get a spend request");
         routes.MapGet("/v1/policies", (HttpContext http, Policies policies) => Api.Call(http, async actor =>
