@@ -71,6 +71,8 @@ public static class Composition
         services.AddSingleton<MoneyCodes>();
         services.AddSingleton<WorkspaceSetup>();
         services.AddSingleton<Policies>();
+        services.AddSingleton<PolicyReads>();
+        services.AddSingleton<PlanReads>();
         services.AddSingleton<LedgerReads>();
         services.AddSingleton<DueDeliveries>();
         services.AddSingleton<Endpoints>();
@@ -119,6 +121,7 @@ public static class Composition
         services.AddHostedService<ExpireCollections>();
         services.AddHostedService<Rooms.Deposits.WarnOfLowDeposits>();
         services.AddHostedService<Rooms.Spending.Receipts.FlagMissingReceipts>();
+        services.AddHostedService<Rooms.Spending.PolicyPages.MailCapWarnings>();
         services.AddHostedService<FanOut>();
         services.AddHostedService(s => s.GetRequiredService<Refusals>());
         services.AddHostedService<SignHeads>();

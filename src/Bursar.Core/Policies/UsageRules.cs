@@ -63,6 +63,22 @@ public static class UsageRules
     public static Usage Recount(Usage usage, UsageHold hold, long before, long after) =>
         Change(usage, hold, held: 0, used: checked(after - before));
 
+    /// <summary>
+    /// Marks the periods whose sum has reached 80 % of their cap and that nobody was warned of yet; tells which these are (PRODUCT S3).
+    /// </summary>
+    public static (Usage Usage, bool Day, bool Month) WarnNear(Usage usage, Policy policy)
+    {
+        var (day, month) = (IsNear(usage.Day, policy.DailyLimit), IsNear(usage.Month, policy.MonthlyLimit));
+        if (!day && !month) return (usage, false, false);
+        return (usage with
+        {
+            Day = day ? usage.Day with { Warned = true } : usage.Day,
+            Month = month ? usage.Month with { Warned = true } : usage.Month,
+        }, day, month);
+    }
+
+    private static bool IsNear(PeriodUsage period, long? cap) => cap is { } limit && !period.Warned && period.Total >= limit - limit / 5;
+
     private static Usage Change(Usage usage, UsageHold hold, long held, long used)
     {
         Invariant.Hold(usage.Policy == hold.Policy);

@@ -15,10 +15,13 @@ public static class Control
     public static void WantHolds(this Reads reads, Command command, Guid disbursement) =>
         reads.Of(UsageHoldTable.Instance).Want(command.Book, (disbursement, default));
 
-    public static Decision Decide(this OpenBook book, Instruction instruction)
+    public static Decision Decide(this OpenBook book, Instruction instruction) => book.Decide(instruction, PolicyFacts.Instance.Of(book));
+
+    /// <summary>What these policies say to it with the budgets as they stand: a draft among them can be tried.</summary>
+    public static Decision Decide(this OpenBook book, Instruction instruction, IReadOnlyList<Policy> policies)
     {
         var zone = Principals.Instance.Of(book).Workspace.Zone;
-        return PolicyEngine.Decide(instruction, PolicyFacts.Instance.Of(book), policy => book.Budget(policy, zone), book.At);
+        return PolicyEngine.Decide(instruction, policies, policy => book.Budget(policy, zone), book.At);
     }
 
     /// <summary>
@@ -31,9 +34,19 @@ public static class Control
         {
             if (!PolicyEngine.Concerns(policy, instruction)) continue;
             var (usage, hold) = UsageRules.Hold(book.Budget(policy.Id, zone), instruction.Amount);
-            book.Put(forGood ? UsageRules.Use(usage, hold) : usage);
+            book.Put(book.WarnOfCap(forGood ? UsageRules.Use(usage, hold) : usage, policy));
             book.Insert(UsageHoldTable.Instance, (disbursement, policy.Id), new HeldBudget(hold, forGood ? "used" : "held"));
         }
+    }
+
+    /// <summary>Tells once a period that 80 % of a cap are held or used.</summary>
+    private static Usage WarnOfCap(this OpenBook book, Usage usage, Policy policy)
+    {
+        var (warned, day, month) = UsageRules.WarnNear(usage, policy);
+        if (day) book.Publish(CapWarning.Event, policy.Id.Value, policy.Version, CapWarning.Of(policy, "day", policy.DailyLimit!.Value, usage.Day));
+        if (month)
+            book.Publish(CapWarning.Event, policy.Id.Value, policy.Version, CapWarning.Of(policy, "month", policy.MonthlyLimit!.Value, usage.Month));
+        return warned;
     }
 
     /// <summary>The budget held by a disbursement is used for good.</summary>

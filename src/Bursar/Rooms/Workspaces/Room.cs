@@ -1,6 +1,7 @@
 using Bursar.Core.Access;
 using Bursar.Core.Results;
 using Bursar.Platform.Access;
+using Bursar.Platform.Control;
 using Bursar.Platform.Data;
 using Bursar.Platform.Http;
 using Bursar.Platform.Ui;
@@ -35,6 +36,8 @@ public static class Room
         routes.MapPatch("/v1/workspace", (HttpContext http, WorkspaceSettings settings) =>
             Api.Call<WorkspaceChange, WorkspaceResource>(http, settings.Change))
             .Describe<WorkspaceChange, WorkspaceResource>("Change the workspace", new WorkspaceChange(Zone: "Asia/Makassar"));
+        routes.MapGet("/v1/plan", (HttpContext http, PlanReads plans) => Api.Call(http, plans.Of))
+            .Describe<PlanResource>("Get the plan and what live mode uses of it");
         routes.MapGet("/v1/members", (HttpContext http, Members members) => Api.Call(http, async actor =>
             (await members.List(actor)).Map(list => new Page<MemberResource>(list, null))))
             .Describe<Page<MemberResource>>("List members");

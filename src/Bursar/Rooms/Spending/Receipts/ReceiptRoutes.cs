@@ -20,6 +20,7 @@ public static class ReceiptRoutes
         RecordReceipt.Map(routes);
         ReleaseSpend.Map(routes);
         ResolveAnomaly.Map(routes);
+        AnomalyForms.Map(routes);
         routes.MapGet("/v1/anomalies", (HttpContext http, AnomalyReads reads, WorkspaceReads workspaces) => Api.Call(http, async actor =>
             await reads.List(actor, AnomalyQuery.Parse(http.Request.Query, await workspaces.ZoneOf(actor.Book)))))
             .Describe<Page<AnomalyResource>>("List anomalies", query: AnomalyQuery.Parameters);

@@ -1,5 +1,6 @@
 using Bursar.Core.Access;
 using Bursar.Core.Policies;
+using Bursar.Platform.Control;
 using Bursar.Platform.Data;
 using Bursar.Platform.MoneyOut;
 using Bursar.Rooms.Spending.Receipts;
@@ -7,10 +8,14 @@ using Bursar.Rooms.Spending.Receipts;
 namespace Bursar.Rooms.Spending.Requests;
 
 /// <summary>Spend requests with what stands beside their rows: receipts and anomalies, for one also the explain card.</summary>
-public sealed class SpendViews(Database database)
+public sealed class SpendViews(Database database, PolicyReads policies)
 {
     public async Task<SpendRequest> One(BookKey book, Disbursement d) =>
         (await Many(book, [d]))[0] with { Explain = Explanation.Of(d, await Versions(book, d)) };
+
+    /// <summary>The policies as they were when they decided.</summary>
+    public Task<IReadOnlyList<Policy>> Versions(BookKey book, Disbursement d) =>
+        policies.Known(book, Json.Read<DecisionRecord>(d.DecisionInputs).Inputs);
 
     public async Task<IReadOnlyList<SpendRequest>> Many(BookKey book, IReadOnlyList<Disbursement> rows) => rows.Count == 0 ? [] : Made(rows,
         await database.Read(book, ReceiptsOf, Args(book, rows), ReceiptTable.ReadRow),
@@ -46,24 +51,6 @@ public sealed class SpendViews(Database database)
                 Anomalies = [.. wrong[d.Id]],
             }),
         ];
-    }
-
-    /// <summary>The policy versions that were decided with.</summary>
-    private async Task<IReadOnlyList<Policy>> Versions(BookKey book, Disbursement d)
-    {
-        var inputs = Json.Read<DecisionRecord>(d.DecisionInputs).Inputs;
-        if (inputs.Count == 0) return [];
-        var documents = await database.Query<string>(book, """
-            select v.document from unnest(@policies, @versions) u(p, n)
-            join policy_versions v on v.workspace_id = @workspace and v.mode = @mode and v.policy_id = u.p and v.version = u.n
-            """, new
-        {
-            workspace = book.Workspace.Value,
-            mode = (short)book.Mode,
-            policies = inputs.Select(i => i.Policy.Value).ToArray(),
-            versions = inputs.Select(i => i.Version).ToArray(),
-        });
-        return [.. documents.Select(Json.Read<Policy>)];
     }
 
     private sealed record Wrong
