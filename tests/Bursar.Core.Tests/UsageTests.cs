@@ -148,6 +148,24 @@ public sealed class UsageTests
     }
 
     [Fact]
+    public void eighty_percent_of_a_cap_is_noticed_once_a_period()
+    {
+        var policy = new Policy { Id = Id, Version = 1, Name = "Caps", Currency = "IDR", DailyLimit = 99, MonthlyLimit = 1000 };
+        var (usage, _) = UsageRules.Hold(UsageRules.Start(Id, Utc(2026, 7, 1), TimeZoneInfo.Utc), 79);
+        Assert.Equal((false, false), Near(usage));
+        // 80 % of 99 is 79.2: 80 is the first whole amount that has reached it.
+        (usage, _) = UsageRules.Hold(usage, 1);
+        Assert.Equal((true, false), Near(usage));
+        (usage, _) = UsageRules.Hold(UsageRules.WarnNear(usage, policy).Usage, 10);
+        Assert.Equal((false, false), Near(usage));
+        Assert.Equal((false, true), Near(UsageRules.Hold(usage, 710).Usage));
+        var tomorrow = UsageRules.Hold(UsageRules.RollOver(usage, Utc(2026, 7, 2), TimeZoneInfo.Utc), 90).Usage;
+        Assert.Equal((true, false), Near(tomorrow));
+
+        (bool, bool) Near(Usage u) => UsageRules.WarnNear(u, policy) is var (_, day, month) ? (day, month) : default;
+    }
+
+    [Fact]
     public void a_release_returns_to_the_period_it_came_from_only()
     {
         var (held, hold) = UsageRules.Hold(UsageRules.Start(Id, Utc(2026, 7, 1), TimeZoneInfo.Utc), 70);

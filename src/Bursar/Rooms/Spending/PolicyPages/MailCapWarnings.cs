@@ -1,6 +1,7 @@
 using Bursar.Core.Access;
 using Bursar.Core.Currencies;
 using Bursar.Core.Time;
+using Bursar.Platform.Access;
 using Bursar.Platform.Books;
 using Bursar.Platform.Control;
 using Bursar.Platform.Data;

@@ -5,7 +5,7 @@ using Bursar.Core.Policies;
 using Bursar.Platform.Control;
 using Bursar.Platform.Data;
 using Bursar.Platform.Ui;
-using static Bursar.Platform.Ui.Language;
+using static Bursar.Platform.Languages.Language;
 
 namespace Bursar.Rooms.Spending.PolicyPages;
 
