@@ -121,7 +121,6 @@ public static class Composition
         services.AddHostedService<ExpireCollections>();
         services.AddHostedService<Rooms.Deposits.WarnOfLowDeposits>();
         Rooms.Spending.Room.AddWorkers(services);
-        services.AddHostedService<Rooms.Spending.PolicyPages.MailCapWarnings>();
         services.AddHostedService<FanOut>();
         services.AddHostedService(s => s.GetRequiredService<Refusals>());
         services.AddHostedService<SignHeads>();

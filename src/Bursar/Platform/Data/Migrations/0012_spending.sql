@@ -9,10 +9,12 @@ alter table disbursements
     add column handle_id uuid,
     add column authorized_until timestamptz,
     add column sat_issued_at timestamptz,
-    add column sat_consumed_at timestamptz;
+    add column sat_consumed_at timestamptz,
+    add column receipt_due timestamptz;
 create index disbursements_agent on disbursements (workspace_id, mode, agent_id, created_at desc, disbursement_id desc) where agent_id is not null;
 create index disbursements_merchant on disbursements (workspace_id, mode, merchant, created_at desc) where merchant is not null;
 create index disbursements_authorized on disbursements (authorized_until) where state = 'approved' and authorized_until is not null;
+create index disbursements_receipt_due on disbursements (receipt_due) where receipt_due is not null;
 
 -- An agent spend has no account, remark or reference, and is seldom looked for by amount: its rows stay out of these.
 drop index disbursements_account;
@@ -115,6 +117,9 @@ comment on column handles.url is 'sealed, as are auth_token and both signing sec
 
 -- What the other side calls the payment.
 alter table attempts add column provider_reference text;
+
+-- Transfers that a policy refused have no row of their own: the list of decisions finds them in the journal.
+create index journal_denied on journal (workspace_id, mode, booked_at desc, event_id desc) where type = 'decision.denied';
 
 -- What an agent says it paid: one to an authorization.
 -- owner: Rooms/Spending
