@@ -29,6 +29,8 @@ public sealed record Error(ErrorCode Code, Phrase Said)
     public IReadOnlyList<FieldError> Fields { get; init; } = [];
     public IReadOnlyDictionary<string, object?> Extra { get; init; } = EmptyExtra;
     public ResourceReference? Resource { get; init; }
+    /// <summary>What a missing proof is for: "generate a live key".</summary>
+    public Phrase? Act { get; init; }
 
     private static readonly IReadOnlyDictionary<string, object?> EmptyExtra = new Dictionary<string, object?>();
 

@@ -28,6 +28,7 @@ public static class Errors
     public static readonly ErrorCode IdempotencyInProgress = new("idempotency_in_progress", 409, "The first request with this key is still running", EffectOutcome.Unknown, Retry: Retry.SameKey);
     public static readonly ErrorCode ReferenceDuplicate = new("reference_duplicate", 409, "This reference is already in use", EffectOutcome.Applied);
     public static readonly ErrorCode AlreadyResolved = new("already_resolved", 409, "Somebody decided this already");
+    public static readonly ErrorCode AlreadyVoted = new("already_voted", 409, "You approved this already");
     public static readonly ErrorCode StateConflict = new("state_conflict", 409, "The state does not allow this");
     public static readonly ErrorCode OutcomePending = new("outcome_pending", 409, "An earlier attempt has no known outcome yet", EffectOutcome.Unknown);
     public static readonly ErrorCode SeatLimitReached = new("seat_limit_reached", 409, "All seats are taken");
@@ -73,7 +74,7 @@ public static class Errors
 
     public static Error Field(string field, string code, Phrase detail) => Invalid(new FieldError(field, code, detail));
 
-    public static Error ProofMissing(Access.Proof needed, string act)
+    public static Error ProofMissing(Access.Proof needed, Phrase act)
     {
         var (words, names) = needed switch
         {
@@ -81,7 +82,8 @@ public static class Errors
             Access.Proof.Code => ("a one-time code", ["code"]),
             _ => ("your password and a one-time code", new[] { "password", "code" }),
         };
-        return new Error(OtpRequired, $"Confirm with {words} to {act}.").With("needs", names).With("act", act);
+        return new Error(OtpRequired, $"Confirm with {(Phrase)words} to {act}.") { Act = act }
+            .With("needs", names).With("act", act.ToString());
     }
 
     public static Error Denied(Access.Permission missing) =>

@@ -27,4 +27,8 @@ public static class Spends
         var admin = await (await w.AdminSession()).StepUp();
         return (await admin.Post("/v1/api-keys", new { name = "Agents", scope = "spend", agentIds = agents })).Is(HttpStatusCode.Created).Text("key");
     }
+
+    /// <summary>A payment handle made by the workspace's key; returns its id.</summary>
+    public static async Task<string> Handle(this Workspace w, object fields) =>
+        (await w.Api.Post("/v1/handles", fields)).Is(HttpStatusCode.Created).Text("id");
 }

@@ -15,7 +15,7 @@ public sealed class CancelDisbursement(Actor actor, DisbursementKind kind, Guid 
     public override void Plan(Reads reads)
     {
         Disbursing.WantExisting(reads, this, id);
-        if (approval is { } waiting) reads.Of(ApprovalTable.Instance).Want(Book, new(waiting));
+        if (approval is { } waiting) reads.WantApproval(this, new(waiting));
     }
 
     public override Result<Disbursement> Decide(OpenBook book)

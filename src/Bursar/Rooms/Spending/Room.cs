@@ -18,8 +18,7 @@ public static class Room
 {
     public static void Add(IServiceCollection services)
     {
-        services.AddSingleton<IFact>(HandleFacts.Instance);
-        services.AddSingleton<IBookStart, FirstHandle>();
+        HandleRoutes.Add(services);
         services.AddSingleton(SpendRequest.Shape);
         services.AddSingleton<CreateSpendRequest>();
         services.AddSingleton<SpendReads>();
@@ -29,6 +28,7 @@ public static class Room
 
     public static void Map(IEndpointRouteBuilder routes)
     {
+        HandleRoutes.Map(routes);
         PolicyForms.Map(routes);
         CreateSpendRequest.Map(routes);
         McpRoutes.Map(routes);

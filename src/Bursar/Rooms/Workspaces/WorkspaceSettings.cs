@@ -5,6 +5,7 @@ using Bursar.Core.Text;
 using Bursar.Core.Time;
 using Bursar.Platform.Books;
 using Bursar.Platform.Data;
+using Bursar.Platform.Languages;
 using Bursar.Platform.MoneyOut;
 using Bursar.Platform.Ui;
 using Dapper;
