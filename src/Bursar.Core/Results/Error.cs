@@ -9,7 +9,8 @@ public enum EffectOutcome { None, Applied, Unknown }
 public enum Retry { Never, After, SameKey, NewRequest }
 
 /// <summary>A stable code of the API, with everything that is the same at each occurrence. Never renamed, never reused.</summary>
-public sealed record ErrorCode(string Code, int Status, string Title, EffectOutcome Outcome = EffectOutcome.None, Retry Retry = Retry.Never);
+public sealed record ErrorCode(string Code, int Status, string Title, EffectOutcome Outcome = EffectOutcome.None,
+    Retry Retry = Retry.Never);
 
 /// <summary>One wrong field: a JSON pointer into the body (RFC 6901) or the name of a parameter.</summary>
 public sealed record FieldError(string Field, string Code, Phrase Said)

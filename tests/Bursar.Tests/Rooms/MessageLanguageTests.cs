@@ -51,7 +51,8 @@ public sealed class MessageLanguageTests(Product product)
         var stranger = new PageClient(product.Address, PageClient.FreshAddress());
         await stranger.Submit(await stranger.Get("/forgotten-password"), ("email", email));
         await product.Services.GetRequiredService<PasswordLinks>().SendWaiting();
-        for (var tries = 0; tries < 100 && !(await product.MessagesTo(email))[0].Contains("/new-password/", StringComparison.Ordinal); tries++)
+        for (var tries = 0; tries < 100
+            && !(await product.MessagesTo(email))[0].Contains("/new-password/", StringComparison.Ordinal); tries++)
             await Task.Delay(50);
         Assert.Contains("Seseorang meminta kata sandi baru", (await product.MessagesTo(email))[0]);
     }

@@ -108,7 +108,8 @@ public sealed class SecondFactors(Database database, OwnAccount own, MessageQueu
         if (removed == 0) return Errors.Missing();
         await scope.Execute("delete from recovery_codes where person_id = @person");
         await scope.Execute("update persons set code_channel = 'email' where person_id = @person and code_channel = 'app'");
-        await Tell(scope.Connection, scope.Person, "The second step is off", "Signing in to your Bursar account asks for the password only.");
+        await Tell(scope.Connection, scope.Person, "The second step is off",
+            "Signing in to your Bursar account asks for the password only.");
         return (Result<SecondFactor>)new SecondFactor(null, 0);
     });
 

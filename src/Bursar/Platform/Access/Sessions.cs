@@ -199,7 +199,8 @@ public sealed class Sessions(Database database, TimeProvider time)
             """, new { person, now, PerPersonMax });
         return [.. rows.Where(r => now < r.LastSeenAt + (r.Role is null ? OperatorSessions.Idle : Idle(Json.Parse<Role>(r.Role))))
             .Select(r =>
-            new SessionResource(new(r.SessionId), r.WorkspaceName ?? "", r.Peer, r.Agent, r.CreatedAt, r.LastSeenAt, r.SessionId == current))];
+            new SessionResource(new(r.SessionId), r.WorkspaceName ?? "", r.Peer, r.Agent, r.CreatedAt, r.LastSeenAt,
+                r.SessionId == current))];
     }
 
     /// <summary>Ends one session of the person on a connection of the caller's; 0 where there is none.</summary>

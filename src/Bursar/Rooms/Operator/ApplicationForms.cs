@@ -26,7 +26,8 @@ public static class ApplicationForms
     {
         var applications = post.Http.RequestServices.GetRequiredService<Applications>();
         var desk = new Desk(post.Page.Operator!.Person, post.Page.MemberName, Callers.Peer(post.Http), RequestIds.Of(post.Http));
-        var done = ApplicationId.TryParse(post.Http.GetRouteValue("id")?.ToString(), out var id) ? await decide(applications, desk, id) : Errors.Missing();
+        var done = ApplicationId.TryParse(post.Http.GetRouteValue("id")?.ToString(), out var id)
+            ? await decide(applications, desk, id) : Errors.Missing();
         if (done.Ok) await post.Done(post.Text("state") is "approved" and var state ? $"{Home}?state={state}" : Home, done.Value);
         else await post.Again<ApplicationsPage>(done.Error);
     }

@@ -37,7 +37,8 @@ public sealed class Apply(Database database, TimeProvider time) : IDisposable
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapPost("/v1/applications", (Delegate)Called)
-            .Describe<Request, Response>("Apply for a workspace", new Request("Kopi Nusantara", "Ada Admin", "ada@example.com"), 202, isPublic: true);
+            .Describe<Request, Response>("Apply for a workspace", new Request("Kopi Nusantara", "Ada Admin", "ada@example.com"),
+                202, isPublic: true);
         routes.MapPost("/apply", (RequestDelegate)Posted).BeforePages();
     }
 

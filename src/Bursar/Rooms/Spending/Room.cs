@@ -10,6 +10,7 @@ using Bursar.Rooms.Spending.Handles;
 using Bursar.Rooms.Spending.Mcp;
 using Bursar.Rooms.Spending.PolicyPages;
 using Bursar.Rooms.Spending.Requests;
+using Bursar.Rooms.Spending.Sats;
 
 namespace Bursar.Rooms.Spending;
 
@@ -22,6 +23,7 @@ public static class Room
         services.AddSingleton(SpendRequest.Shape);
         services.AddSingleton<CreateSpendRequest>();
         services.AddSingleton<SpendReads>();
+        SatRoutes.Add(services);
         McpRoutes.Add(services);
         services.AddSingleton(new NavItem("Agents", 1, "Policies", "agents/policies", "shield", Permission.ViewControls));
     }
@@ -31,6 +33,7 @@ public static class Room
         HandleRoutes.Map(routes);
         PolicyForms.Map(routes);
         CreateSpendRequest.Map(routes);
+        SatRoutes.Map(routes);
         McpRoutes.Map(routes);
         routes.MapGet("/v1/spend-requests/{id}", (HttpContext http, string id, SpendReads reads) => Api.Call(http, actor => reads.Get(actor, id)))
             .Describe<SpendRequest>("Get a spend request");

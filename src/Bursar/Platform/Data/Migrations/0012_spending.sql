@@ -162,7 +162,6 @@ grant select, insert, update on anomalies to bursar_engine;
 create table sat_keys (
     mode smallint not null,
     kid text not null,
-    public_jwk text not null,
     private_key text not null,
     created_at timestamptz not null,
     signs_from timestamptz not null,
@@ -172,7 +171,6 @@ create table sat_keys (
     primary key (mode, kid)
 );
 grant select, insert, update on sat_keys to bursar_engine;
-grant select on sat_keys to bursar_app;
 
 -- Installation-wide: what each plan allows; null is without limit (PRODUCT S12). The operator edits it.
 -- owner: Platform/Control
