@@ -6,6 +6,7 @@ using Bursar.Platform.Http;
 using Bursar.Platform.Ui;
 using Bursar.Platform.Access;
 using Bursar.Platform.Books;
+using Bursar.Rooms.Spending.Execution;
 using Bursar.Rooms.Spending.Handles;
 using Bursar.Rooms.Spending.Mcp;
 using Bursar.Rooms.Spending.PolicyPages;
@@ -24,6 +25,7 @@ public static class Room
         services.AddSingleton<CreateSpendRequest>();
         services.AddSingleton<SpendReads>();
         SatRoutes.Add(services);
+        ExecutionRoutes.Add(services);
         McpRoutes.Add(services);
         services.AddSingleton(new NavItem("Agents", 1, "Policies", "agents/policies", "shield", Permission.ViewControls));
     }
@@ -34,6 +36,7 @@ public static class Room
         PolicyForms.Map(routes);
         CreateSpendRequest.Map(routes);
         SatRoutes.Map(routes);
+        ExecutionRoutes.Map(routes);
         McpRoutes.Map(routes);
         routes.MapGet("/v1/spend-requests/{id}", (HttpContext http, string id, SpendReads reads) => Api.Call(http, actor => reads.Get(actor, id)))
             .Describe<SpendRequest>("Get a spend request");
