@@ -6,6 +6,7 @@ using Bursar.Platform.Http;
 using Bursar.Platform.Ui;
 using Bursar.Platform.Access;
 using Bursar.Platform.Books;
+using Bursar.Rooms.Spending.AgentCallbacks;
 using Bursar.Rooms.Spending.Handles;
 using Bursar.Rooms.Spending.PolicyPages;
 using Bursar.Rooms.Spending.Requests;
@@ -22,6 +23,7 @@ public static class Room
         services.AddSingleton(SpendRequest.Shape);
         services.AddSingleton<CreateSpendRequest>();
         services.AddSingleton<SpendReads>();
+        services.AddSingleton<IConsumer, AgentCallbackConsumer>();
         services.AddSingleton(new NavItem("Agents", 1, "Policies", "agents/policies", "shield", Permission.ViewControls));
     }
 
