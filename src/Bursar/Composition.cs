@@ -50,6 +50,7 @@ public static class Composition
         services.AddSingleton<Sessions>();
         services.AddSingleton<SignInTries>();
         services.AddSingleton<RefusedSignIns>();
+        services.AddSingleton<OwnAccount>();
         services.AddSingleton<SecondFactors>();
         services.AddSingleton<SignIn>();
         services.AddSingleton<OneTimeCodes>();

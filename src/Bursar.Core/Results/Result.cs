@@ -14,7 +14,9 @@ public readonly struct Result<T>
 
     public bool Ok => error is null;
 
-    /// <summary>The value. Who has not asked <see cref="Ok"/> counts on one; the frame answers with the failure that was there instead.</summary>
+    /// <summary>
+    /// The value. Who has not asked <see cref="Ok"/> counts on one; the frame answers with the failure that was there instead.
+    /// </summary>
     /// <exception cref="FailedResultException">It is a failure.</exception>
     public T Value => error is null ? value! : throw new FailedResultException(error);
 

@@ -20,4 +20,8 @@ public static class Spends
         await admin.StepUp();
         return (await admin.Post("/v1/policies", fields)).Is(HttpStatusCode.Created).Text("id");
     }
+
+    /// <summary>A payment handle made by the workspace's key; returns its id.</summary>
+    public static async Task<string> Handle(this Workspace w, object fields) =>
+        (await w.Api.Post("/v1/handles", fields)).Is(HttpStatusCode.Created).Text("id");
 }

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using Bursar.Tests.Given;
+using Xunit;
 
 namespace Bursar.Tests.Webhooks;
 
@@ -30,11 +32,13 @@ public sealed class NodeReceiver : VerifyingReceiver
 
     private NodeReceiver(Process process, string address) : base(address) => this.process = process;
 
-    /// <summary>Null where this machine does not have the library.</summary>
-    public static async Task<VerifyingReceiver?> TryStart()
+    /// <summary>With the library of $BURSAR_STANDARDWEBHOOKS, else the one that <c>./bursar test</c> has installed.</summary>
+    public static async Task<VerifyingReceiver> Start()
     {
-        var modules = Environment.GetEnvironmentVariable("BURSAR_STANDARDWEBHOOKS") ?? "/tmp/receiver/node_modules";
-        if (!Directory.Exists(Path.Combine(modules, "standardwebhooks"))) return null;
+        var modules = Environment.GetEnvironmentVariable("BURSAR_STANDARDWEBHOOKS") is { Length: > 0 } given ? given
+            : Path.Combine(Repository.Root, "artifacts", "node", "node_modules");
+        Assert.True(Directory.Exists(Path.Combine(modules, "standardwebhooks")), "npm's standardwebhooks is not there: ./bursar test "
+            + "installs it, as does npm install --prefix artifacts/node standardwebhooks");
         var info = new ProcessStartInfo("node", ["-e", Script]) { RedirectStandardOutput = true };
         info.Environment["NODE_PATH"] = modules;
         var process = Process.Start(info)!;

@@ -56,7 +56,8 @@ public sealed class Receiver : IAsyncDisposable
         await http.Request.Body.CopyToAsync(memory);
         var headers = http.Request.Headers;
         var id = headers["webhook-id"].ToString();
-        if (!WebhookSignature.Verify(Secret, id, long.Parse(headers["webhook-timestamp"]!, System.Globalization.CultureInfo.InvariantCulture), memory.ToArray(),
+        if (!WebhookSignature.Verify(Secret, id,
+            long.Parse(headers["webhook-timestamp"]!, System.Globalization.CultureInfo.InvariantCulture), memory.ToArray(),
             headers["webhook-signature"]!, DateTimeOffset.UtcNow))
         {
             Interlocked.Increment(ref refused);

@@ -113,7 +113,8 @@ public sealed class ReceiverZooTests : IDisposable
     }
 
     private Task<OutboundAnswer> Send(ZooReceiver receiver, TimeSpan? total = null, bool wantsBody = true) => client.Send(
-        new OutboundRequest(Mode.Test, HttpMethod.Post, receiver.Url, Encoding.UTF8.GetBytes("{}"), new Dictionary<string, string>(), total, wantsBody),
+        new OutboundRequest(Mode.Test, HttpMethod.Post, receiver.Url, Encoding.UTF8.GetBytes("{}"), new Dictionary<string,
+            string>(), total, wantsBody),
         TestContext.Current.CancellationToken);
 
     public void Dispose() => client.Dispose();

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using Bursar.Core.Results;
+using Bursar.Core.Text;
 using Bursar.Core.Time;
 using Bursar.Platform.Data;
 using Dapper;
@@ -99,7 +100,8 @@ public sealed class SignInTries(Database database, TimeProvider time)
     private static Error TooMany(TimeSpan wait)
     {
         var minutes = (int)Math.Ceiling(wait.TotalMinutes);
-        return new Error(Errors.RateLimited, $"Too many tries. Wait {minutes} {(minutes == 1 ? "minute" : "minutes")}, then try again.")
+        return new Error(Errors.RateLimited, minutes == 1 ? "Too many tries. Wait 1 minute, then try again."
+            : (Phrase)$"Too many tries. Wait {minutes} minutes, then try again.")
             .With("retryAfter", (int)Math.Ceiling(wait.TotalSeconds));
     }
 

@@ -15,7 +15,8 @@ public sealed record ApiRequest(
     string Address);
 
 /// <summary>
-/// The newest 200 calls of each key (PRODUCT D8), of 30 days at most, and when and from where a key was last used. A request only puts a small record into a
+/// The newest 200 calls of each key (PRODUCT D8), of 30 days at most, and when and from where a key was last used.
+/// A request only puts a small record into a
 /// bounded queue; once a second the queue is written set-based. What a full queue drops, or a killed process had not written, is missing in
 /// the log.
 /// </summary>

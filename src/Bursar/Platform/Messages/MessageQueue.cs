@@ -54,7 +54,9 @@ public sealed class MessageQueue(Database database, Sealer sealer, MessageSettin
         return await Send(connection, message);
     }
 
-    /// <summary>Those of the recipients whose newest message came to nothing: their server refused it, or gave no answer until it expired.</summary>
+    /// <summary>
+    /// Those of the recipients whose newest message came to nothing: their server refused it, or gave no answer until it expired.
+    /// </summary>
     public static async Task<IReadOnlySet<string>> Undelivered(NpgsqlConnection connection, IReadOnlyCollection<string> recipients)
     {
         var rows = await connection.QueryAsync<string>("""
@@ -71,7 +73,8 @@ public sealed class MessageQueue(Database database, Sealer sealer, MessageSettin
         await using var connection = await database.Engine.OpenConnectionAsync();
         var rows = await connection.QueryAsync<Row>("""
             select message_id, channel, recipient, content, tries, expires_at, created_at from messages
-            where state = 'mailbox' and content is not null and (@to::text is null or recipient = @to) order by created_at desc, message_id desc limit @MailboxMax
+            where state = 'mailbox' and content is not null and (@to::text is null or recipient = @to) order by created_at desc,
+                message_id desc limit @MailboxMax
             """, new { MailboxMax, to });
         return [.. from row in rows
                    let message = TryOpen(row)

@@ -1,9 +1,11 @@
 using Bursar.Core.Access;
 using Bursar.Core.Results;
 using Bursar.Core.Signing;
+using Bursar.Core.Text;
 using Bursar.Platform.Access;
 using Bursar.Platform.Books;
 using Bursar.Platform.Data;
+using Bursar.Platform.Languages;
 using Bursar.Platform.Messages;
 using Bursar.Platform.Outbound;
 
@@ -109,12 +111,16 @@ public sealed class Endpoints(
     {
         var to = await scope.Scalar<string>($"select {NotificationAddress.OfW} from workspaces w where w.workspace_id = @workspace");
         if (to is null) return;
-        var why = endpoint.State == "paused"
-            ? "has failed for five days and is paused. What it should get waits and is kept" : "answered 410 Gone and is switched off";
-        var subject = (scope.Book.Key.Mode == Mode.Test ? "[Test] " : "") + "A webhook endpoint needs you";
-        var page = site.To($"/{(scope.Book.Key.Mode == Mode.Test ? "test" : "live")}/developers/callbacks");
-        await messages.Send(scope.Connection, new OutgoingMessage(MessageChannel.Email, to, subject,
-            $"The webhook endpoint at {new Uri(endpoint.Url).IdnHost} {why}.\n\nSee why with the webhook doctor, then resume it: {page}"));
+        var isTest = scope.Book.Key.Mode == Mode.Test;
+        var host = new Uri(endpoint.Url).IdnHost;
+        var page = site.To($"/{(isTest ? "test" : "live")}/developers/callbacks");
+        Phrase why = endpoint.State == "paused"
+            ? $"The webhook endpoint at {host} has failed for five days and is paused. What it should get waits and is kept."
+            : (Phrase)$"The webhook endpoint at {host} answered 410 Gone and is switched off.";
+        var language = await Readers.Of(scope.Connection, to, scope.Book.Key.Workspace);
+        var subject = (isTest ? "[Test] " : "") + language.Say("A webhook endpoint needs you");
+        await messages.Send(scope.Connection, OutgoingMessage.Mail(language, to, subject,
+            $"{why}\n\nSee why with the webhook doctor, then resume it: {page}"));
     }
 
     /// <summary>

@@ -85,7 +85,8 @@ public sealed class WebhookDoctor(
             else if (step == ProbeStep.Tls && probed.CertificateUntil is { } until)
             {
                 var isSoon = until - time.GetUtcNow() < CertificateSoon;
-                yield return new(check, isSoon ? FindingOutcome.Warning : FindingOutcome.Ok, $"Trusted; the certificate ends {Text(until)}.");
+                yield return new(check, isSoon ? FindingOutcome.Warning : FindingOutcome.Ok,
+                    $"Trusted; the certificate ends {Text(until)}.");
             }
             else yield return new(check, FindingOutcome.Ok, ok);
         }

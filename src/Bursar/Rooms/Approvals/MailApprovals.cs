@@ -5,6 +5,7 @@ using Bursar.Core.Time;
 using Bursar.Platform.Books;
 using Bursar.Platform.Control;
 using Bursar.Platform.Data;
+using Bursar.Platform.Languages;
 using Bursar.Platform.Messages;
 using Bursar.Platform.Ui;
 using Dapper;

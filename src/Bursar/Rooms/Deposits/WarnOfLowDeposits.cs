@@ -5,6 +5,7 @@ using Bursar.Core.Time;
 using Bursar.Platform.Access;
 using Bursar.Platform.Books;
 using Bursar.Platform.Data;
+using Bursar.Platform.Languages;
 using Bursar.Platform.Messages;
 using Bursar.Platform.Ui;
 using Dapper;
@@ -59,16 +60,17 @@ public sealed class WarnOfLowDeposits(Database database, MessageQueue messages, 
                 on conflict do nothing returning workspace_id, mode)
             select d.* from deposits d join warned using (workspace_id, mode)
             """, new { now = Time.NowMicros(), code = (short)AccountCode.Deposit, AtOnce })).AsList();
-        foreach (var d in low) await messages.Send(connection, Message(d));
+        foreach (var d in low) await messages.Send(connection, Message(d, await Readers.Of(connection, d.Email, new(d.WorkspaceId))));
         await transaction.CommitAsync(ct);
         return low.Count;
     }
 
-    private OutgoingMessage Message(Low d)
+    private OutgoingMessage Message(Low d, Language language)
     {
         var mode = (Mode)d.Mode;
         var (available, alert) = (MoneyText.Full(Money.Idr(d.Available)), MoneyText.Full(Money.Idr(d.Alert)));
-        return new OutgoingMessage(MessageChannel.Email, d.Email, $"{(mode == Mode.Test ? "[Test] " : "")}{d.Name}: the deposit is low", $"""
+        var subject = (mode == Mode.Test ? "[Test] " : "") + language.Say($"{d.Name}: the deposit is low");
+        return OutgoingMessage.Mail(language, d.Email, subject, $"""
             {d.Name} has {available} available in its deposit, less than the {alert} you wanted to be warned at.
 
             Top up: {site.To($"/{PageContext.ModeSegment(mode)}/deposit/top-up")}
@@ -77,6 +79,7 @@ public sealed class WarnOfLowDeposits(Database database, MessageQueue messages, 
 
     private sealed record Low
     {
+        public Guid WorkspaceId { get; init; }
         public short Mode { get; init; }
         public required string Name { get; init; }
         public long Available { get; init; }
