@@ -3,6 +3,7 @@ using Bursar.Platform.Access;
 using Bursar.Platform.Books;
 using Bursar.Rooms.Spending.Execution;
 using Bursar.Rooms.Spending.Agents;
+using Bursar.Rooms.Spending.AgentCallbacks;
 using Bursar.Rooms.Spending.Handles;
 using Bursar.Rooms.Spending.Mcp;
 using Bursar.Rooms.Spending.PolicyPages;
@@ -22,6 +23,7 @@ public static class Room
         SpendRoutes.Add(services);
         ReceiptRoutes.Add(services);
         PolicyRoutes.Add(services);
+        services.AddSingleton<IConsumer, AgentCallbackConsumer>();
         SatRoutes.Add(services);
         ExecutionRoutes.Add(services);
         McpRoutes.Add(services);
@@ -32,6 +34,7 @@ public static class Room
         SatRoutes.AddWorkers(services);
         services.AddHostedService<FlagMissingReceipts>();
         services.AddHostedService<MailCapWarnings>();
+        services.AddHostedService<TellAgents>();
     }
 
     public static void Map(IEndpointRouteBuilder routes)
