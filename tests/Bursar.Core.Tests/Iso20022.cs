@@ -1,8 +1,8 @@
 namespace Bursar.Core.Tests;
 
 /// <summary>
-/// The message schemas of ISO 20022 are not part of this repository. They are looked for as shared/data/iso20022 beside any folder above; a test
-/// that needs one says that it was skipped where there is none.
+/// The message schemas of ISO 20022 are not part of this repository. They are looked for as shared/data/iso20022 beside any folder
+/// above; a test that needs one says that it was skipped where there is none.
 /// </summary>
 internal static class Iso20022
 {

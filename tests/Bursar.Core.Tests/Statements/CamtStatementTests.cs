@@ -14,17 +14,20 @@ public sealed class CamtStatementTests
     private static StatementFile Read(string xml) => Written.File(Encoding.UTF8.GetBytes(xml), Source);
 
     /// <summary>A statement of opening 0 with the entries as given, in version 08.</summary>
-    private static string With(string entries, long closing) =>
-        Written.Camt([new(Written.FirstDay, closing, "", "")], 0, "IDR", 8) is var xml && xml.IndexOf("<Ntry>", StringComparison.Ordinal) is var at
-            ? xml[..at] + entries + "</Stmt></BkToCstmrStmt></Document>" : "";
+    private static string With(string entries, long closing)
+    {
+        var xml = Written.Camt([new(Written.FirstDay, closing, "", "")], 0, "IDR", 8);
+        return xml[..xml.IndexOf("<Ntry>", StringComparison.Ordinal)] + entries + "</Stmt></BkToCstmrStmt></Document>";
+    }
 
     private static string Entry(long amount, string status = "BOOK", string details = "") =>
         $"<Ntry>{Written.Sum(amount, "IDR")}<Sts><Cd>{status}</Cd></Sts><BookgDt><DtTm>2026-01-02T23:59:59+07:00</DtTm></BookgDt>"
         + $"<ValDt><Dt>2026-01-03</Dt></ValDt><AcctSvcrRef>ENTRY</AcctSvcrRef><BkTxCd/><NtryDtls>{details}</NtryDtls></Ntry>";
 
     private static string Payment(long amount, string name, string currency = "IDR") =>
-        $"<TxDtls><Refs><AcctSvcrRef>TX-{name}</AcctSvcrRef><EndToEndId>E-{name}</EndToEndId></Refs>{Written.Sum(amount, currency)}<RltdPties>"
-        + $"<Dbtr><Pty><Nm>{name}</Nm></Pty></Dbtr><DbtrAcct><Id><Othr><Id>ACC-{name}</Id></Othr></Id></DbtrAcct>"
+        $"<TxDtls><Refs><AcctSvcrRef>TX-{name}</AcctSvcrRef><EndToEndId>E-{name}</EndToEndId></Refs>"
+        + $"{Written.Sum(amount, currency)}<RltdPties><Dbtr><Pty><Nm>{name}</Nm></Pty></Dbtr>"
+        + $"<DbtrAcct><Id><Othr><Id>ACC-{name}</Id></Othr></Id></DbtrAcct>"
         + $"<Cdtr><Pty><Nm>Us</Nm></Pty></Cdtr></RltdPties><RmtInf><Ustrd>for {name}</Ustrd></RmtInf></TxDtls>";
 
     [Fact]

@@ -20,7 +20,8 @@ public sealed class HostileStatementTests
         var line = Written.Fault(Head + new string('x', 10_000_000), Csv);
         Assert.Equal((FaultCodes.LineTooLong, 2, StatementLimits.LineLength + 1), (line.Code, line.Line, line.Column));
         Assert.Equal(FaultCodes.LineTooLong, Written.Fault(new string('x', 10_000_000), Csv).Code);
-        Assert.Equal(FaultCodes.LineTooLong, Written.Fault(":20:" + new string('x', 10_000_000), Written.Source(StatementFormat.Mt940)).Code);
+        var mt940 = Written.Fault(":20:" + new string('x', 10_000_000), Written.Source(StatementFormat.Mt940));
+        Assert.Equal(FaultCodes.LineTooLong, mt940.Code);
         var quote = Written.Fault(Head + "\"" + string.Concat(Enumerable.Repeat("line\n", 100_000)), Csv);
         Assert.Equal((FaultCodes.UnclosedQuote, 2, 1), (quote.Code, quote.Line, quote.Column));
     }
@@ -28,7 +29,7 @@ public sealed class HostileStatementTests
     [Fact]
     public void entities_that_laugh_and_entities_from_outside_are_never_read()
     {
-        const string Laughs = "<!DOCTYPE l [<!ENTITY a \"ha\"><!ENTITY b \"&a;&a;&a;&a;\"><!ENTITY c \"&b;&b;&b;&b;\">]>" + CamtRoot + "&c;";
+        const string Laughs = "<!DOCTYPE l [<!ENTITY a \"ha\"><!ENTITY b \"&a;&a;&a;&a;\"><!ENTITY c \"&b;&b;&b;\">]>" + CamtRoot + "&c;";
         const string Outside = "<!DOCTYPE l [<!ENTITY f SYSTEM \"file:///etc/passwd\">]>" + CamtRoot + "&f;";
         const string Foreign = "<!DOCTYPE l SYSTEM \"http://127.0.0.1:1/l.dtd\">" + CamtRoot;
         foreach (var xml in new[] { Laughs, Outside, Foreign })
@@ -61,7 +62,8 @@ public sealed class HostileStatementTests
         foreach (var format in Enum.GetValues<StatementFormat>())
         {
             // Blank lines, or a comment, which are no error of their own.
-            var (head, rest) = format == StatementFormat.Camt053 ? (CamtRoot + "<!--", 'x') : (format == StatementFormat.Csv ? Head : "", '\n');
+            var (head, rest) = format == StatementFormat.Camt053 ? (CamtRoot + "<!--", 'x')
+                : (format == StatementFormat.Csv ? Head : "", '\n');
             var fault = Written.Fault(new EndlessText(head, rest, StatementLimits.FileBytes + 10), Written.Source(format));
             Assert.Equal(FaultCodes.FileTooLarge, fault.Code);
         }
@@ -70,7 +72,8 @@ public sealed class HostileStatementTests
     [Fact]
     public void words_of_a_payer_that_cannot_be_seen_do_not_stop_the_import()
     {
-        var text = Head + "01/01/2026,\u200B,a\u202Eb\u200B c\u00A0\u00A0d\u0085 \u2028 e 😀,5,5\n02/01/2026,R," + new string('é', 2_000) + ",5,10\n";
+        var text = Head + "01/01/2026,\u200B,a\u202Eb\u200B c\u00A0\u00A0d\u0085 \u2028 e 😀,5,5\n"
+            + "02/01/2026,R," + new string('é', 2_000) + ",5,10\n";
         var lines = Written.File(Encoding.UTF8.GetBytes(text), Csv).Lines.ToList();
         Assert.Equal(("ab c d e 😀", null), (lines[0].Description, lines[0].BankReference));
         Assert.Equal(StatementLimits.TextLength, lines[1].Description.Length);
@@ -80,7 +83,8 @@ public sealed class HostileStatementTests
     public void whatever_is_thrown_at_it_a_reader_answers()
     {
         var random = new Random(20260101);
-        Booking[] bookings = [.. Enumerable.Range(0, 20).Select(i => new Booking(Written.FirstDay.AddDays(i), 1000 + i, "say \"x\"", $"R{i}"))];
+        Booking[] bookings =
+            [.. Enumerable.Range(0, 20).Select(i => new Booking(Written.FirstDay.AddDays(i), 1000 + i, "say \"x\"", $"R{i}"))];
         var clock = Stopwatch.StartNew();
         foreach (var format in Enum.GetValues<StatementFormat>())
         {

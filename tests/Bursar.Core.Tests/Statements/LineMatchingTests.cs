@@ -51,7 +51,8 @@ public sealed class LineMatchingTests
         Assert.Equal(2, twice.ToReview.Count(r => r.Suggestions.Single().Reason == MatchReason.Ambiguous));
 
         // Bases whose codes overlap: 1.000.000 with 600 and 1.000.500 with 100.
-        Assert.Equal("Ambiguous A Ambiguous B", Only(LineMatching.Of([Line(1_000_600)], [TopUp("A", 1_000_000, 600), TopUp("B", 1_000_500, 100)])));
+        OpenAmount[] overlap = [TopUp("A", 1_000_000, 600), TopUp("B", 1_000_500, 100)];
+        Assert.Equal("Ambiguous A Ambiguous B", Only(LineMatching.Of([Line(1_000_600)], overlap)));
     }
 
     [Fact]
@@ -79,8 +80,8 @@ public sealed class LineMatchingTests
 
             var matching = LineMatching.Of(lines, open);
 
-            var placed = matching.Exact.Select(m => m.Line.Row).Concat(matching.ToReview.Select(r => r.Line.Row)).Concat(matching.Rest.Select(l => l.Row));
-            Assert.Equal(lines.Select(l => l.Row), placed.Order());
+            var placed = matching.Exact.Select(m => m.Line).Concat(matching.ToReview.Select(r => r.Line)).Concat(matching.Rest);
+            Assert.Equal(lines, placed.OrderBy(l => l.Row));
             Assert.Equal(matching.Exact.Count, matching.Exact.Select(m => m.TopUp.Id).Distinct().Count());
             foreach (var (line, topUp) in matching.Exact)
             {
@@ -109,7 +110,8 @@ public sealed class LineMatchingTests
         {
             var lines = c.amounts.Select((a, i) => Line(a, 0, i)).ToList();
             var open = c.codes.Select((code, i) => TopUp($"{i:000}", 10_000, code)).ToList();
-            Assert.Equal(Told(LineMatching.Of(lines, open)), Told(LineMatching.Of(lines.AsEnumerable().Reverse(), [.. open.AsEnumerable().Reverse()])));
+            var otherWay = LineMatching.Of(lines.AsEnumerable().Reverse(), [.. open.AsEnumerable().Reverse()]);
+            Assert.Equal(Told(LineMatching.Of(lines, open)), Told(otherWay));
         });
     }
 
@@ -134,6 +136,6 @@ public sealed class LineMatchingTests
 
     private static IEnumerable<string> Told(Matching matching) =>
         matching.Exact.Select(m => $"{m.Line.Row} {m.TopUp.Id}")
-            .Concat(matching.ToReview.Select(r => $"{r.Line.Row} {string.Join(' ', r.Suggestions.Select(s => $"{s.Reason} {s.TopUp.Id}"))}"))
+            .Concat(matching.ToReview.SelectMany(r => r.Suggestions.Select(s => $"{r.Line.Row} {s.Reason} {s.TopUp.Id}")))
             .Concat(matching.Rest.Select(l => $"{l.Row} rest")).Order(StringComparer.Ordinal);
 }

@@ -7,7 +7,7 @@ public sealed class Mt940StatementTests
 {
     private static readonly StatementSource Source = Written.Source(StatementFormat.Mt940, "EUR");
 
-    /// <summary>With the fields a European and an Indonesian bank send: funds code, both days, structured details, several pages, an envelope.</summary>
+    /// <summary>What banks send: both days, structured and free details, reversals, two pages, an envelope.</summary>
     private const string Real = """
         {1:F01BANKDEFFAXXX0000000000}{2:I940BANKDEFFXXXXN}{4:
         :20:STARTUMS

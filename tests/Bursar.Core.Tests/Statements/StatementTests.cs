@@ -45,7 +45,8 @@ public sealed class StatementTests
         Property.Holds(cases, c =>
         {
             // The whole in two halves, so that nothing is missing, and any slices of whole days over them, some twice.
-            (int From, int To)[] slices = [(0, 5), (5, Days), .. c.cuts.Select(s => (Math.Min(s.Item1, s.Item2), Math.Max(s.Item1, s.Item2)))];
+            var cuts = c.cuts.Select(s => (Math.Min(s.Item1, s.Item2), Math.Max(s.Item1, s.Item2)));
+            (int From, int To)[] slices = [(0, 5), (5, Days), .. cuts];
             var order = new Random(c.shuffle);
             order.Shuffle(slices);
             var known = new HashSet<string>();

@@ -80,7 +80,8 @@ internal static class Written
         foreach (var line in lines)
         {
             var reference = line.Reference.Length > 0 ? $"//{line.Reference}" : "";
-            mt.Append(CultureInfo.InvariantCulture, $":61:{line.Day:yyMMdd}{line.Day:MMdd}{Mark(line.Amount)}{Comma(line.Amount, currency)}")
+            mt.Append(CultureInfo.InvariantCulture, $":61:{line.Day:yyMMdd}{line.Day:MMdd}")
+                .Append(Mark(line.Amount)).Append(Comma(line.Amount, currency))
                 .Append(CultureInfo.InvariantCulture, $"NTRFNONREF{reference}\r\n:86:{line.Text}\r\n");
             opening += line.Amount;
         }
@@ -92,8 +93,8 @@ internal static class Written
     {
         var (first, last) = Days(lines);
         var xml = new StringBuilder("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-        xml.Append(CultureInfo.InvariantCulture, $"<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:camt.053.001.{version:00}\"><BkToCstmrStmt>\n")
-            .Append("<GrpHdr><MsgId>M1</MsgId><CreDtTm>2026-01-31T00:00:00</CreDtTm></GrpHdr>\n")
+        xml.Append(CultureInfo.InvariantCulture, $"<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:camt.053.001.{version:00}\">\n")
+            .Append("<BkToCstmrStmt><GrpHdr><MsgId>M1</MsgId><CreDtTm>2026-01-31T00:00:00</CreDtTm></GrpHdr>\n")
             .Append(CultureInfo.InvariantCulture, $"<Stmt><Id>S{first:yyMMdd}-{last:yyMMdd}</Id><CreDtTm>2026-01-31T00:00:00</CreDtTm>\n")
             .Append(CultureInfo.InvariantCulture, $"<Acct><Id><Othr><Id>{Account}</Id></Othr></Id><Ccy>{currency}</Ccy></Acct>\n")
             .Append(Balance("OPBD", opening, first, currency))
