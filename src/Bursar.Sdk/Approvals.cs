@@ -1,11 +1,17 @@
 namespace Bursar.Sdk;
 
-/// <summary>A request to people to let money go. States: pending, approved, rejected, expired, cancelled.</summary>
+/// <summary>
+/// A request to people to let money go. States: pending, approved, rejected, expired, cancelled. It is approved when as many different
+/// people as <see cref="Quorum"/> did; one rejects.
+/// </summary>
 public sealed record Approval(
     string Id, string Kind, string State, ApprovalSubject Subject, long Amount, string Currency, string? Merchant,
-    string? Beneficiary, string? Reason, string? AgentId, string RequestedBy, string ContentHash, string? Note,
+    string? Beneficiary, string? Reason, string? AgentId, string RequestedBy, string ContentHash, int Quorum, IReadOnlyList<ApprovalVoice> ApprovedBy, string? Note,
     string? ResolvedBy, DateTimeOffset? ResolvedAt, DateTimeOffset ExpiresAt,
     DateTimeOffset CreatedAt);
+
+/// <summary>One person whose approval counts.</summary>
+public sealed record ApprovalVoice(string MemberId, string Name, DateTimeOffset At);
 
 /// <summary>What the approval is about.</summary>
 public sealed record ApprovalSubject(string Kind, string Id);

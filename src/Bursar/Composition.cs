@@ -37,6 +37,9 @@ public static class Composition
             services.AddSingleton(fact);
         services.AddSingleton(s => new FactCache([.. s.GetServices<IFact>()]));
         services.AddSingleton<Admission>(Principals.Admit);
+        foreach (var kept in new[]
+            { Sessions.Kept, OneTimeCodes.Kept, SignInTries.Kept, PasswordLinks.Kept, MessageQueue.Kept, ApiLog.Kept, Deliveries.Kept })
+            services.AddSingleton(kept);
         services.AddSingleton<Posting>();
         services.AddSingleton<ControlChanges>();
         services.AddSingleton<AuditTrail>();
@@ -47,6 +50,7 @@ public static class Composition
         services.AddSingleton<Sessions>();
         services.AddSingleton<SignInTries>();
         services.AddSingleton<RefusedSignIns>();
+        services.AddSingleton<OwnAccount>();
         services.AddSingleton<SecondFactors>();
         services.AddSingleton<SignIn>();
         services.AddSingleton<OneTimeCodes>();
@@ -111,7 +115,7 @@ public static class Composition
         services.AddHostedService<ExpireApprovals>();
         services.AddHostedService(s => s.GetRequiredService<RefusedSignIns>());
         services.AddHostedService<SendPasswordLinks>();
-        services.AddHostedService<ForgetAccess>();
+        services.AddHostedService<Housekeeping>();
         services.AddHostedService<ExpireCollections>();
         services.AddHostedService<Rooms.Deposits.WarnOfLowDeposits>();
         services.AddHostedService<FanOut>();

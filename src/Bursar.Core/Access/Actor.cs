@@ -1,4 +1,5 @@
 using Bursar.Core.Results;
+using Bursar.Core.Text;
 
 namespace Bursar.Core.Access;
 
@@ -52,7 +53,7 @@ public sealed record Actor(
     /// Asks a session to prove who sits before it, for <paramref name="act"/> ("generate a live key"). Keys, agents and the system are not
     /// asked: they show their secret with every call.
     /// </summary>
-    public Error? Require(Proof needed, string act) =>
+    public Error? Require(Proof needed, Phrase act) =>
         Kind != PrincipalKind.Member || (Proved & needed) == needed ? null : Errors.ProofMissing(needed, act);
 
     /// <summary>Workers and timers: every right but those of a person.</summary>

@@ -24,7 +24,9 @@ public enum Permission
     FreezeAgents = 1 << 11,
     /// <summary>Rows older than 7 days without a search; all but Customer Service.</summary>
     ViewAllHistory = 1 << 12,
-    /// <summary>Ask for agent spends, and what belongs to one: tokens, execution, receipts. Policies decide; a key of scope spend holds only this.</summary>
+    /// <summary>
+    /// Ask for agent spends, and what belongs to one: tokens, execution, receipts. Policies decide. A key of scope spend has only this.
+    /// </summary>
     RequestSpends = 1 << 13,
 }
 

@@ -22,6 +22,14 @@ public static class Roles
         Role.CustomerService => ViewTransactions | RequestRefunds,
         _ => None,
     };
+
+    /// <summary>As people read it: "Deposit Admin".</summary>
+    public static string Name(Role role) => role switch
+    {
+        Role.DepositAdmin => "Deposit Admin",
+        Role.CustomerService => "Customer Service",
+        _ => role.ToString(),
+    };
 }
 
 public enum KeyScope { Full, Read, Spend }

@@ -86,7 +86,8 @@ public static class PolicyEngine
         Decision Made(Verdict verdict, string reason) => new(verdict, reason, outcomes)
         {
             Inputs = [.. cases.Select(c => PolicyInput.Of(c.Policy, c.Usage))],
-            Quorum = verdict == Verdict.RequireApproval ? cases.Max(c => c.Policy.ApprovalsFor(c.Instruction.Amount)) : 1,
+            // Also where the policies allow it: people may ask for approval of their own (a Maker's transfer), and the tiers hold for it.
+            Quorum = verdict != Verdict.Deny ? cases.Max(c => c.Policy.ApprovalsFor(c.Instruction.Amount)) : 1,
         };
     }
 }

@@ -17,9 +17,11 @@ public enum RailVerdict
 
 /// <summary>
 /// A rail's answer. <see cref="Reason"/>: upper-case failure reason of the seed (INACTIVE_ACCOUNT…) when refused or returned.
-/// <see cref="AskAgainAfter"/>: the rail wants a query at that distance even though it answered.
+/// <see cref="AskAgainAfter"/>: the rail wants a query at that distance even though it answered. <see cref="ProviderReference"/>: what the
+/// other side calls the payment.
 /// </summary>
-public sealed record RailAnswer(RailVerdict Verdict, string? Reason = null, string? RecipientName = null, TimeSpan? AskAgainAfter = null);
+public sealed record RailAnswer(
+    RailVerdict Verdict, string? Reason = null, string? RecipientName = null, TimeSpan? AskAgainAfter = null, string? ProviderReference = null);
 
 /// <summary>
 /// One payout as a rail sees it. <see cref="Reference"/> is the rail's idempotency key: the same for every try and query.
@@ -31,7 +33,16 @@ public sealed record PayoutOrder(
 /// <summary>A rail that pays out. Called outside any transaction; bounded by the caller's token; an exception counts as Unknown.</summary>
 public interface IPayoutRail
 {
+    /// <summary>How long a rail is waited for that says nothing else.</summary>
+    static readonly TimeSpan UsualAnswerMax = TimeSpan.FromSeconds(15);
+
     string Name { get; }
+
+    /// <summary>
+    /// How long its answer is waited for, to a submission or a query; then the outcome is unknown. One that may take longer than is usual
+    /// is called beside the others, a few at a time for each handle.
+    /// </summary>
+    TimeSpan AnswerMax => UsualAnswerMax;
 
     Task<RailAnswer> Submit(PayoutOrder order, CancellationToken ct);
 

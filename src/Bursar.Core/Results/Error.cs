@@ -9,7 +9,8 @@ public enum EffectOutcome { None, Applied, Unknown }
 public enum Retry { Never, After, SameKey, NewRequest }
 
 /// <summary>A stable code of the API, with everything that is the same at each occurrence. Never renamed, never reused.</summary>
-public sealed record ErrorCode(string Code, int Status, string Title, EffectOutcome Outcome = EffectOutcome.None, Retry Retry = Retry.Never);
+public sealed record ErrorCode(string Code, int Status, string Title, EffectOutcome Outcome = EffectOutcome.None,
+    Retry Retry = Retry.Never);
 
 /// <summary>One wrong field: a JSON pointer into the body (RFC 6901) or the name of a parameter.</summary>
 public sealed record FieldError(string Field, string Code, Phrase Said)
@@ -29,6 +30,8 @@ public sealed record Error(ErrorCode Code, Phrase Said)
     public IReadOnlyList<FieldError> Fields { get; init; } = [];
     public IReadOnlyDictionary<string, object?> Extra { get; init; } = EmptyExtra;
     public ResourceReference? Resource { get; init; }
+    /// <summary>What a missing proof is for: "generate a live key".</summary>
+    public Phrase? Act { get; init; }
 
     private static readonly IReadOnlyDictionary<string, object?> EmptyExtra = new Dictionary<string, object?>();
 

@@ -7,13 +7,17 @@ public static class Errors
 {
     public static readonly ErrorCode MalformedJson = new("malformed_json", 400, "The body is not valid JSON");
     public static readonly ErrorCode InvalidParameter = new("invalid_parameter", 400, "A parameter is not valid");
-    public static readonly ErrorCode IdempotencyKeyRequired = new("idempotency_key_required", 400, "An Idempotency-Key header is required", Retry: Retry.NewRequest);
-    public static readonly ErrorCode IdempotencyKeyInvalid = new("idempotency_key_invalid", 400, "The Idempotency-Key header is not valid", Retry: Retry.NewRequest);
-    public static readonly ErrorCode CsrfTokenInvalid = new("csrf_token_invalid", 400, "The form or call carries no valid antiforgery token", Retry: Retry.NewRequest);
+    public static readonly ErrorCode IdempotencyKeyRequired = new("idempotency_key_required", 400,
+        "An Idempotency-Key header is required", Retry: Retry.NewRequest);
+    public static readonly ErrorCode IdempotencyKeyInvalid = new("idempotency_key_invalid", 400,
+        "The Idempotency-Key header is not valid", Retry: Retry.NewRequest);
+    public static readonly ErrorCode CsrfTokenInvalid = new("csrf_token_invalid", 400,
+        "The form or call carries no valid antiforgery token", Retry: Retry.NewRequest);
     public static readonly ErrorCode VersionUnsupported = new("version_unsupported", 400, "This API version is not known");
     public static readonly ErrorCode AuthenticationRequired = new("authentication_required", 401, "Sign in or send an API key");
     public static readonly ErrorCode ApiKeyInvalid = new("api_key_invalid", 401, "The API key is not valid");
-    public static readonly ErrorCode OtpRequired = new("otp_required", 401, "A one-time code or the password is required", Retry: Retry.NewRequest);
+    public static readonly ErrorCode OtpRequired = new("otp_required", 401, "A one-time code or the password is required",
+        Retry: Retry.NewRequest);
     public static readonly ErrorCode OtpInvalid = new("otp_invalid", 401, "The code or password is not right", Retry: Retry.NewRequest);
     public static readonly ErrorCode SignatureInvalid = new("signature_invalid", 401, "The signature is not valid");
     public static readonly ErrorCode PermissionDenied = new("permission_denied", 403, "Your role does not allow this");
@@ -24,26 +28,34 @@ public static class Errors
     public static readonly ErrorCode NotFound = new("not_found", 404, "Not found");
     public static readonly ErrorCode MethodNotAllowed = new("method_not_allowed", 405, "This method is not allowed here");
     public static readonly ErrorCode NotAcceptable = new("not_acceptable", 406, "No representation is acceptable");
-    public static readonly ErrorCode RequestTimeout = new("request_timeout", 408, "The request took too long to arrive", Retry: Retry.After);
-    public static readonly ErrorCode IdempotencyInProgress = new("idempotency_in_progress", 409, "The first request with this key is still running", EffectOutcome.Unknown, Retry: Retry.SameKey);
-    public static readonly ErrorCode ReferenceDuplicate = new("reference_duplicate", 409, "This reference is already in use", EffectOutcome.Applied);
+    public static readonly ErrorCode RequestTimeout = new("request_timeout", 408, "The request took too long to arrive",
+        Retry: Retry.After);
+    public static readonly ErrorCode IdempotencyInProgress = new("idempotency_in_progress", 409,
+        "The first request with this key is still running", EffectOutcome.Unknown, Retry: Retry.SameKey);
+    public static readonly ErrorCode ReferenceDuplicate = new("reference_duplicate", 409, "This reference is already in use",
+        EffectOutcome.Applied);
     public static readonly ErrorCode AlreadyResolved = new("already_resolved", 409, "Somebody decided this already");
+    public static readonly ErrorCode AlreadyVoted = new("already_voted", 409, "You approved this already");
     public static readonly ErrorCode StateConflict = new("state_conflict", 409, "The state does not allow this");
-    public static readonly ErrorCode OutcomePending = new("outcome_pending", 409, "An earlier attempt has no known outcome yet", EffectOutcome.Unknown);
+    public static readonly ErrorCode OutcomePending = new("outcome_pending", 409, "An earlier attempt has no known outcome yet",
+        EffectOutcome.Unknown);
     public static readonly ErrorCode SeatLimitReached = new("seat_limit_reached", 409, "All seats are taken");
     public static readonly ErrorCode LastAdmin = new("last_admin", 409, "The last Admin cannot go");
     public static readonly ErrorCode WouldLockOut = new("would_lock_out", 409, "This would lock you out", Retry: Retry.NewRequest);
     public static readonly ErrorCode EmailTaken = new("email_taken", 409, "This person is already a member");
     public static readonly ErrorCode Expired = new("expired", 410, "This has expired", Retry: Retry.NewRequest);
-    public static readonly ErrorCode VersionMismatch = new("version_mismatch", 412, "Somebody changed this meanwhile", Retry: Retry.NewRequest);
+    public static readonly ErrorCode VersionMismatch = new("version_mismatch", 412, "Somebody changed this meanwhile",
+        Retry: Retry.NewRequest);
     public static readonly ErrorCode PayloadTooLarge = new("payload_too_large", 413, "The body is too large");
     public static readonly ErrorCode UnsupportedMediaType = new("unsupported_media_type", 415, "The content type is not supported");
     public static readonly ErrorCode ValidationFailed = new("validation_failed", 422, "Some fields are not valid");
-    public static readonly ErrorCode IdempotencyKeyReused = new("idempotency_key_reused", 422, "This Idempotency-Key was used with another request", Retry: Retry.NewRequest);
+    public static readonly ErrorCode IdempotencyKeyReused = new("idempotency_key_reused", 422,
+        "This Idempotency-Key was used with another request", Retry: Retry.NewRequest);
     public static readonly ErrorCode AmountOutOfRange = new("amount_out_of_range", 422, "The amount is out of range");
     public static readonly ErrorCode CurrencyMismatch = new("currency_mismatch", 422, "The currency does not match");
     public static readonly ErrorCode CurrencyUnsupported = new("currency_unsupported", 422, "The currency is not supported");
-    public static readonly ErrorCode InsufficientFunds = new("insufficient_funds", 422, "The balance does not cover this", Retry: Retry.NewRequest);
+    public static readonly ErrorCode InsufficientFunds = new("insufficient_funds", 422, "The balance does not cover this",
+        Retry: Retry.NewRequest);
     public static readonly ErrorCode BeneficiaryInvalid = new("beneficiary_invalid", 422, "The beneficiary cannot receive this");
     public static readonly ErrorCode BankDisturbed = new("bank_disturbed", 422, "The bank is heavily disturbed", Retry: Retry.After);
     public static readonly ErrorCode UrlBlocked = new("url_blocked", 422, "This address is not allowed");
@@ -59,8 +71,10 @@ public static class Errors
     public static readonly ErrorCode PlanLimitReached = new("plan_limit_reached", 429, "The plan's limit is reached");
     public static readonly ErrorCode HeadersTooLarge = new("headers_too_large", 431, "The headers are too large");
     public static readonly ErrorCode Internal = new("internal_error", 500, "Something went wrong on our side", Retry: Retry.SameKey);
-    public static readonly ErrorCode InternalMoney = new("internal_error", 500, "Something went wrong on our side", EffectOutcome.Unknown, Retry: Retry.SameKey);
-    public static readonly ErrorCode StorageUnavailable = new("storage_unavailable", 503, "The database cannot be reached", Retry: Retry.After);
+    public static readonly ErrorCode InternalMoney = new("internal_error", 500, "Something went wrong on our side",
+        EffectOutcome.Unknown, Retry: Retry.SameKey);
+    public static readonly ErrorCode StorageUnavailable = new("storage_unavailable", 503, "The database cannot be reached",
+        Retry: Retry.After);
     public static readonly ErrorCode Overloaded = new("overloaded", 503, "Too much at once", Retry: Retry.After);
 
     public static readonly IReadOnlyList<ErrorCode> All =
@@ -73,7 +87,7 @@ public static class Errors
 
     public static Error Field(string field, string code, Phrase detail) => Invalid(new FieldError(field, code, detail));
 
-    public static Error ProofMissing(Access.Proof needed, string act)
+    public static Error ProofMissing(Access.Proof needed, Phrase act)
     {
         var (words, names) = needed switch
         {
@@ -81,7 +95,8 @@ public static class Errors
             Access.Proof.Code => ("a one-time code", ["code"]),
             _ => ("your password and a one-time code", new[] { "password", "code" }),
         };
-        return new Error(OtpRequired, $"Confirm with {words} to {act}.").With("needs", names).With("act", act);
+        return new Error(OtpRequired, $"Confirm with {(Phrase)words} to {act}.") { Act = act }
+            .With("needs", names).With("act", act.ToString());
     }
 
     public static Error Denied(Access.Permission missing) =>

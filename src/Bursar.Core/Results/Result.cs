@@ -13,11 +13,23 @@ public readonly struct Result<T>
     }
 
     public bool Ok => error is null;
-    public T Value => error is null ? value! : throw new InvalidOperationException($"no value: {error}");
+
+    /// <summary>
+    /// The value. Who has not asked <see cref="Ok"/> counts on one; the frame answers with the failure that was there instead.
+    /// </summary>
+    /// <exception cref="FailedResultException">It is a failure.</exception>
+    public T Value => error is null ? value! : throw new FailedResultException(error);
+
     public Error Error => error ?? throw new InvalidOperationException("no error");
 
     public static implicit operator Result<T>(T value) => new(value, null);
     public static implicit operator Result<T>(Error error) => new(default, error);
 
     public Result<TOut> Map<TOut>(Func<T, TOut> map) => error is null ? map(value!) : error;
+}
+
+/// <summary>Somebody took the value of a failure. It carries that failure, so that the answer is its own status and not 500.</summary>
+public sealed class FailedResultException(Error error) : InvalidOperationException($"no value: {error}")
+{
+    public Error Error => error;
 }

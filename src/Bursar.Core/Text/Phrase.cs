@@ -32,12 +32,14 @@ public sealed class Phrase
     public void AppendFormatted<T>(T value, string? format)
     {
         pattern!.Append(CultureInfo.InvariantCulture, $"{{{values.Count}}}");
-        values.Add(value is IFormattable known ? known.ToString(format, CultureInfo.InvariantCulture) : value?.ToString() ?? "");
+        // As object: a text would become a phrase here, and a name that happens to be a sentence would be translated.
+        values.Add(value is Phrase part ? (object)part
+            : value is IFormattable known ? known.ToString(format, CultureInfo.InvariantCulture) : value?.ToString() ?? "");
     }
 
-    /// <summary>The values in a pattern of any language.</summary>
-    public string In(string translated) =>
-        whole is null ? string.Format(CultureInfo.InvariantCulture, translated, [.. values]) : translated;
+    /// <summary>The values in a pattern of any language; a value that is a phrase itself is said by <paramref name="say"/>.</summary>
+    public string In(string translated, Func<Phrase, string> say) => whole is not null ? translated
+        : string.Format(CultureInfo.InvariantCulture, translated, [.. values.Select(v => v is Phrase part ? say(part) : v)]);
 
-    public override string ToString() => In(Pattern);
+    public override string ToString() => In(Pattern, part => part.ToString());
 }

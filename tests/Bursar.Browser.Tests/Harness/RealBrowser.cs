@@ -39,7 +39,7 @@ public sealed class RealBrowser : IAsyncLifetime
 
     /// <summary>A fresh profile: no cookies, no storage. <paramref name="cookies"/> bring a session for the real product.</summary>
     public async Task<BrowserTab> Open(
-        string address, View? view = null, bool script = true, IEnumerable<Cookie>? cookies = null)
+        string address, View? view = null, bool script = true, IEnumerable<Cookie>? cookies = null, string? locale = null)
     {
         if (_missing is not null) Assert.Skip(_missing);
         var seen = view ?? View.WideLight;
@@ -50,6 +50,7 @@ public sealed class RealBrowser : IAsyncLifetime
             ColorScheme = seen.Dark ? ColorScheme.Dark : ColorScheme.Light,
             DeviceScaleFactor = seen.Narrow ? 2 : 1,
             JavaScriptEnabled = script,
+            Locale = locale,
             ReducedMotion = ReducedMotion.Reduce,
         });
         await context.GrantPermissionsAsync(["clipboard-read", "clipboard-write"]);

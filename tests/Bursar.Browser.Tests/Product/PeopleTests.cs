@@ -39,9 +39,10 @@ public sealed partial class PeopleTests(RealBrowser browser, ProductFixture prod
         await Sweep.Check(browser, product.Address, path, View.All.Single(v => v.ToString() == view), cookies, name, page.Status);
     }
 
-    [Theory, InlineData(true), InlineData(false)]
-    public async Task a_business_applies_and_its_admin_comes_in(bool script)
+    [Fact]
+    public async Task a_business_applies_and_its_admin_comes_in_without_script()
     {
+        const bool script = false;
         var email = $"dewi-{Guid.NewGuid():N}@example.test";
         await using var stranger = await browser.Open(product.Address, script: script);
         await stranger.Go("/apply");

@@ -36,8 +36,8 @@ public sealed class SignInFlowTests(RealBrowser browser, ProductFixture product)
         await tab.Page.ClickAsync("main .btn.primary");
         await Assertions.Expect(tab.Page.Locator("main svg.qr")).ToBeVisibleAsync();
         await tab.Shot($"p-second-step-{(script ? "script" : "plain")}");
-        var secret = FromBase32((await tab.Page.InnerTextAsync("main span.mono")).Replace(" ", "", StringComparison.Ordinal));
-        await tab.Page.FillAsync("#f-code", Totp.Code(secret, Step));
+        var secret = Authenticator.Secret(await tab.Page.InnerTextAsync("main span.mono"));
+        await tab.Page.FillAsync("#f-code", Totp.Code(secret, Authenticator.Step));
         await tab.Page.ClickAsync("main .form-foot .btn.primary");
         var codes = (await tab.Page.InnerTextAsync("#secret")).Split('\n');
         Assert.Equal(10, codes.Length);
@@ -51,7 +51,7 @@ public sealed class SignInFlowTests(RealBrowser browser, ProductFixture product)
         await tab.Page.FillAsync("#f-code", "000000");
         await tab.Page.ClickAsync("main .btn.primary");
         await Assertions.Expect(tab.Page.Locator("main .alert")).ToContainTextAsync("This code is not right");
-        await tab.Page.FillAsync("#f-code", Totp.Code(secret, Step + 1));
+        await tab.Page.FillAsync("#f-code", Totp.Code(secret, Authenticator.Step + 1));
         await tab.Page.ClickAsync("main .btn.primary");
         await tab.Arrives("/test/home");
 
@@ -101,13 +101,4 @@ public sealed class SignInFlowTests(RealBrowser browser, ProductFixture product)
 
     /// <summary>The cookie goes; signing out by the menu needs a popover, which the sweep looks at.</summary>
     private static Task SignOut(BrowserTab tab) => tab.Page.Context.ClearCookiesAsync();
-
-    private static long Step => TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() / 30;
-
-    private static byte[] FromBase32(string text)
-    {
-        var bits = string.Concat(text.Select(c => Convert.ToString("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".IndexOf(c, StringComparison.Ordinal),
-            2).PadLeft(5, '0')));
-        return [.. Enumerable.Range(0, bits.Length / 8).Select(i => Convert.ToByte(bits.Substring(i * 8, 8), 2))];
-    }
 }

@@ -108,9 +108,11 @@ public sealed class MatrixWorld
         var key = (await w.Api.Get("/v1/api-keys")).Json["data"]!.AsArray()[^1]!["id"]!.GetValue<string>();
         var spend = (await w.Spend(10_000)).Is(HttpStatusCode.OK).Text("spendRequestId");
         var rule = (await w.Api.Post("/v1/ip-rules", new { range = "127.0.0.0/8" })).Is(HttpStatusCode.Created).Text("id");
+        var handle = await w.Handle(new { name = mark, type = "sdk_guard" });
         return new()
         {
             ["spend-requests"] = spend,
+            ["handles"] = handle,
             ["ip-rules"] = rule,
             ["transfers"] = transfer,
             ["approvals"] = waiting,
@@ -136,6 +138,7 @@ public sealed class MatrixWorld
                 Home.Admin with { Book = new BookKey(Home.Book.Workspace, mode) },
                 new NewApiKey("Fresh", KeyScope.Read)))
                 .Value.Id.ToString(),
+            "handles" when mode == Mode.Test => await Home.Handle(new { name = "Fresh", type = "sdk_guard" }),
             "ip-rules" => (await admin.Post("/v1/ip-rules", new { range = $"127.0.0.0/{++range}" })).Text("id"),
             // Seats are few: only who will be removed is new.
             "members" when row.Method == "DELETE" || row.Path.EndsWith("removal", StringComparison.Ordinal) =>
@@ -168,6 +171,7 @@ public sealed class MatrixWorld
         {
             "transfers" => new TransferId(id).ToString(),
             "spend-requests" => new SpendRequestId(id).ToString(),
+            "handles" => new HandleId(id).ToString(),
             "approvals" => new ApprovalId(id).ToString(),
             "webhook-endpoints" => new WebhookEndpointId(id).ToString(),
             "policies" => new PolicyId(id).ToString(),

@@ -48,6 +48,14 @@ public sealed class RunningProgram(string folder, int port) : IAsyncDisposable
             lock (output) output.AppendLine(line);
     }
 
+    /// <summary>Threads of the process, and its resident memory in megabytes, as Linux counts them.</summary>
+    public (int Threads, int Megabytes) Size()
+    {
+        var status = File.ReadLines($"/proc/{process!.Id}/status").Select(l => l.Split(':', 2)).ToDictionary(l => l[0], l => l[1].Trim());
+        int Number(string name) => int.Parse(status[name].Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture);
+        return (Number("Threads"), Number("VmRSS") / 1024);
+    }
+
     public async Task Kill()
     {
         process!.Kill();

@@ -42,6 +42,17 @@ public sealed partial class PageClient
             KeyValuePair.Create(f.Name, f.Value))]),
     });
 
+    /// <summary>Posts a file as a browser does, with the type that the browser claims.</summary>
+    public Task<Answer> Upload(string path, string name, byte[] content, string claimed)
+    {
+        var file = new ByteArrayContent(content);
+        file.Headers.ContentType = new System.Net.Http.Headers.MediaTypeHeaderValue(claimed);
+        return Send(new HttpRequestMessage(HttpMethod.Post, path)
+        {
+            Content = new MultipartFormDataContent { { new StringContent(token), "__RequestVerificationToken" }, { file, name, "file" } },
+        });
+    }
+
     /// <summary>Posts the form of the page with what it holds already and the fields given besides.</summary>
     public Task<Answer> Submit(Answer page, params (string Name, string Value)[] fields)
     {

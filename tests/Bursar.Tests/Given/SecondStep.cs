@@ -11,12 +11,13 @@ public static class SecondStep
     /// <summary>
     /// As a person does it: begin, show the password, type the app's first code. Answers the app's secret and the recovery codes.
     /// </summary>
-    public static async Task<(byte[] Secret, IReadOnlyList<string> Codes)> Enrol(PageClient client)
+    public static async Task<(byte[] Secret, IReadOnlyList<string> Codes)> Enrol(
+        PageClient client, string security = "/test/settings/security")
     {
-        await client.Get("/test/settings/security");
-        var asked = await client.Post("/test/settings/security/second-step");
+        await client.Get(security);
+        var asked = await client.Post(security + "/second-step");
         (await client.Submit(asked, ("stepUp.password", Workspace.Password))).Is(HttpStatusCode.Redirect);
-        var page = (await client.Get("/test/settings/security/second-step")).Is(HttpStatusCode.OK);
+        var page = (await client.Get(security + "/second-step")).Is(HttpStatusCode.OK);
         Assert.Contains("<svg class=\"qr\"", page.Body);
         var secret = FromBase32(Regex.Match(page.Body, "<span class=\"mono\">([A-Z2-7 ]+)</span>").Groups[1].Value);
         (await client.Submit(page, ("code", "12345"))).Is(HttpStatusCode.UnprocessableEntity);

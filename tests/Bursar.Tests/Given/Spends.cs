@@ -20,4 +20,15 @@ public static class Spends
         await admin.StepUp();
         return (await admin.Post("/v1/policies", fields)).Is(HttpStatusCode.Created).Text("id");
     }
+
+    /// <summary>A payment handle made by the workspace's key; returns its id.</summary>
+    public static async Task<string> Handle(this Workspace w, object fields) =>
+        (await w.Api.Post("/v1/handles", fields)).Is(HttpStatusCode.Created).Text("id");
+
+    /// <summary>A key for agents alone; bound to these, or to none in particular.</summary>
+    public static async Task<string> SpendKey(this Workspace w, params string[] agents)
+    {
+        var admin = await (await w.AdminSession()).StepUp();
+        return (await admin.Post("/v1/api-keys", new { name = "Agents", scope = "spend", agentIds = agents })).Is(HttpStatusCode.Created).Text("key");
+    }
 }

@@ -214,7 +214,7 @@ public sealed class AuditTests(Product product)
         var random = new Random(seed);
         var last = await Position(w);
         await using var owner = await product.Database.Login.OpenConnectionAsync();
-        for (var i = 0; i < 60; i++)
+        for (var i = 0; i < LongRuns.Count(small: 60, full: 1_000); i++)
         {
             var (at, other) = (random.NextInt64(1, last + 1), random.NextInt64(1, last + 1));
             var column = new[] { "data", "actor_name", "peer", "type" }[random.Next(4)];

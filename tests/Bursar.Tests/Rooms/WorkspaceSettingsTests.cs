@@ -121,6 +121,17 @@ public sealed class WorkspaceSettingsTests(Product product)
         Assert.Contains("90.000", (await product.MessagesTo(to))[0]);
     }
 
+    [Fact]
+    public async Task without_a_notification_address_the_owner_hears_of_a_low_deposit()
+    {
+        var w = await (await product.Workspace()).WithDeposit(100_000);
+        var later = await w.Person(Role.Admin);
+        (await (await w.AdminSession()).Patch("/v1/workspace", new { lowDepositAlert = 90_000 })).Is(HttpStatusCode.OK);
+        (await w.Transfer(50_000)).Is(HttpStatusCode.Created);
+        await Warned(await w.AdminEmail(), 1);
+        Assert.Empty(await product.MessagesTo(later));
+    }
+
     private Task Warned(string to, int times) => Until(async () =>
     {
         var sent = (await product.MessagesTo(to)).Count;

@@ -29,7 +29,8 @@ public sealed class WebhookVerifierTests
     {
         var body = Encoding.UTF8.GetBytes("{\"test\": 2432232314}");
         var headers = Headers("v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=", "msg_p5jXN8AQM9LWM0D4loKWxJek", 1614265330);
-        var verifier = new WebhookVerifier(["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"], time: new Still(DateTimeOffset.FromUnixTimeSeconds(1614265330)));
+        var verifier = new WebhookVerifier(["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"],
+            time: new Still(DateTimeOffset.FromUnixTimeSeconds(1614265330)));
         // The signature holds; what it signs is no event of Bursar's.
         Assert.Equal("signed, but no event", Assert.Throws<WebhookRefusedException>(() => verifier.Verify(headers, body)).Message);
     }
@@ -77,7 +78,8 @@ public sealed class WebhookVerifierTests
 
     private static WebhookVerifier Verifier(string[] secrets) => new(secrets, time: new Still(Now));
 
-    private static Func<string, string?> Headers(string signature, string id = "evt_1", long? at = null, string? token = null) => name => name switch
+    private static Func<string, string?> Headers(string signature, string id = "evt_1", long? at = null, string? token = null) =>
+        name => name switch
     {
         "webhook-id" => id,
         "webhook-timestamp" => $"{at ?? Now.ToUnixTimeSeconds()}",

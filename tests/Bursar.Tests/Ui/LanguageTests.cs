@@ -21,7 +21,7 @@ public sealed partial class LanguageTests(Product product)
     private static readonly HashSet<string> Same =
     [
         "Bursar", "English", "Bahasa Indonesia", "Admin", "Approver", "Reviewer", "Executor", "Maker", "Ada Admin",
-        "API", "SMS", "WhatsApp", "Enter", "Esc",
+        "API", "SMS", "WhatsApp", "Enter", "Esc", "SDK guard",
         "HTTP", "Chrome", "Linux", "WIB", "WITA", "WIT", "IDRT", "BURSAR_API_KEY", "bank", "UD Berkah Tani", "Pat Person",
     ];
 

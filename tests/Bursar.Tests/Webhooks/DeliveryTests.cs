@@ -12,7 +12,8 @@ public sealed class DeliveryTests(Product product)
         await using var receiver = await Receiver.Start();
         receiver.Answer = call => call == 1 ? 503 : 200;
         var w = await (await product.Workspace()).WithDeposit(1_000_000);
-        var endpoint = (await w.Api.Post("/v1/webhook-endpoints", new { url = receiver.Url, events = new[] { "transfer.succeeded" } })).Is(HttpStatusCode.Created);
+        var endpoint = (await w.Api.Post("/v1/webhook-endpoints",
+            new { url = receiver.Url, events = new[] { "transfer.succeeded" } })).Is(HttpStatusCode.Created);
         receiver.Secret = endpoint.Text("secret");
         var sent = (await w.Transfer(50_000)).Is(HttpStatusCode.Created);
         JsonNode? delivery = null;
@@ -61,7 +62,9 @@ public sealed class DeliveryTests(Product product)
         var token = (await w.Api.Get("/v1/validation-token")).Text("token");
         await using var connection = await product.Database.Login.OpenConnectionAsync();
         foreach (var (table, planted) in new[]
-            { ("webhook_endpoints", secret), ("journal", secret), ("api_keys", w.Key), ("journal", w.Key), ("validation_tokens", token), ("journal", token), ("idempotency", w.Key) })
-            Assert.Equal(0, await Dapper.SqlMapper.ExecuteScalarAsync<long>(connection, $"select count(*) from bursar.{table} t where t::text like @like", new { like = $"%{planted}%" }));
+            { ("webhook_endpoints", secret), ("journal", secret), ("api_keys", w.Key), ("journal", w.Key),
+                ("validation_tokens", token), ("journal", token), ("idempotency", w.Key) })
+            Assert.Equal(0, await Dapper.SqlMapper.ExecuteScalarAsync<long>(connection,
+                $"select count(*) from bursar.{table} t where t::text like @like", new { like = $"%{planted}%" }));
     }
 }

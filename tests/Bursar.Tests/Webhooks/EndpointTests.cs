@@ -84,14 +84,15 @@ public sealed class EndpointTests(Product product)
         await using var receiver = await Receiver.Start();
         receiver.Answer = _ => 410;
         var w = await product.Workspace();
-        var developer = await w.Person(Role.Developer);
+        await w.Person(Role.Admin);
+        var owner = await w.AdminEmail();
         var gone = (await w.Api.Post("/v1/webhook-endpoints",
             new { url = receiver.Url, events = new[] { "test.ping" } })).Is(HttpStatusCode.Created).Text("id");
         (await w.Api.Post($"/v1/webhook-endpoints/{gone}/test", new { })).Is(HttpStatusCode.Accepted);
         await Until(async () => (await w.Api.Get($"/v1/webhook-endpoints/{gone}")).Text("state") == "disabled");
         Assert.Contains((await w.Api.Get("/v1/events?after=0")).Json["data"]!.AsArray(), e =>
             e!["type"]!.GetValue<string>() == "webhook_endpoint.disabled");
-        Assert.Contains("webhook doctor", Assert.Single(await product.MessagesTo(developer)));
+        Assert.Contains("webhook doctor", Assert.Single(await product.MessagesTo(owner)));
     }
 
     [Fact]

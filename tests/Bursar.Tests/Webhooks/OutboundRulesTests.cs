@@ -14,24 +14,34 @@ public sealed class OutboundRulesTests
     public static TheoryData<string> Blocked =>
     [
         // IPv4 in its many spellings
-        "https://127.0.0.1", "https://127.1", "https://127.0.1.1", "https://2130706433", "https://0x7f000001", "https://0x7f.1", "https://0177.0.0.1",
-        "https://0", "https://0.0.0.0", "https://127.0.0.1.", "https://%31%32%37.0.0.1", "https://\uFF11\uFF12\uFF17.0.0.1", "https://1.2.3.0x4",
+        "https://127.0.0.1", "https://127.1", "https://127.0.1.1", "https://2130706433", "https://0x7f000001", "https://0x7f.1",
+            "https://0177.0.0.1",
+        "https://0", "https://0.0.0.0", "https://127.0.0.1.", "https://%31%32%37.0.0.1", "https://\uFF11\uFF12\uFF17.0.0.1",
+            "https://1.2.3.0x4",
         // Ranges
-        "https://10.0.0.1", "https://172.16.0.1", "https://172.31.255.255", "https://192.168.0.1", "https://100.64.0.1", "https://169.254.1.1",
-        "https://192.0.0.1", "https://192.0.2.1", "https://198.18.0.1", "https://198.19.255.255", "https://198.51.100.1", "https://203.0.113.1",
+        "https://10.0.0.1", "https://172.16.0.1", "https://172.31.255.255", "https://192.168.0.1", "https://100.64.0.1",
+            "https://169.254.1.1",
+        "https://192.0.0.1", "https://192.0.2.1", "https://198.18.0.1", "https://198.19.255.255", "https://198.51.100.1",
+            "https://203.0.113.1",
         "https://224.0.0.1", "https://240.0.0.1", "https://255.255.255.255",
         // Clouds
-        "https://169.254.169.254", "https://169.254.170.2", "https://[fd00:ec2::254]", "https://100.100.100.200", "https://192.0.0.192", "https://168.63.129.16",
+        "https://169.254.169.254", "https://169.254.170.2", "https://[fd00:ec2::254]", "https://100.100.100.200",
+            "https://192.0.0.192", "https://168.63.129.16",
         // IPv6
-        "https://[::]", "https://[::1]", "https://[::ffff:127.0.0.1]", "https://[::ffff:a9fe:a9fe]", "https://[64:ff9b::7f00:1]", "https://[64:ff9b:1::1]",
-        "https://[2002:7f00:1::]", "https://[2001::1]", "https://[2001:db8::1]", "https://[fe80::1]", "https://[fe80::1%25eth0]", "https://[fc00::1]",
+        "https://[::]", "https://[::1]", "https://[::ffff:127.0.0.1]", "https://[::ffff:a9fe:a9fe]", "https://[64:ff9b::7f00:1]",
+            "https://[64:ff9b:1::1]",
+        "https://[2002:7f00:1::]", "https://[2001::1]", "https://[2001:db8::1]", "https://[fe80::1]", "https://[fe80::1%25eth0]",
+            "https://[fc00::1]",
         "https://[fdff::1]", "https://[ff02::1]", "https://[::7f00:1]",
         // Names
         "https://localhost", "https://LOCALHOST.", "https://a.localhost",
         // Tricks
-        "https://user@8.8.8.8", "https://user:word@8.8.8.8", "https://8.8.8.8#@127.0.0.1", "https://8.8.8.8\\@127.0.0.1", "https://8.8.8.8/\t", "https://8.8.8.8\n",
-        "https:/\\8.8.8.8", "https:8.8.8.8", "https:///8.8.8.8", "https://127\u30020\u30020\u30021", "https://8.8.8.8:0", "https://8.8.8.8:22", "https://8.8.8.8:25",
-        "https://8.8.8.8:80", "https://8.8.8.8:5432", "http://8.8.8.8", "http://8.8.8.8:8080", "file:///etc/passwd", "ftp://8.8.8.8", "gopher://8.8.8.8",
+        "https://user@8.8.8.8", "https://user:word@8.8.8.8", "https://8.8.8.8#@127.0.0.1", "https://8.8.8.8\\@127.0.0.1",
+            "https://8.8.8.8/\t", "https://8.8.8.8\n",
+        "https:/\\8.8.8.8", "https:8.8.8.8", "https:///8.8.8.8", "https://127\u30020\u30020\u30021", "https://8.8.8.8:0",
+            "https://8.8.8.8:22", "https://8.8.8.8:25",
+        "https://8.8.8.8:80", "https://8.8.8.8:5432", "http://8.8.8.8", "http://8.8.8.8:8080", "file:///etc/passwd",
+            "ftp://8.8.8.8", "gopher://8.8.8.8",
         "dict://8.8.8.8", "data:text/plain,x", "ws://8.8.8.8", "wss://8.8.8.8", "", " ", "https://", "https://.", "8.8.8.8",
     ];
 
@@ -49,14 +59,16 @@ public sealed class OutboundRulesTests
 
     [Fact]
     public async Task refuses_a_long_url() =>
-        Assert.False((await Production.Check("https://8.8.8.8/" + new string('a', 8000), Mode.Live, TestContext.Current.CancellationToken)).Ok);
+        Assert.False((await Production.Check("https://8.8.8.8/" + new string('a', 8000), Mode.Live,
+            TestContext.Current.CancellationToken)).Ok);
 
     [Theory]
     [InlineData("https://8.8.8.8")]
     [InlineData("https://8.8.8.8:443/path?a=b")]
     [InlineData("https://8.8.8.8:8443")]
     [InlineData("https://[2606:4700:4700::1111]/x")]
-    public async Task lets_public_https_through(string url) => Assert.True((await Production.Check(url, Mode.Live, TestContext.Current.CancellationToken)).Ok);
+    public async Task lets_public_https_through(string url) =>
+        Assert.True((await Production.Check(url, Mode.Live, TestContext.Current.CancellationToken)).Ok);
 
     [Fact]
     public async Task loopback_is_open_in_test_mode_of_the_first_look_only()
@@ -114,11 +126,13 @@ public sealed class OutboundRulesTests
         foreach (var host in new[] { "127.0.0.1", "127.0.0.3", "localhost" })
         {
             Assert.False((await rules.Check($"http://{host}:{port}/", Mode.Test, TestContext.Current.CancellationToken)).Ok, host);
-            var refused = await client.Post(Mode.Test, $"http://{host}:{port}/", [], new Dictionary<string, string>(), TestContext.Current.CancellationToken);
+            var refused = await client.Post(Mode.Test, $"http://{host}:{port}/", [], new Dictionary<string, string>(),
+                TestContext.Current.CancellationToken);
             Assert.Equal("This address is private or reserved.", refused.Error);
         }
         Assert.False(listener.Pending());
-        var opened = client.Post(Mode.Live, $"http://127.0.0.2:{port}/", [], new Dictionary<string, string>(), TestContext.Current.CancellationToken);
+        var opened = client.Post(Mode.Live, $"http://127.0.0.2:{port}/", [], new Dictionary<string, string>(),
+            TestContext.Current.CancellationToken);
         using var socket = await listener.AcceptSocketAsync(TestContext.Current.CancellationToken);
         await socket.SendAsync("HTTP/1.1 204 No Content\r\n\r\n"u8.ToArray());
         Assert.Equal(204, (await opened).Status);
@@ -138,7 +152,8 @@ public sealed class OutboundRulesTests
         using var open = new TcpListener(IPAddress.Parse("127.0.0.2"), 0);
         open.Start();
         using var client = new OutboundClient(OutboundRules.Parse("127.0.0.2/32", firstLook: false), TimeProvider.System);
-        var call = client.Post(Mode.Live, $"http://127.0.0.2:{((IPEndPoint)open.LocalEndpoint).Port}/", [], new Dictionary<string, string>(),
+        var call = client.Post(Mode.Live, $"http://127.0.0.2:{((IPEndPoint)open.LocalEndpoint).Port}/", [],
+            new Dictionary<string, string>(),
             TestContext.Current.CancellationToken);
         using var socket = await open.AcceptSocketAsync(TestContext.Current.CancellationToken);
         var target = $"http://127.0.0.1:{((IPEndPoint)hidden.LocalEndpoint).Port}/";
@@ -182,7 +197,8 @@ public sealed class OutboundRulesTests
         using var client = new OutboundClient(Production, TimeProvider.System);
         foreach (var scheme in new[] { "http", "https" })
         {
-            var answer = await client.Post(Mode.Test, $"{scheme}://{host}:{port}/", [], new Dictionary<string, string>(), TestContext.Current.CancellationToken);
+            var answer = await client.Post(Mode.Test, $"{scheme}://{host}:{port}/", [], new Dictionary<string, string>(),
+                TestContext.Current.CancellationToken);
             Assert.Null(answer.Status);
             Assert.NotNull(answer.Error);
         }

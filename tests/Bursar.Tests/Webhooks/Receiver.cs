@@ -25,6 +25,8 @@ public sealed class Receiver : IAsyncDisposable
     public string Url { get; private set; } = "";
     public string Secret { get; set; } = "";
     public Func<int, int> Answer { get; set; } = _ => 204;
+    /// <summary>Told of every body that it took, in the moment it did.</summary>
+    public Action<JsonNode> Taken { get; set; } = _ => { };
     public int Refused => refused;
     public int Accepted => events.Count;
     /// <summary>The X-Callback-Token of every accepted delivery.</summary>
@@ -54,7 +56,8 @@ public sealed class Receiver : IAsyncDisposable
         await http.Request.Body.CopyToAsync(memory);
         var headers = http.Request.Headers;
         var id = headers["webhook-id"].ToString();
-        if (!WebhookSignature.Verify(Secret, id, long.Parse(headers["webhook-timestamp"]!, System.Globalization.CultureInfo.InvariantCulture), memory.ToArray(),
+        if (!WebhookSignature.Verify(Secret, id,
+            long.Parse(headers["webhook-timestamp"]!, System.Globalization.CultureInfo.InvariantCulture), memory.ToArray(),
             headers["webhook-signature"]!, DateTimeOffset.UtcNow))
         {
             Interlocked.Increment(ref refused);
@@ -62,6 +65,7 @@ public sealed class Receiver : IAsyncDisposable
         }
         var body = System.Text.Encoding.UTF8.GetString(memory.ToArray());
         var json = JsonNode.Parse(body)!;
+        Taken(json);
         tokens.Add(headers["X-Callback-Token"].ToString());
         events.Add((json["type"]!.GetValue<string>(), json["data"]!["id"]?.GetValue<string>() ?? "", id, body));
         return Results.StatusCode(status);

@@ -1,9 +1,8 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using Bursar.Core.Access;
 using Bursar.Platform.Outbound;
 using Xunit;
+using static Bursar.Tests.Webhooks.ZooReceiver;
 
 namespace Bursar.Tests.Webhooks;
 
@@ -15,7 +14,7 @@ public sealed class ReceiverZooTests : IDisposable
     [Fact]
     public async Task a_hanging_receiver_costs_the_time_that_was_given()
     {
-        using var receiver = new Receiver(async (_, ct) => await Task.Delay(Timeout.Infinite, ct));
+        using var receiver = new ZooReceiver(Hang);
         var answer = await Send(receiver, total: TimeSpan.FromSeconds(1));
         Assert.Null(answer.Status);
         Assert.Equal("No answer within 1 seconds.", answer.Error);
@@ -25,7 +24,7 @@ public sealed class ReceiverZooTests : IDisposable
     [Fact]
     public async Task a_success_counts_although_its_body_drips()
     {
-        using var receiver = new Receiver(Drip);
+        using var receiver = new ZooReceiver(Drip);
         var answer = await Send(receiver, total: TimeSpan.FromSeconds(5), wantsBody: false);
         Assert.Equal(200, answer.Status);
         Assert.Null(answer.Error);
@@ -35,7 +34,7 @@ public sealed class ReceiverZooTests : IDisposable
     [Fact]
     public async Task a_body_that_is_wanted_and_drips_is_cut_off()
     {
-        using var receiver = new Receiver(Drip);
+        using var receiver = new ZooReceiver(Drip);
         var answer = await Send(receiver, total: TimeSpan.FromSeconds(1));
         Assert.Equal(200, answer.Status);
         Assert.Equal("The answer broke off.", answer.Error);
@@ -44,11 +43,7 @@ public sealed class ReceiverZooTests : IDisposable
     [Fact]
     public async Task a_reset_is_an_answer_of_ours()
     {
-        using var receiver = new Receiver((socket, _) =>
-        {
-            socket.LingerState = new LingerOption(true, 0);
-            return Task.CompletedTask;
-        });
+        using var receiver = new ZooReceiver(Reset);
         var answer = await Send(receiver);
         Assert.Null(answer.Status);
         Assert.NotNull(answer.Error);
@@ -62,8 +57,8 @@ public sealed class ReceiverZooTests : IDisposable
     [InlineData(308)]
     public async Task a_redirect_is_not_followed(int status)
     {
-        using var target = new Receiver(Text("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"));
-        using var receiver = new Receiver(Text($"HTTP/1.1 {status} Moved\r\nLocation: {target.Url}\r\nContent-Length: 0\r\n\r\n"));
+        using var target = new ZooReceiver(Text("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"));
+        using var receiver = new ZooReceiver(Text($"HTTP/1.1 {status} Moved\r\nLocation: {target.Url}\r\nContent-Length: 0\r\n\r\n"));
         Assert.Equal(status, (await Send(receiver)).Status);
         Assert.Equal(0, target.Calls);
     }
@@ -71,12 +66,7 @@ public sealed class ReceiverZooTests : IDisposable
     [Fact]
     public async Task of_an_endless_body_64_kB_are_read()
     {
-        using var receiver = new Receiver(async (socket, ct) =>
-        {
-            await Write(socket, "HTTP/1.1 500 No\r\n\r\n", ct);
-            var chunk = new byte[64 * 1024];
-            while (true) await socket.SendAsync(chunk, ct);
-        });
+        using var receiver = new ZooReceiver(Endless);
         var answer = await Send(receiver);
         Assert.Equal(500, answer.Status);
         Assert.Equal(64 * 1024, answer.Body.Length);
@@ -85,14 +75,14 @@ public sealed class ReceiverZooTests : IDisposable
     [Fact]
     public async Task packed_bodies_stay_packed()
     {
-        using var receiver = new Receiver(Text("HTTP/1.1 500 No\r\nContent-Encoding: gzip\r\nContent-Length: 4\r\n\r\nPACK"));
+        using var receiver = new ZooReceiver(Text("HTTP/1.1 500 No\r\nContent-Encoding: gzip\r\nContent-Length: 4\r\n\r\nPACK"));
         Assert.Equal("PACK", Encoding.ASCII.GetString((await Send(receiver)).Body));
     }
 
     [Fact]
     public async Task large_headers_are_refused()
     {
-        using var receiver = new Receiver(Text($"HTTP/1.1 200 OK\r\nX-Big: {new string('a', 1_000_000)}\r\nContent-Length: 0\r\n\r\n"));
+        using var receiver = new ZooReceiver(Text($"HTTP/1.1 200 OK\r\nX-Big: {new string('a', 1_000_000)}\r\nContent-Length: 0\r\n\r\n"));
         var answer = await Send(receiver);
         Assert.Null(answer.Status);
         Assert.NotNull(answer.Error);
@@ -101,98 +91,31 @@ public sealed class ReceiverZooTests : IDisposable
     [Fact]
     public async Task gone_and_retry_after_are_told()
     {
-        using var gone = new Receiver(Text("HTTP/1.1 410 Gone\r\nContent-Length: 0\r\n\r\n"));
+        using var gone = new ZooReceiver(Text("HTTP/1.1 410 Gone\r\nContent-Length: 0\r\n\r\n"));
         Assert.Equal(410, (await Send(gone)).Status);
-        using var seconds = new Receiver(Text("HTTP/1.1 429 Slow\r\nRetry-After: 120\r\nContent-Length: 0\r\n\r\n"));
+        using var seconds = new ZooReceiver(Text("HTTP/1.1 429 Slow\r\nRetry-After: 120\r\nContent-Length: 0\r\n\r\n"));
         Assert.Equal(TimeSpan.FromSeconds(120), (await Send(seconds)).RetryAfter);
         var moment = TimeProvider.System.GetUtcNow().AddMinutes(10).ToString("r");
-        using var date = new Receiver(Text($"HTTP/1.1 503 Slow\r\nRetry-After: {moment}\r\nContent-Length: 0\r\n\r\n"));
+        using var date = new ZooReceiver(Text($"HTTP/1.1 503 Slow\r\nRetry-After: {moment}\r\nContent-Length: 0\r\n\r\n"));
         Assert.InRange((await Send(date)).RetryAfter!.Value, TimeSpan.FromMinutes(9), TimeSpan.FromMinutes(10));
-        using var past = new Receiver(Text("HTTP/1.1 503 Slow\r\nRetry-After: Thu, 01 Jan 2015 00:00:00 GMT\r\nContent-Length: 0\r\n\r\n"));
+        using var past = new ZooReceiver(Text("HTTP/1.1 503 Slow\r\nRetry-After: Thu, 01 Jan 2015 00:00:00 GMT\r\nContent-Length: 0\r\n\r\n"));
         Assert.Equal(TimeSpan.Zero, (await Send(past)).RetryAfter);
     }
 
     [Fact]
     public async Task what_is_no_http_and_nobody_at_all_are_told_apart()
     {
-        using var noise = new Receiver(Text("hello\r\n\r\n"));
+        using var noise = new ZooReceiver(Text("hello\r\n\r\n"));
         Assert.Equal("The answer is not HTTP.", (await Send(noise)).Error);
-        var closed = new Receiver(Text(""));
+        var closed = new ZooReceiver(Text(""));
         closed.Dispose();
         Assert.Equal("Nothing listens there: the connection was refused.", (await Send(closed)).Error);
     }
 
-    private Task<OutboundAnswer> Send(Receiver receiver, TimeSpan? total = null, bool wantsBody = true) => client.Send(
-        new OutboundRequest(Mode.Test, HttpMethod.Post, receiver.Url, Encoding.UTF8.GetBytes("{}"), new Dictionary<string, string>(), total, wantsBody),
+    private Task<OutboundAnswer> Send(ZooReceiver receiver, TimeSpan? total = null, bool wantsBody = true) => client.Send(
+        new OutboundRequest(Mode.Test, HttpMethod.Post, receiver.Url, Encoding.UTF8.GetBytes("{}"), new Dictionary<string,
+            string>(), total, wantsBody),
         TestContext.Current.CancellationToken);
 
-    private static async Task Drip(Socket socket, CancellationToken ct)
-    {
-        await Write(socket, "HTTP/1.1 200 OK\r\n\r\n", ct);
-        while (true)
-        {
-            await Write(socket, "a", ct);
-            await Task.Delay(200, ct);
-        }
-    }
-
-    private static Func<Socket, CancellationToken, Task> Text(string answer) => (socket, ct) => Write(socket, answer, ct);
-
-    private static async Task Write(Socket socket, string text, CancellationToken ct) => await socket.SendAsync(Encoding.ASCII.GetBytes(text), ct);
-
     public void Dispose() => client.Dispose();
-
-    /// <summary>Reads a request's head and small body, then does as it was told and hangs up.</summary>
-    private sealed class Receiver : IDisposable
-    {
-        private readonly TcpListener listener = new(IPAddress.Loopback, 0);
-        private readonly CancellationTokenSource end = new();
-        private readonly Func<Socket, CancellationToken, Task> act;
-        private int calls;
-
-        public Receiver(Func<Socket, CancellationToken, Task> act)
-        {
-            this.act = act;
-            listener.Start();
-            Url = $"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}/hook";
-            _ = Accept();
-        }
-
-        public string Url { get; }
-        public int Calls => Volatile.Read(ref calls);
-
-        private async Task Accept()
-        {
-            try
-            {
-                while (true) _ = Serve(await listener.AcceptSocketAsync(end.Token));
-            }
-            catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException) { }
-        }
-
-        private async Task Serve(Socket socket)
-        {
-            Interlocked.Increment(ref calls);
-            using (socket)
-                try
-                {
-                    var head = new StringBuilder();
-                    var buffer = new byte[8192];
-                    while (!head.ToString().EndsWith("{}", StringComparison.Ordinal))
-                    {
-                        var length = await socket.ReceiveAsync(buffer, end.Token);
-                        if (length == 0) return;
-                        head.Append(Encoding.ASCII.GetString(buffer, 0, length));
-                    }
-                    await act(socket, end.Token);
-                }
-                catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException) { }
-        }
-
-        public void Dispose()
-        {
-            end.Cancel();
-            listener.Dispose();
-        }
-    }
 }

@@ -5,7 +5,9 @@ using Xunit;
 
 namespace Bursar.Tests.Webhooks;
 
-/// <summary>What a receiver gets: one shape, the same bytes each time, a signature that its library verifies, a line that people read.</summary>
+/// <summary>
+/// What a receiver gets: one shape, the same bytes each time, a signature that its library verifies, a line that people read.
+/// </summary>
 public sealed class WebhookBodyTests
 {
     private static readonly DateTimeOffset At = new(2026, 11, 20, 8, 30, 0, TimeSpan.Zero);
@@ -44,7 +46,8 @@ public sealed class WebhookBodyTests
         var (old, fresh) = (WebhookSignature.NewSecret(), WebhookSignature.NewSecret());
         var header = WebhookSignature.Sign([fresh, old], "evt_1", At.ToUnixTimeSeconds(), body);
         Assert.Equal(2, header.Split(' ').Length);
-        foreach (var secret in new[] { old, fresh }) Assert.True(WebhookSignature.Verify(secret, "evt_1", At.ToUnixTimeSeconds(), body, header, At));
+        foreach (var secret in new[] { old, fresh }) Assert.True(WebhookSignature.Verify(secret, "evt_1", At.ToUnixTimeSeconds(),
+            body, header, At));
         Assert.False(WebhookSignature.Verify(WebhookSignature.NewSecret(), "evt_1", At.ToUnixTimeSeconds(), body, header, At));
     }
 
@@ -56,7 +59,8 @@ public sealed class WebhookBodyTests
     [InlineData("transfer.unknown", """{"amount":1000,"currency":"IDR"}""", "Transfer of Rp 1.000 has no answer from the bank yet")]
     [InlineData("approval.resolved", """{"amount":1000,"currency":"IDR","beneficiary":"Siti","state":"approved","resolvedBy":"Ada"}""",
         "Approval of Rp 1.000 to Siti was given by Ada")]
-    [InlineData("top_up.completed", """{"amount":50000,"currency":"IDR","bankCode":"bca","accountNumber":"1"}""", "Top-up of Rp 50.000 completed")]
+    [InlineData("top_up.completed", """{"amount":50000,"currency":"IDR","bankCode":"bca","accountNumber":"1"}""",
+        "Top-up of Rp 50.000 completed")]
     [InlineData("key.created", """{"name":"Shop"}""", "API key Shop was created")]
     [InlineData("test.ping", """{"message":"x"}""", "Test from Bursar: this endpoint is reached")]
     [InlineData("something.new", "[]", "Something new")]

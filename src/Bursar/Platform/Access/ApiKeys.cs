@@ -49,7 +49,8 @@ public sealed class ApiKeys(
         if (AgentProblem(request) is { } agents) return Errors.Field("/agentIds", "invalid", agents);
         var rules = IpRules.ParseAll(request.IpRules, "/ipRules");
         if (!rules.Ok) return rules.Error;
-        if (await Unproved(actor, "generate") is { } unproved) return unproved;
+        var act = actor.Book.Mode == Mode.Test ? "generate a test key" : "generate a live key";
+        if (await Unproved(actor, act) is { } unproved) return unproved;
         return await changes.Apply(actor, Permission.ManageApi, bothModes: false, async scope =>
         {
             if (actor.Kind == PrincipalKind.ApiKey) return MembersOnly();
@@ -92,7 +93,8 @@ public sealed class ApiKeys(
     {
         if (request.OverlapHours is < 0 or > OverlapMaxHours)
             return Errors.Field("/overlapHours", "out_of_range", $"0 to {OverlapMaxHours} hours.");
-        if (await Unproved(actor, "change") is { } unproved) return unproved;
+        var act = actor.Book.Mode == Mode.Test ? "change a test key" : "change a live key";
+        if (await Unproved(actor, act) is { } unproved) return unproved;
         return await changes.Apply(actor, Permission.ManageApi, bothModes: false, async scope =>
         {
             if (actor.Kind == PrincipalKind.ApiKey) return MembersOnly();
@@ -146,11 +148,11 @@ public sealed class ApiKeys(
     }
 
     /// <summary>Step-up (PRODUCT W7): the password for a test key, and a one-time code besides for a live one.</summary>
-    private async Task<Error?> Unproved(Actor actor, string verb)
+    private async Task<Error?> Unproved(Actor actor, Phrase act)
     {
         if (actor.Require(Permission.ManageApi) is { } denied) return denied;
         return actor.Book.Mode == Mode.Test
-            ? actor.Require(Proof.Password, $"{verb} a test key") : await sessions.TakeCode(actor, Proof.Password, $"{verb} a live key");
+            ? actor.Require(Proof.Password, act) : await sessions.TakeCode(actor, Proof.Password, act);
     }
 
     /// <summary>Writes a key and its way in; a null principal is the key itself.</summary>

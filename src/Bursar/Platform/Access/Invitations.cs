@@ -144,21 +144,28 @@ public sealed class Invitations(
         return (new MemberResource(id, member.Email, member.Phone, name, member.Role, "invited", null, now + Life), token);
     }
 
-    public OutgoingMessage Message(string email, string workspace, Role role, string by, string token) =>
-        new(MessageChannel.Email, email, $"{by} invites you to {workspace}", $"""
-            {by} invites you to join {workspace} on Bursar as {Json.Name(role).Replace('_', ' ')}.
+    /// <summary>The e-mail, in the language of whoever is invited; a stranger reads as the workspace does.</summary>
+    public async Task<OutgoingMessage> Message(
+        NpgsqlConnection connection, MemberResource invited, WorkspaceId id, string workspace, string by, string token)
+    {
+        var language = await Readers.Of(connection, invited.Email, id);
+        return OutgoingMessage.Mail(language, invited.Email, $"{by} invites you to {workspace}", $"""
+            {by} invites you to join {workspace} on Bursar as {(Phrase)Roles.Name(invited.Role)}.
 
             Open this link within 7 days to join:
             {site.To($"/invite/{token}")}
 
             The link works once. If you did not expect it, leave it: nothing happens.
-            """) { Life = Life };
+            """) with
+        { Life = Life };
+    }
 
     /// <summary>Who invites, as strangers read it: a member by name; which operator it was is in the journal.</summary>
     public static string By(Actor actor) => actor.Kind == PrincipalKind.System ? "Bursar" : actor.Name;
 
-    private Task<bool> Mail(ControlScope scope, MemberResource member, string by, string token) =>
-        messages.Send(scope.Connection, Message(member.Email, Principals.Instance.Of(scope.Book).Workspace.Name, member.Role, by, token));
+    private async Task<bool> Mail(ControlScope scope, MemberResource member, string by, string token) =>
+        await messages.Send(scope.Connection, await Message(
+            scope.Connection, member, scope.Book.Key.Workspace, Principals.Instance.Of(scope.Book).Workspace.Name, by, token));
 
     private static async Task<Error?> Problem(ControlScope scope, string email)
     {

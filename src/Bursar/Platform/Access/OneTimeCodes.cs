@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Bursar.Core.Results;
+using Bursar.Core.Text;
 using Bursar.Core.Time;
 using Bursar.Platform.Data;
 using Bursar.Platform.Messages;
@@ -17,7 +18,7 @@ public sealed record CodeSent(CodeChannel Channel, string To, DateTimeOffset Exp
 /// What a code is for and whose session asked for it; it counts for nothing else. <paramref name="Act"/> as the message says it: "generate
 /// a live key".
 /// </summary>
-public sealed record CodePurpose(Guid Person, Guid Session, string Name, string Act);
+public sealed record CodePurpose(Guid Person, Guid Session, string Name, Phrase Act);
 
 /// <summary>
 /// Codes of six digits by e-mail, SMS or WhatsApp: good for five minutes, five tries and one use, kept as HMAC. Another one is sent after
@@ -63,9 +64,11 @@ public sealed class OneTimeCodes(Database database, MessageQueue messages, Seale
             TriesMax,
         });
         // A no-break space before an amount would make a text message cost twice.
-        var act = purpose.Act.Replace('\u00A0', ' ');
-        var text = $"{code} is your Bursar code to {act}. It is valid for 5 minutes. Nobody at Bursar will ask you for it.";
-        var message = new OutgoingMessage(By(channel), to, "Your Bursar code", text) { Life = Life };
+        var language = await Readers.Of(connection, purpose.Person);
+        var text = language.Say(
+                $"{code} is your Bursar code to {purpose.Act}. It is valid for 5 minutes. Nobody at Bursar will ask you for it.")
+            .Replace('\u00A0', ' ');
+        var message = new OutgoingMessage(By(channel), to, language.Say("Your Bursar code"), text) { Life = Life };
         if (written == 0 || !await messages.Send(connection, message))
             return new Error(Errors.RateLimited,
                 "A code was sent a moment ago, or many were of late. Wait half a minute, then ask for another.")
@@ -93,11 +96,10 @@ public sealed class OneTimeCodes(Database database, MessageQueue messages, Seale
             """, new { purpose.Person, purpose.Name, hash });
     }
 
-    public async Task Forget()
-    {
-        await using var connection = await database.Engine.OpenConnectionAsync();
-        await connection.ExecuteAsync("delete from one_time_codes where sent_at < @old", new { old = time.NowMicros() - Window });
-    }
+    public static readonly Retention Kept = new(Window, """
+        delete from one_time_codes where (person_id, purpose) in (
+            select person_id, purpose from one_time_codes where sent_at < @before limit @most) and sent_at < @before
+        """);
 
     private byte[] Hash(CodePurpose purpose, string code) =>
         sealer.Mac("one-time code", $"{purpose.Person:N} {purpose.Name} {code} {purpose.Act}");

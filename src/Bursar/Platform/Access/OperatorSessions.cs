@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
+using Bursar.Core.Access;
 using Bursar.Core.Results;
 using Bursar.Core.Text;
 using Bursar.Core.Time;
@@ -8,7 +9,8 @@ using Dapper;
 
 namespace Bursar.Platform.Access;
 
-public sealed record OperatorSession(Guid Person, string Name, byte[] TokenHash);
+public sealed record OperatorSession(Guid Id, Guid Person, string Name, string Email, byte[] TokenHash, Proof Proved)
+    : PersonSession(Id, Person, Name, Email, TokenHash, Proved);
 
 /// <summary>
 /// Operators run the installation and belong to no workspace; their sessions live in the same table and cookie, without a member. They
@@ -17,7 +19,7 @@ public sealed record OperatorSession(Guid Person, string Name, byte[] TokenHash)
 public sealed class OperatorSessions(Database database, Passwords passwords, TimeProvider time)
 {
     private static readonly TimeSpan Life = TimeSpan.FromHours(12);
-    private static readonly TimeSpan Idle = TimeSpan.FromMinutes(15);
+    internal static readonly TimeSpan Idle = TimeSpan.FromMinutes(15);
     private static readonly TimeSpan TouchEvery = TimeSpan.FromSeconds(30);
 
     /// <summary>Makes an operator: a new person, or one who is a member nowhere.</summary>
@@ -70,7 +72,8 @@ public sealed class OperatorSessions(Database database, Passwords passwords, Tim
         var now = time.NowMicros();
         await using var connection = await database.Engine.OpenConnectionAsync();
         var row = await connection.QuerySingleOrDefaultAsync<Row>("""
-            select s.person_id, p.name, s.last_seen_at, s.expires_at from sessions s join persons p on p.person_id = s.person_id
+            select s.session_id, s.person_id, p.name, p.email, s.last_seen_at, s.expires_at, s.stepped_up_at, s.coded_at
+            from sessions s join persons p on p.person_id = s.person_id
             where s.token_hash = @hash and s.workspace_id is null and p.operator
             """, new { hash });
         if (row is null) return null;
@@ -81,13 +84,18 @@ public sealed class OperatorSessions(Database database, Passwords passwords, Tim
         }
         if (now >= row.LastSeenAt + TouchEvery)
             await connection.ExecuteAsync("update sessions set last_seen_at = @now where token_hash = @hash", new { now, hash });
-        return new OperatorSession(row.PersonId, row.Name, hash);
+        return new OperatorSession(row.SessionId, row.PersonId, row.Name, row.Email, hash,
+            Sessions.Proved(row.SteppedUpAt, row.CodedAt, now));
     }
 
     private sealed record Row
     {
+        public Guid SessionId { get; init; }
         public Guid PersonId { get; init; }
         public required string Name { get; init; }
+        public required string Email { get; init; }
+        public DateTimeOffset? SteppedUpAt { get; init; }
+        public DateTimeOffset? CodedAt { get; init; }
         public DateTimeOffset LastSeenAt { get; init; }
         public DateTimeOffset ExpiresAt { get; init; }
     }

@@ -8,6 +8,7 @@ using Bursar.Platform.Books;
 using Bursar.Platform.Data;
 using Bursar.Platform.Messages;
 using Dapper;
+using Npgsql;
 
 namespace Bursar.Platform.Access;
 
@@ -62,13 +63,15 @@ public sealed class PasswordLinks(
                     and (select count(*) from password_links l where l.person_id = p.person_id and l.created_at > @hourAgo) < @LinksPerHour
                 """, new { hash = LinkToken.Hash(text), email, now, hourAgo = now - TimeSpan.FromHours(1), LinksPerHour });
             if (made == 1)
-                await messages.Send(connection, new OutgoingMessage(MessageChannel.Email, email, "Choose a new password", $"""
+                await messages.Send(connection, OutgoingMessage.Mail(
+                    await Readers.Of(connection, email), email, "Choose a new password", $"""
                     Somebody asked for a new password for your Bursar account. If it was you, choose one within 30 minutes:
 
                     {site.To("/new-password/" + text)}
 
                     If it was not you, nothing has changed and you need not do anything.
-                    """) { Life = Life });
+                    """) with
+                { Life = Life });
         }
         await transaction.CommitAsync();
         return asks.Count == AsksAtOnce;
@@ -103,7 +106,7 @@ public sealed class PasswordLinks(
                 """, new { person, hash }))!;
             await Sessions.EndAll(connection, person);
             await SignInTries.Clear(connection, email);
-            await messages.Send(connection, Changed(email));
+            await messages.Send(connection, await Changed(connection, email));
             await transaction.CommitAsync();
         }
         foreach (var actor in await RefusedSignIns.Everywhere(database, person, caller))
@@ -112,16 +115,15 @@ public sealed class PasswordLinks(
     }
 
     /// <summary>The news that goes with every new password: whoever did not choose it must hear of it.</summary>
-    public static OutgoingMessage Changed(string email) => new(MessageChannel.Email, email, "Your password was changed",
+    public static async Task<OutgoingMessage> Changed(NpgsqlConnection connection, string email) => OutgoingMessage.Mail(
+        await Readers.Of(connection, email), email, "Your password was changed",
         "Your Bursar password was changed, and your other sessions have ended. "
         + "If it was not you, ask for a new password at once and tell your Admin.");
 
-    public async Task Forget()
-    {
-        await using var connection = await database.Engine.OpenConnectionAsync();
-        await connection.ExecuteAsync("delete from password_links where created_at < @old",
-            new { old = time.NowMicros() - TimeSpan.FromHours(1) });
-    }
+    /// <summary>Longer than a link lives: they count how many a person got in an hour.</summary>
+    public static readonly Retention Kept = new(TimeSpan.FromHours(1), """
+        delete from password_links where hash in (select hash from password_links where created_at < @before limit @most)
+        """);
 
     private static Error Gone() => new(Errors.Expired, "This link has expired or was used already. Ask for a new one.");
 
@@ -135,18 +137,5 @@ public sealed class SendPasswordLinks(PasswordLinks links, TimeProvider time)
     protected override async Task Pass(CancellationToken ct)
     {
         while (await links.SendWaiting()) ct.ThrowIfCancellationRequested();
-    }
-}
-
-/// <summary>Drops sessions, codes, links and counters that are over.</summary>
-public sealed class ForgetAccess(Sessions sessions, SignInTries tries, OneTimeCodes codes, PasswordLinks links, TimeProvider time)
-    : PeriodicPass("old sessions", TimeSpan.FromMinutes(10), time)
-{
-    protected override async Task Pass(CancellationToken ct)
-    {
-        await sessions.Forget();
-        await tries.Forget();
-        await codes.Forget();
-        await links.Forget();
     }
 }

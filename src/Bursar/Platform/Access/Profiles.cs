@@ -1,7 +1,6 @@
 using Bursar.Core.Access;
 using Bursar.Core.Results;
 using Bursar.Core.Text;
-using Bursar.Platform.Books;
 using Bursar.Platform.Data;
 using Bursar.Platform.Messages;
 using Dapper;
@@ -18,8 +17,8 @@ public sealed record Profile(
 
 /// <summary>One's own name, password, phone and way for codes; apart from any role.</summary>
 public sealed class Profiles(
-    Database database, ControlChanges changes, Passwords passwords, SignInTries tries, OneTimeCodes codes, StepUps stepUps,
-    Sessions sessions, MessageQueue messages)
+    Database database, OwnAccount own, Passwords passwords, SignInTries tries, OneTimeCodes codes, StepUps stepUps, Sessions sessions,
+    OperatorSessions operators, MessageQueue messages)
 {
     private const string PhonePurpose = "phone";
 
@@ -87,7 +86,7 @@ public sealed class Profiles(
     }
 
     /// <summary>Every session ends and this one is replaced; answers the new one's cookie. Keys go on working.</summary>
-    public async Task<Result<string>> ChangePassword(Session session, Actor actor, string current, string next, Caller caller)
+    public async Task<Result<string>> ChangePassword(PersonSession session, Self self, string current, string next, Caller caller)
     {
         if (passwords.Problem(next) is { } weak) return Errors.Field("/newPassword", "weak", weak);
         return await tries.Try<string>(session.Email, caller.Peer, async () =>
@@ -100,19 +99,20 @@ public sealed class Profiles(
                 return new Error(Errors.OtpInvalid, "This is not your password.")
                 { Fields = [new("/currentPassword", "invalid", "This is not your password.")] };
             var hash = await passwords.Hash(next);
-            var changed = await changes.Apply(actor, Permission.None, bothModes: false, async scope =>
+            var changed = await own.Change(self, "member.password_changed", new { }, async scope =>
             {
                 await scope.Execute("""
-                    update persons set password_hash = @hash where person_id = @Person;
-                    delete from sessions where person_id = @Person;
-                    delete from password_links where person_id = @Person
-                    """, new { hash, session.Person });
-                scope.Book.Record("member.password_changed", actor.Principal, 1, new { });
+                    update persons set password_hash = @hash where person_id = @person;
+                    delete from sessions where person_id = @person;
+                    delete from password_links where person_id = @person
+                    """, new { hash });
+                await messages.Send(scope.Connection, await PasswordLinks.Changed(scope.Connection, session.Email));
                 return (Result<bool>)true;
             });
             if (!changed.Ok) return changed.Error;
-            await messages.Send(PasswordLinks.Changed(session.Email));
-            return await sessions.Start(session.Person, session.Workspace, session.Member, caller.Peer, caller.Agent);
+            if (session is Session member)
+                return await sessions.Start(session.Person, member.Workspace, member.Member, caller.Peer, caller.Agent);
+            return await operators.Start(session.Person, caller.Peer, caller.Agent) is { } cookie ? cookie : Errors.Missing();
         });
     }
 
@@ -121,12 +121,9 @@ public sealed class Profiles(
 
     private async Task<Result<Profile>> Change(Actor actor, string type, object data, string sql, object args)
     {
-        var changed = await changes.Apply(actor, Permission.None, bothModes: false, async scope =>
+        var changed = await own.Change(Self.Of(actor), type, data, async scope =>
         {
-            var parameters = new DynamicParameters(args);
-            parameters.Add("person", actor.Person);
-            await scope.Execute(sql, parameters);
-            scope.Book.Record(type, actor.Principal, 1, data);
+            await scope.Execute(sql, args);
             return (Result<bool>)true;
         });
         return changed.Ok ? await Of(actor.Person!.Value) : changed.Error;

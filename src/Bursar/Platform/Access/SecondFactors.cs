@@ -3,8 +3,8 @@ using System.Security.Cryptography;
 using Bursar.Core.Access;
 using Bursar.Core.Results;
 using Bursar.Core.Signing;
+using Bursar.Core.Text;
 using Bursar.Core.Time;
-using Bursar.Platform.Books;
 using Bursar.Platform.Data;
 using Bursar.Platform.Messages;
 using Dapper;
@@ -25,7 +25,7 @@ public sealed record Enrolment(string Secret, string KeyUri);
 /// A person's second factor: an authenticator app (RFC 6238, each code once) and ten recovery codes (each once, kept as HMAC). The secret
 /// is sealed.
 /// </summary>
-public sealed class SecondFactors(Database database, ControlChanges changes, MessageQueue messages, Sealer sealer, TimeProvider time)
+public sealed class SecondFactors(Database database, OwnAccount own, MessageQueue messages, Sealer sealer, TimeProvider time)
 {
     private const int RecoveryCodes = 10;
     private const string Issuer = "Bursar";
@@ -45,16 +45,16 @@ public sealed class SecondFactors(Database database, ControlChanges changes, Mes
     }
 
     /// <summary>Makes a secret that counts once a first code was shown.</summary>
-    public Task<Result<Enrolment>> Begin(Actor actor) => Change(actor, "second_factor.begun", "set up the authenticator app",
-        async (scope, person) =>
+    public Task<Result<Enrolment>> Begin(Self self) => Change(self, "second_factor.begun", "set up the authenticator app",
+        async scope =>
     {
         var secret = Totp.NewSecret();
         var begun = await scope.Execute("""
             insert into second_factors as f (person_id, secret, created_at) values (@person, @text, @at)
             on conflict (person_id) do update set secret = @text, created_at = @at, last_step = 0 where f.confirmed_at is null
-            """, new { person, text = sealer.Seal(Base64Url.EncodeToString(secret)) });
+            """, new { text = sealer.Seal(Base64Url.EncodeToString(secret)) });
         if (begun == 0) return new Error(Errors.StateConflict, "The authenticator app is set up already.");
-        return (Result<Enrolment>)Shown(await Email(scope, person), secret);
+        return (Result<Enrolment>)Shown(await Email(scope), secret);
     });
 
     /// <summary>The enrolment that waits for its first code, or null.</summary>
@@ -69,50 +69,47 @@ public sealed class SecondFactors(Database database, ControlChanges changes, Mes
     }
 
     /// <summary>Shows a first code: from now on sign-in asks for one. Answers the recovery codes, which are shown only now.</summary>
-    public async Task<Result<IReadOnlyList<string>>> Confirm(Actor actor, string code)
+    public Task<Result<IReadOnlyList<string>>> Confirm(Self self, string code)
     {
-        var person = actor.Person!.Value;
         var codes = NewCodes();
-        return await changes.Apply(actor, Permission.None, bothModes: false, async scope =>
+        return own.Change(self, "second_factor.enabled", new { }, async scope =>
         {
             var waiting = await scope.Scalar<string>(
                 "select secret from second_factors where person_id = @person and confirmed_at is null and created_at > @since for update",
-                new { person, since = scope.At - EnrolmentLife });
+                new { since = scope.At - EnrolmentLife });
             if (waiting is null) return new Error(Errors.Expired, "This set-up has expired. Begin again.");
             if (Totp.Match(Base64Url.DecodeFromChars(sealer.Unseal(waiting)), Digits(code), time.GetUtcNow(), 0) is not { } step)
                 return Errors.Field("/code", "invalid", "This is not the code that the app shows now.");
-            await scope.Execute("update second_factors set confirmed_at = @at, last_step = @step where person_id = @person",
-                new { person, step });
-            await Store(scope, person, codes);
-            await Tell(scope.Connection, person, "The second step is on",
+            await scope.Execute("update second_factors set confirmed_at = @at, last_step = @step where person_id = @person", new { step });
+            await Store(scope, codes);
+            await Tell(scope.Connection, scope.Person, "The second step is on",
                 "Signing in to your Bursar account now asks for the code of your authenticator app.");
-            scope.Book.Record("second_factor.enabled", actor.Principal, 1, new { });
             return (Result<IReadOnlyList<string>>)codes;
         });
     }
 
     /// <summary>Ten new codes; the old ones end.</summary>
-    public Task<Result<IReadOnlyList<string>>> RenewRecoveryCodes(Actor actor) =>
-        Change(actor, "second_factor.recovery_codes_renewed", "make new recovery codes", async (scope, person) =>
+    public Task<Result<IReadOnlyList<string>>> RenewRecoveryCodes(Self self) =>
+        Change(self, "second_factor.recovery_codes_renewed", "make new recovery codes", async scope =>
         {
             const string confirmed =
                 "select exists (select from second_factors where person_id = @person and confirmed_at is not null)";
-            if (await scope.Scalar<bool>(confirmed, new { person }) is false)
+            if (await scope.Scalar<bool>(confirmed) is false)
                 return Errors.Missing();
             var codes = NewCodes();
-            await Store(scope, person, codes);
+            await Store(scope, codes);
             return (Result<IReadOnlyList<string>>)codes;
         });
 
-    public Task<Result<SecondFactor>> Disable(Actor actor) =>
-        Change(actor, "second_factor.disabled", "turn the second step off", async (scope, person) =>
+    public Task<Result<SecondFactor>> Disable(Self self) =>
+        Change(self, "second_factor.disabled", "turn the second step off", async scope =>
     {
-        var removed = await scope.Execute("delete from second_factors where person_id = @person and confirmed_at is not null",
-            new { person });
+        var removed = await scope.Execute("delete from second_factors where person_id = @person and confirmed_at is not null");
         if (removed == 0) return Errors.Missing();
-        await scope.Execute("delete from recovery_codes where person_id = @person", new { person });
-        await scope.Execute("update persons set code_channel = 'email' where person_id = @person and code_channel = 'app'", new { person });
-        await Tell(scope.Connection, person, "The second step is off", "Signing in to your Bursar account asks for the password only.");
+        await scope.Execute("delete from recovery_codes where person_id = @person");
+        await scope.Execute("update persons set code_channel = 'email' where person_id = @person and code_channel = 'app'");
+        await Tell(scope.Connection, scope.Person, "The second step is off",
+            "Signing in to your Bursar account asks for the password only.");
         return (Result<SecondFactor>)new SecondFactor(null, 0);
     });
 
@@ -144,31 +141,23 @@ public sealed class SecondFactors(Database database, ControlChanges changes, Mes
     }
 
     /// <summary>Whoever did not do this must hear of it.</summary>
-    private async Task Tell(NpgsqlConnection connection, Guid person, string subject, string what)
+    private async Task Tell(NpgsqlConnection connection, Guid person, Phrase subject, Phrase what)
     {
         var email = await connection.ExecuteScalarAsync<string>("select email from persons where person_id = @person", new { person });
-        await messages.Send(connection, new OutgoingMessage(MessageChannel.Email, email!, subject,
-            what + " If it was not you, choose a new password at once and tell your Admin."));
+        var language = await Readers.Of(connection, email!);
+        await messages.Send(connection, OutgoingMessage.Mail(language, email!, subject,
+            $"{what} If it was not you, choose a new password at once and tell your Admin."));
     }
 
-    private Task<Result<T>> Change<T>(Actor actor, string type, string act, Func<ControlScope, Guid, Task<Result<T>>> change)
-    {
-        if (actor.Require(Proof.Password, act) is { } missing) return Task.FromResult<Result<T>>(missing);
-        return changes.Apply(actor, Permission.None, bothModes: false, async scope =>
-        {
-            var result = await change(scope, actor.Person!.Value);
-            if (result.Ok) scope.Book.Record(type, actor.Principal, 1, new { });
-            return result;
-        });
-    }
+    private Task<Result<T>> Change<T>(Self self, string type, string act, Func<OwnScope, Task<Result<T>>> change) =>
+        self.Require(Proof.Password, act) is { } missing ? Task.FromResult<Result<T>>(missing) : own.Change(self, type, new { }, change);
 
-    private async Task Store(ControlScope scope, Guid person, IReadOnlyList<string> codes) => await scope.Execute("""
+    private async Task Store(OwnScope scope, IReadOnlyList<string> codes) => await scope.Execute("""
         delete from recovery_codes where person_id = @person;
         insert into recovery_codes (person_id, hash) select @person, unnest(@hashes)
-        """, new { person, hashes = codes.Select(c => Hash(person, Digits(c))).ToArray() });
+        """, new { hashes = codes.Select(c => Hash(scope.Person, Digits(c))).ToArray() });
 
-    private static Task<string?> Email(ControlScope scope, Guid person) =>
-        scope.Scalar<string>("select email from persons where person_id = @person", new { person });
+    private static Task<string?> Email(OwnScope scope) => scope.Scalar<string>("select email from persons where person_id = @person");
 
     private static Enrolment Shown(string? email, byte[] secret) => new(Totp.Text(secret), Totp.KeyUri(Issuer, email ?? "", secret));
 

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Bursar.Core.Access;
 using Bursar.Core.Results;
+using Bursar.Core.Text;
 using Bursar.Core.Time;
 using Bursar.Platform.Data;
 using Dapper;
@@ -13,10 +14,13 @@ namespace Bursar.Platform.Access;
 /// <summary>Date order (dmy, mdy, ymd), 12 or 24 hours, first day of the week, language (en, id).</summary>
 public sealed record Reading(string DateOrder, int Hours, string WeekStart, string Language);
 
+/// <summary>Whose session it is and what it has proved: a member's or an operator's.</summary>
+public abstract record PersonSession(Guid Id, Guid Person, string Name, string Email, byte[] TokenHash, Proof Proved);
+
 /// <summary>A signed-in member of one workspace, as read with the request.</summary>
 public sealed record Session(
     Guid Id, WorkspaceId Workspace, string WorkspaceName, string Zone, bool LiveActive, Guid Member, Guid Person, string Name, string Email,
-    Role Role, string? Theme, string CsrfToken, byte[] TokenHash, Proof Proved)
+    Role Role, string? Theme, string CsrfToken, byte[] TokenHash, Proof Proved) : PersonSession(Id, Person, Name, Email, TokenHash, Proved)
 {
     /// <summary>How this person reads dates, times and words: their own choice, else the workspace's.</summary>
     public required Reading Reading { get; init; }
@@ -142,7 +146,7 @@ public sealed class Sessions(Database database, TimeProvider time)
             await connection.ExecuteAsync("update sessions set last_seen_at = @now where token_hash = @hash", new { now, hash });
         return new Session(row.SessionId, new(row.WorkspaceId), row.WorkspaceName, row.Zone, row.LiveActive, row.MemberId, row.PersonId,
             row.Name,
-            row.Email, role, row.Theme, Csrf(text), hash, Proved(row, now))
+            row.Email, role, row.Theme, Csrf(text), hash, Proved(row.SteppedUpAt, row.CodedAt, now))
         {
             SeparationOfDuties = row.SeparationOfDuties,
             PhoneUnconfirmed = row.PhoneUnconfirmed,
@@ -150,8 +154,8 @@ public sealed class Sessions(Database database, TimeProvider time)
         };
     }
 
-    private static Proof Proved(Row row, DateTimeOffset now) =>
-        (row.SteppedUpAt > now - PasswordCounts ? Proof.Password : Proof.None) | (row.CodedAt > now - CodeCounts ? Proof.Code : Proof.None);
+    internal static Proof Proved(DateTimeOffset? password, DateTimeOffset? code, DateTimeOffset now) =>
+        (password > now - PasswordCounts ? Proof.Password : Proof.None) | (code > now - CodeCounts ? Proof.Code : Proof.None);
 
     /// <summary>Notes what the session has just proved.</summary>
     public async Task Prove(Guid session, Proof proof)
@@ -167,20 +171,20 @@ public sealed class Sessions(Database database, TimeProvider time)
     /// <summary>
     /// Asks for a one-time code, and for <paramref name="besides"/>, and uses the code up: one code, one act, also for two calls at once.
     /// </summary>
-    public async Task<Error?> TakeCode(Actor actor, Proof besides, string act)
+    public async Task<Error?> TakeCode(Actor actor, Proof besides, Phrase act)
     {
         var needed = Proof.Code | besides;
         if (actor.Require(needed, act) is { } missing) return missing;
         if (actor.Kind != PrincipalKind.Member || actor.Proved == Proof.Console) return null;
         // A code that came with this request was used up when it was looked at; it was sent for one act and is worth no other.
-        if (actor.ProvedFor is { } proved) return proved == act ? null : Errors.ProofMissing(needed, act);
+        if (actor.ProvedFor is { } proved) return proved == act.ToString() ? null : Errors.ProofMissing(needed, act);
         await using var connection = await database.Engine.OpenConnectionAsync();
         var taken = await connection.ExecuteAsync("update sessions set coded_at = null where session_id = @id and coded_at > @since",
             new { id = actor.Credential, since = time.NowMicros() - CodeCounts });
         return taken == 1 ? null : Errors.ProofMissing(needed, act);
     }
 
-    /// <summary>The person's sessions that still hold, newest first.</summary>
+    /// <summary>The person's sessions that still hold, newest first; an operator's belong to no workspace.</summary>
     public async Task<IReadOnlyList<SessionResource>> List(Guid person, Guid current)
     {
         var now = time.NowMicros();
@@ -188,39 +192,29 @@ public sealed class Sessions(Database database, TimeProvider time)
         var rows = await connection.QueryAsync<ListRow>("""
             select s.session_id, w.name as workspace_name, m.role, s.peer, s.agent, s.created_at, s.last_seen_at
             from sessions s
-            join members m on m.workspace_id = s.workspace_id and m.member_id = s.member_id and m.state = 'active'
-            join workspaces w on w.workspace_id = s.workspace_id
-            where s.person_id = @person and s.expires_at > @now
+            left join members m on m.workspace_id = s.workspace_id and m.member_id = s.member_id and m.state = 'active'
+            left join workspaces w on w.workspace_id = s.workspace_id
+            where s.person_id = @person and s.expires_at > @now and (m.member_id is not null or s.workspace_id is null)
             order by s.last_seen_at desc, s.session_id limit @PerPersonMax
             """, new { person, now, PerPersonMax });
-        return [.. rows.Where(r => now < r.LastSeenAt + Idle(Json.Parse<Role>(r.Role))).Select(r =>
-            new SessionResource(new(r.SessionId), r.WorkspaceName, r.Peer, r.Agent, r.CreatedAt, r.LastSeenAt, r.SessionId == current))];
+        return [.. rows.Where(r => now < r.LastSeenAt + (r.Role is null ? OperatorSessions.Idle : Idle(Json.Parse<Role>(r.Role))))
+            .Select(r =>
+            new SessionResource(new(r.SessionId), r.WorkspaceName ?? "", r.Peer, r.Agent, r.CreatedAt, r.LastSeenAt,
+                r.SessionId == current))];
     }
 
-    /// <summary>Ends one session of the person; false where there is none.</summary>
-    public async Task<bool> End(Guid person, SessionId id)
-    {
-        await using var connection = await database.Engine.OpenConnectionAsync();
-        return await connection.ExecuteAsync("delete from sessions where person_id = @person and session_id = @id",
-            new { person, id = id.Value }) == 1;
-    }
+    /// <summary>Ends one session of the person on a connection of the caller's; 0 where there is none.</summary>
+    public static Task<int> End(NpgsqlConnection connection, Guid person, SessionId id) =>
+        connection.ExecuteAsync("delete from sessions where person_id = @person and session_id = @id", new { person, id = id.Value });
 
     /// <summary>Ends every session of the person, here and elsewhere, on a connection of the caller's.</summary>
     public static Task<int> EndAll(NpgsqlConnection connection, Guid person) =>
         connection.ExecuteAsync("delete from sessions where person_id = @person", new { person });
 
-    public async Task<int> EndAll(Guid person)
-    {
-        await using var connection = await database.Engine.OpenConnectionAsync();
-        return await EndAll(connection, person);
-    }
-
-    /// <summary>Drops sessions that nobody came back to.</summary>
-    public async Task Forget()
-    {
-        await using var connection = await database.Engine.OpenConnectionAsync();
-        await connection.ExecuteAsync("delete from sessions where expires_at < @now", new { now = time.NowMicros() });
-    }
+    /// <summary>Sessions that nobody came back to.</summary>
+    public static readonly Retention Kept = new(TimeSpan.Zero, """
+        delete from sessions where token_hash in (select token_hash from sessions where expires_at < @before limit @most)
+        """);
 
     private static TimeSpan Idle(Role role) => (Roles.Allows(role) & Money) != 0 ? IdleWithMoney : IdleElse;
 
@@ -256,8 +250,8 @@ public sealed class Sessions(Database database, TimeProvider time)
     private sealed record ListRow
     {
         public Guid SessionId { get; init; }
-        public required string WorkspaceName { get; init; }
-        public required string Role { get; init; }
+        public string? WorkspaceName { get; init; }
+        public string? Role { get; init; }
         public required string Peer { get; init; }
         public required string Agent { get; init; }
         public DateTimeOffset CreatedAt { get; init; }

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using Bursar.Core.Results;
+using Bursar.Core.Text;
 using Bursar.Core.Time;
 using Bursar.Platform.Data;
 using Dapper;
@@ -54,13 +55,11 @@ public sealed class SignInTries(Database database, TimeProvider time)
         }
     }
 
-    /// <summary>Forgets what no longer matters; a pass calls it.</summary>
-    public async Task Forget()
-    {
-        await using var connection = await database.Engine.OpenConnectionAsync();
-        await connection.ExecuteAsync("delete from sign_in_tries where changed_at < @old and (known_until is null or known_until < @now)",
-            new { now = time.NowMicros(), old = time.NowMicros() - ForgottenAfter });
-    }
+    public static readonly Retention Kept = new(ForgottenAfter, """
+        delete from sign_in_tries where scope in (
+            select scope from sign_in_tries where changed_at < @before and (known_until is null or known_until < @now) limit @most)
+            and changed_at < @before
+        """);
 
     private async Task<TimeSpan?> Wait(NpgsqlConnection connection, Scope[] scopes)
     {
@@ -101,7 +100,8 @@ public sealed class SignInTries(Database database, TimeProvider time)
     private static Error TooMany(TimeSpan wait)
     {
         var minutes = (int)Math.Ceiling(wait.TotalMinutes);
-        return new Error(Errors.RateLimited, $"Too many tries. Wait {minutes} {(minutes == 1 ? "minute" : "minutes")}, then try again.")
+        return new Error(Errors.RateLimited, minutes == 1 ? "Too many tries. Wait 1 minute, then try again."
+            : (Phrase)$"Too many tries. Wait {minutes} minutes, then try again.")
             .With("retryAfter", (int)Math.Ceiling(wait.TotalSeconds));
     }
 

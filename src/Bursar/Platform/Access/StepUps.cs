@@ -1,5 +1,6 @@
 using Bursar.Core.Access;
 using Bursar.Core.Results;
+using Bursar.Core.Text;
 using Bursar.Core.Time;
 using Bursar.Platform.Data;
 using Dapper;
@@ -23,7 +24,7 @@ public sealed class StepUps(
     /// <summary>What a code is for that a program asks for before it says which act comes.</summary>
     public const string NextAct = "do the next thing that asks for a code";
 
-    public Task<Result<Proof>> ProvePassword(Session session, string password, string peer) =>
+    public Task<Result<Proof>> ProvePassword(PersonSession session, string password, string peer) =>
         tries.Try<Proof>(session.Email, peer, async () =>
     {
         string? hash;
@@ -41,7 +42,7 @@ public sealed class StepUps(
     /// Takes a code of the app, or one that was sent for <paramref name="act"/>. For <see cref="NextAct"/> the session remembers it; for a
     /// named act it is worth that one, in the request that brought it.
     /// </summary>
-    public Task<Result<Proof>> ProveCode(Session session, string code, string act, string peer) =>
+    public Task<Result<Proof>> ProveCode(PersonSession session, string code, string act, string peer) =>
         tries.Try<Proof>(session.Email, peer, async () =>
     {
         var right = await codes.Take(new CodePurpose(session.Person, session.Id, Purpose, act), code) is not null
@@ -56,7 +57,7 @@ public sealed class StepUps(
     });
 
     /// <summary>Sends a code for an act; by the app nothing is sent.</summary>
-    public async Task<Result<CodeSent>> SendCode(Session session, CodeChannel channel, string act)
+    public async Task<Result<CodeSent>> SendCode(PersonSession session, CodeChannel channel, Phrase act)
     {
         var ways = await Ways(session.Person);
         if (!ways.Channels.Contains(channel))

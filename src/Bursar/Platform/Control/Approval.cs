@@ -23,6 +23,8 @@ public sealed record Approval
     public Guid? RequesterPerson { get; init; }
     public required string ContentHash { get; init; }
     public required string Rule { get; init; }
+    /// <summary>How many different people must approve, 1 to 5; one is enough to reject.</summary>
+    public int Quorum { get; init; } = 1;
     public string? Note { get; init; }
     public string? ResolvedBy { get; init; }
     public Guid? ResolverPerson { get; init; }
@@ -31,16 +33,25 @@ public sealed record Approval
     public required DateTimeOffset CreatedAt { get; init; }
 }
 
-/// <summary>An approval as the API and events show it.</summary>
+/// <summary>
+/// An approval as the API and events show it. <see cref="ApprovedBy"/>: whose approvals count, in the order they came; it goes through
+/// when there are <see cref="Quorum"/>.
+/// </summary>
 public sealed record ApprovalResource(
     ApprovalId Id, string Kind, ApprovalState State, ApprovalSubject Subject, long Amount, string Currency, string? Merchant,
-    string? Beneficiary, string? Reason, string? AgentId, string RequestedBy, string ContentHash, string Rule, string? Note,
-    string? ResolvedBy, DateTimeOffset? ResolvedAt, DateTimeOffset ExpiresAt, DateTimeOffset CreatedAt)
+    string? Beneficiary, string? Reason, string? AgentId, string RequestedBy, string ContentHash, string Rule, int Quorum,
+    IReadOnlyList<ApprovalVoice> ApprovedBy, string? Note, string? ResolvedBy, DateTimeOffset? ResolvedAt, DateTimeOffset ExpiresAt,
+    DateTimeOffset CreatedAt)
 {
-    public static ApprovalResource Of(Approval a) => new(
-        a.Id, a.Kind, a.State, ApprovalSubject.Of(a.Kind, a.Subject), a.Amount, a.Currency, a.Merchant, a.Beneficiary, a.Reason,
-        a.AgentId, a.RequestedBy, a.ContentHash, a.Rule, a.Note, a.ResolvedBy, a.ResolvedAt, a.ExpiresAt, a.CreatedAt);
+    public static ApprovalResource Of(Approval a, IEnumerable<ApprovalVote> votes) => new(
+        a.Id, a.Kind, a.State, ApprovalSubject.Of(a.Kind, a.Subject), a.Amount, a.Currency, a.Merchant, a.Beneficiary, a.Reason, a.AgentId,
+        a.RequestedBy, a.ContentHash, a.Rule, a.Quorum,
+        [.. votes.Where(v => !v.Lapsed).OrderBy(v => v.VotedAt).Select(v => new ApprovalVoice(new(v.Member), v.Name, v.VotedAt))],
+        a.Note, a.ResolvedBy, a.ResolvedAt, a.ExpiresAt, a.CreatedAt);
 }
+
+/// <summary>One person's approval.</summary>
+public sealed record ApprovalVoice(MemberId MemberId, string Name, DateTimeOffset At);
 
 public sealed record ApprovalSubject(string Kind, string Id)
 {

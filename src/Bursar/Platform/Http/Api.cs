@@ -11,19 +11,29 @@ namespace Bursar.Platform.Http;
 public static class Api
 {
     /// <summary>A POST that moves money or creates a payable thing: idempotent, 201 unless told otherwise.</summary>
-    public static async Task Create<TRequest, TAnswer>(
+    public static Task Create<TRequest, TAnswer>(
         HttpContext http, Func<Actor, TRequest, IdempotencyKey, Task<Result<Answer<TAnswer>>>> handle, int status = 201)
+        where TRequest : class where TAnswer : class =>
+        Keyed<TRequest, TAnswer>(http, true, (actor, request, key) => handle(actor, request, key!), status);
+
+    /// <summary>A POST that can happen only once; a key is welcome, so that a caller who lost the answer gets it again.</summary>
+    public static Task Once<TRequest, TAnswer>(HttpContext http, Func<Actor, TRequest, IdempotencyKey?, Task<Result<Answer<TAnswer>>>> handle)
+        where TRequest : class where TAnswer : class => Keyed(http, false, handle, 200);
+
+    private static async Task Keyed<TRequest, TAnswer>(
+        HttpContext http, bool needsKey, Func<Actor, TRequest, IdempotencyKey?, Task<Result<Answer<TAnswer>>>> handle, int status)
         where TRequest : class where TAnswer : class
     {
         // The hot door: a key's facts may come from the cache, because the locked book says again who may ask.
         var actor = await Callers(http).Of(http, cached: true);
         if (!actor.Ok) { await Problems.Write(http, actor.Error); return; }
-        var key = Bodies.KeyOf(http);
+        var named = needsKey || http.Request.Headers.ContainsKey("Idempotency-Key");
+        var key = named ? Bodies.KeyOf(http) : "";
         if (!key.Ok) { await Problems.Write(http, key.Error); return; }
         var request = await Bodies.Read<TRequest>(http);
         if (!request.Ok) { await Problems.Write(http, request.Error); return; }
-        var answer = await handle(actor.Value, request.Value,
-            Bodies.Bind(key.Value, $"{http.Request.Method} {http.Request.Path}", request.Value));
+        var bound = named ? Bodies.Bind(key.Value, $"{http.Request.Method} {http.Request.Path}", request.Value) : null;
+        var answer = await handle(actor.Value, request.Value, bound);
         if (!answer.Ok) { await Problems.Write(http, answer.Error); return; }
         if (answer.Value.Replayed) http.Response.Headers["Idempotency-Replayed"] = "true";
         await WriteJson(http, status, answer.Value.Json);

@@ -15,7 +15,8 @@ public sealed record ApiRequest(
     string Address);
 
 /// <summary>
-/// The newest 200 calls of each key (PRODUCT D8), and when and from where a key was last used. A request only puts a small record into a
+/// The newest 200 calls of each key (PRODUCT D8), of 30 days at most, and when and from where a key was last used.
+/// A request only puts a small record into a
 /// bounded queue; once a second the queue is written set-based. What a full queue drops, or a killed process had not written, is missing in
 /// the log.
 /// </summary>
@@ -24,6 +25,18 @@ public sealed class ApiLog(Database database, TimeProvider time) : BackgroundSer
     private const int KeptPerKey = 200;
     private const int QueueMax = 8192;
     private static readonly TimeSpan WriteEvery = TimeSpan.FromSeconds(1);
+
+    /// <summary>A key that falls silent leaves its last calls no longer than that.</summary>
+    public static readonly Retention Kept = new(TimeSpan.FromDays(30), """
+        delete from api_requests r using (
+            select x.* from api_keys k cross join lateral (
+                select a.workspace_id, a.mode, a.key_id, a.at, a.request_id from api_requests a
+                where a.workspace_id = k.workspace_id and a.mode = k.mode and a.key_id = k.key_id and a.at < @before
+                order by a.at limit @most) x
+            limit @most) old
+        where r.workspace_id = old.workspace_id and r.mode = old.mode and r.key_id = old.key_id and r.at = old.at
+            and r.request_id = old.request_id
+        """);
 
     private readonly Channel<(KeyIdentity Key, ApiRequest Request)> queue = Channel.CreateBounded<(KeyIdentity, ApiRequest)>(
         new BoundedChannelOptions(QueueMax) { SingleReader = true, FullMode = BoundedChannelFullMode.DropOldest });

@@ -31,11 +31,7 @@ public static class Frame
         }
         catch (Exception e) when (!http.RequestAborted.IsCancellationRequested)
         {
-            var error = ErrorOf(http, e);
-            if (error.Code.Status >= 500)
-                await Console.Error.WriteLineAsync($"bursar: {RequestIds.Of(http)} {http.Request.Method} {http.Request.Path}: {e}");
-            http.Items[ErrorItem] = error;
-            http.Response.StatusCode = error.Code.Status;
+            http.Response.StatusCode = (await Failed(http, e)).Code.Status;
         }
         // A host without an audit trail (the gallery of the browser tests) keeps none.
         http.RequestServices.GetService<Refusals>()?.Notice(http);
@@ -45,6 +41,16 @@ public static class Frame
         else if (ErrorPage is { } page) await page(http, found);
     });
 
+    /// <summary>What a caller is told of an exception; what is our own fault is written down whole.</summary>
+    public static async Task<Error> Failed(HttpContext http, Exception e)
+    {
+        var error = ErrorOf(http, e);
+        if (error.Code.Status >= 500)
+            await Console.Error.WriteLineAsync($"bursar: {RequestIds.Of(http)} {http.Request.Method} {http.Request.Path}: {e}");
+        http.Items[ErrorItem] = error;
+        return error;
+    }
+
     public const string ErrorItem = "bursar.error";
 
     /// <summary>How a page shows an error; set at start-up by the pages' own floor.</summary>
@@ -52,10 +58,13 @@ public static class Frame
 
     public static bool IsApi(PathString path) =>
         path.StartsWithSegments("/v1") || path.StartsWithSegments("/callbacks") || path.StartsWithSegments("/health")
-            || path.StartsWithSegments("/.well-known");
+            || path.StartsWithSegments("/.well-known") || path.StartsWithSegments("/mcp");
 
     private static Error ErrorOf(HttpContext http, Exception e) => e switch
     {
+        // A page that counted on a value says what was in its way. Not after a POST: something may have been done before it failed.
+        FailedResultException failed when HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method)
+            => failed.Error,
         BadHttpRequestException bad => Problems.Of(bad.StatusCode),
         JsonException => new Error(Errors.MalformedJson, "The body is not valid JSON for this call."),
         PostgresException { SqlState: "57P01" or "57P02" or "57P03" or "53300" } or NpgsqlException { IsTransient: true }

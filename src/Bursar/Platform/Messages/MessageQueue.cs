@@ -21,7 +21,7 @@ public sealed class MessageQueue(Database database, Sealer sealer, MessageSettin
     /// <summary>So many to one recipient in an hour, whoever asks for them: nobody can flood a mailbox through us.</summary>
     private const int PerRecipientMax = 30;
     private const int MailboxMax = 50;
-    private static readonly TimeSpan KeptFor = TimeSpan.FromDays(30);
+    private const int ErasedAtOnce = 1000;
 
     /// <summary>Queues it on a connection in its transaction. False, and nothing queued, when this recipient got too many lately.</summary>
     public async Task<bool> Send(NpgsqlConnection connection, OutgoingMessage message)
@@ -54,7 +54,9 @@ public sealed class MessageQueue(Database database, Sealer sealer, MessageSettin
         return await Send(connection, message);
     }
 
-    /// <summary>Those of the recipients whose newest message came to nothing: their server refused it, or gave no answer until it expired.</summary>
+    /// <summary>
+    /// Those of the recipients whose newest message came to nothing: their server refused it, or gave no answer until it expired.
+    /// </summary>
     public static async Task<IReadOnlySet<string>> Undelivered(NpgsqlConnection connection, IReadOnlyCollection<string> recipients)
     {
         var rows = await connection.QueryAsync<string>("""
@@ -71,7 +73,8 @@ public sealed class MessageQueue(Database database, Sealer sealer, MessageSettin
         await using var connection = await database.Engine.OpenConnectionAsync();
         var rows = await connection.QueryAsync<Row>("""
             select message_id, channel, recipient, content, tries, expires_at, created_at from messages
-            where state = 'mailbox' and content is not null and (@to::text is null or recipient = @to) order by created_at desc, message_id desc limit @MailboxMax
+            where state = 'mailbox' and content is not null and (@to::text is null or recipient = @to) order by created_at desc,
+                message_id desc limit @MailboxMax
             """, new { MailboxMax, to });
         return [.. from row in rows
                    let message = TryOpen(row)
@@ -110,16 +113,20 @@ public sealed class MessageQueue(Database database, Sealer sealer, MessageSettin
             """, new { id, state, error, again, now = time.NowMicros() });
     }
 
-    /// <summary>Drops what is of no use any more, and after 30 days that there was a message at all.</summary>
+    /// <summary>That there was a message; what it said is gone long before.</summary>
+    public static readonly Retention Kept = new(TimeSpan.FromDays(30), """
+        delete from messages where message_id in (select message_id from messages where created_at < @before limit @most)
+        """);
+
+    /// <summary>Erases what messages said that are of no use any more.</summary>
     internal async Task Tidy()
     {
-        var now = time.NowMicros();
         await using var connection = await database.Engine.OpenConnectionAsync();
-        await connection.ExecuteAsync("""
+        while (await connection.ExecuteAsync("""
             update messages set state = case when state = 'mailbox' then state else 'expired' end, content = null, due = null
-            where content is not null and expires_at <= @now;
-            delete from messages where created_at < @before
-            """, new { now, before = now - KeptFor });
+            where message_id in (select message_id from messages where content is not null and expires_at <= @now limit @ErasedAtOnce)
+                and content is not null
+            """, new { now = time.NowMicros(), ErasedAtOnce }) == ErasedAtOnce) { }
     }
 
     private OutgoingMessage? TryOpen(Row row)

@@ -1,5 +1,6 @@
 using Bursar.Core.Results;
 using Bursar.Core.Text;
+using Bursar.Platform.Languages;
 
 namespace Bursar.Platform.Messages;
 
@@ -16,6 +17,10 @@ public sealed record OutgoingMessage(MessageChannel Channel, string To, string S
 
     /// <summary>After this it is of no use any more and is dropped instead of sent.</summary>
     public TimeSpan Life { get; init; } = TimeSpan.FromDays(1);
+
+    /// <summary>An e-mail in the language of whoever reads it (<see cref="Readers"/>).</summary>
+    public static OutgoingMessage Mail(Language language, string to, Phrase subject, Phrase text) =>
+        new(MessageChannel.Email, to, language.Say(subject), language.Say(text));
 
     /// <summary>The same with nothing that a header or a gateway could trip over. An address that nobody checked is a bug.</summary>
     internal OutgoingMessage Checked()

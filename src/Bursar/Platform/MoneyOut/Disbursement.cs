@@ -1,4 +1,6 @@
 using Bursar.Core.Policies;
+using Bursar.Core.Results;
+using Bursar.Platform.Books;
 
 namespace Bursar.Platform.MoneyOut;
 
@@ -88,6 +90,17 @@ public sealed record DisbursementShape(DisbursementKind Kind)
 
     /// <summary>Whether an approved one goes to its rail at once; otherwise <see cref="Disbursing.SendToRail"/> sends it there.</summary>
     public Func<Disbursement, bool> GoesAtOnce { get; init; } = _ => true;
+
+    /// <summary>What claiming one for its rail reads besides the row.</summary>
+    public Action<Reads, Command, DueDisbursement> ClaimReads { get; init; } = (_, _, _) => { };
+
+    /// <summary>
+    /// Why an approved one may not go to its rail now, or null; asked under the book lock. It waits until it may, is cancelled or expires.
+    /// </summary>
+    public Func<OpenBook, Disbursement, Error?> HeldBack { get; init; } = (_, _) => null;
+
+    /// <summary>What being claimed adds to the row.</summary>
+    public Func<Disbursement, Disbursement> Claimed { get; init; } = d => d;
 
     /// <summary>The events of a kind whose states are told under its own name: <c>transfer.approved</c>.</summary>
     public static Func<DisbursementState, string> Named(string name) => state => $"{name}.{Data.Json.Name(state)}";

@@ -59,10 +59,10 @@ public static class Disbursing
         if (order.Reference is not null) book.Insert(ReferenceTable.Instance, (order.Kind, order.Reference), new ReferenceUse(order.Id));
         if (rule is not null)
         {
-            var approval = Ask(book, disbursement, rule);
+            var approval = Ask(book, disbursement, rule, decision.Quorum);
             disbursement = disbursement with { ApprovalId = approval.Id.Value };
             book.Insert(ApprovalTable.Instance, approval.Id, approval);
-            book.Publish("approval.pending", approval.Id.Value, 1, ApprovalResource.Of(approval));
+            book.Publish("approval.pending", approval.Id.Value, 1, ApprovalResource.Of(approval, []));
         }
         return new Opened(book.Keep(disbursement, shapes), decision);
     }
@@ -194,7 +194,7 @@ public static class Disbursing
         return facts.Workspace.SeparationOfDuties ? "SEPARATION_OF_DUTIES" : null;
     }
 
-    private static Approval Ask(OpenBook book, Disbursement d, string rule) => new()
+    private static Approval Ask(OpenBook book, Disbursement d, string rule, int quorum) => new()
     {
         Id = ApprovalId.New(book.At),
         Kind = Json.Name(d.Kind),
@@ -211,6 +211,7 @@ public static class Disbursing
         RequesterPerson = d.MakerPerson,
         ContentHash = d.ContentHash,
         Rule = rule,
+        Quorum = quorum,
         ExpiresAt = book.At + (d.Kind == DisbursementKind.AgentSpend ? SpendApprovalLife : ApprovalLife),
         CreatedAt = book.At,
     };

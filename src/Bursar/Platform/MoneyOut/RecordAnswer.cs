@@ -45,6 +45,12 @@ public sealed class RecordAnswer(Actor actor, Guid id, RailAnswer answer, bool t
     {
         if (book.Find(AttemptTable.Instance, (id, number)) is { } attempt)
             book.Update(AttemptTable.Instance, (id, number),
-                attempt with { State = Data.Json.Name(state), Reason = answer.Reason, AnsweredAt = book.At });
+                attempt with
+            {
+                State = Data.Json.Name(state),
+                Reason = answer.Reason,
+                AnsweredAt = book.At,
+                ProviderReference = answer.ProviderReference,
+            });
     }
 }

@@ -22,6 +22,9 @@ public sealed record OutboundAnswer(int? Status, TimeSpan Duration, string? Erro
     /// <summary>Where a redirect leads: scheme, host and path at most.</summary>
     public string? Location { get; init; }
     public DateTimeOffset? Date { get; init; }
+
+    /// <summary>No byte of the body has left: whoever was called cannot have acted on it.</summary>
+    public bool Unsent { get; init; }
 }
 
 /// <summary>
@@ -54,10 +57,12 @@ public sealed class OutboundClient : IDisposable
     public async Task<OutboundAnswer> Send(OutboundRequest call, CancellationToken ct)
     {
         var watch = Stopwatch.StartNew();
-        if (OutboundRules.Parse(call.Url) is not { } uri) return Failed("The address is not allowed.");
+        if (OutboundRules.Parse(call.Url) is not { } uri)
+            return new(null, watch.Elapsed, "The address is not allowed.", null, []) { Unsent = true };
         var total = call.Total ?? TotalMax;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
         limit.CancelAfter(total);
+        var sent = call.Body is null ? null : new MarkedBody(call.Body);
         try
         {
             using var request = new HttpRequestMessage(call.Method, uri)
@@ -65,9 +70,9 @@ public sealed class OutboundClient : IDisposable
                 Version = HttpVersion.Version11,
                 VersionPolicy = HttpVersionPolicy.RequestVersionExact,
             };
-            if (call.Body is not null)
+            if (sent is not null)
             {
-                request.Content = new ByteArrayContent(call.Body);
+                request.Content = sent;
                 request.Content.Headers.ContentType = new("application/json") { CharSet = "utf-8" };
             }
             foreach (var (name, value) in call.Headers) request.Headers.TryAddWithoutValidation(name, value);
@@ -94,7 +99,7 @@ public sealed class OutboundClient : IDisposable
             return Failed("The connection broke.");
         }
 
-        OutboundAnswer Failed(string why) => new(null, watch.Elapsed, why, null, []);
+        OutboundAnswer Failed(string why) => new(null, watch.Elapsed, why, null, []) { Unsent = sent is { Begun: false } };
     }
 
     /// <summary>The beginning of the body. The status has been said by now: a body that breaks off does not take it back.</summary>
@@ -185,6 +190,18 @@ public sealed class OutboundClient : IDisposable
     public void Dispose()
     {
         foreach (var client in clients.Values) client.Dispose();
+    }
+
+    /// <summary>A body that tells whether any of it was handed to a connection, over all connections that were tried.</summary>
+    private sealed class MarkedBody(byte[] bytes) : ByteArrayContent(bytes)
+    {
+        public bool Begun { get; private set; }
+
+        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken ct)
+        {
+            Begun = true;
+            return base.SerializeToStreamAsync(stream, context, ct);
+        }
     }
 
     private sealed class OutboundBlocked(string message) : Exception(message);

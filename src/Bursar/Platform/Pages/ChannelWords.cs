@@ -1,4 +1,5 @@
 using Bursar.Platform.Access;
+using Bursar.Platform.Languages;
 using Bursar.Platform.Ui;
 
 namespace Bursar.Platform.Pages;

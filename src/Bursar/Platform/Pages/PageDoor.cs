@@ -4,6 +4,7 @@ using Bursar.Core.Results;
 using Bursar.Platform.Access;
 using Bursar.Platform.Data;
 using Bursar.Platform.Http;
+using Bursar.Platform.Languages;
 using Bursar.Platform.Ui;
 using Microsoft.AspNetCore.Components.Endpoints;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -64,7 +65,8 @@ public static class PageDoor
             return false;
         }
         var page = http.RequestServices.GetRequiredService<PageContext>();
-        (page.IsOperator, page.Operator, page.MemberName, page.RoleName) = (true, session.Person, session.Name, Words.OperatorConsole);
+        page.Operator = new Self(session.Person, session.Id, session.Proved, null, Callers.Peer(http), RequestIds.Of(http));
+        (page.IsOperator, page.MemberName, page.RoleName) = (true, session.Name, Words.OperatorConsole);
         return true;
     }
 

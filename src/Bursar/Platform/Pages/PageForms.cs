@@ -1,6 +1,7 @@
 using Bursar.Core.Access;
 using Bursar.Core.Results;
 using Bursar.Core.Text;
+using Bursar.Platform.Access;
 using Bursar.Platform.Books;
 using Bursar.Platform.Http;
 using Bursar.Platform.Ui;
@@ -13,6 +14,10 @@ namespace Bursar.Platform.Pages;
 public sealed record PagePost(HttpContext Http, IFormCollection Form, PageContext Page)
 {
     public Actor Actor => Page.Actor!;
+
+    /// <summary>The session that posts, a member's or an operator's.</summary>
+    public async Task<PersonSession> Session() =>
+        (PersonSession?)await Get<Sessions>().Of(Http) ?? (await Get<OperatorSessions>().Of(Http))!;
 
     /// <summary>Why what was shown on the step-up page does not do.</summary>
     public Error? ProofProblem { get; set; }
@@ -42,7 +47,7 @@ public sealed record PagePost(HttpContext Http, IFormCollection Form, PageContex
     /// <summary>Success: says so once, and goes where the result can be seen.</summary>
     public Task Done(string path, Phrase flash)
     {
-        Flash.Write(Http, Language.T(flash));
+        Flash.Write(Http, flash);
         Http.Response.Redirect(UiSetup.LocalOr(Page.To(path), Page.To("home")));
         return Task.CompletedTask;
     }
@@ -82,8 +87,17 @@ public static class PageForms
         routes.MapPost("/operator/" + path, (RequestDelegate)(async http =>
         {
             if (await ReadForm(http) is not { } form) return;
-            await handle(new PagePost(http, form, http.RequestServices.GetRequiredService<PageContext>()));
+            var post = new PagePost(http, form, http.RequestServices.GetRequiredService<PageContext>());
+            await StepUpForm.Take(post);
+            await handle(post);
         })).BeforePages();
+
+    /// <summary>A form of one's own account, at both: whose it is says <see cref="PageContext.Me"/>.</summary>
+    public static void MapOwnForm(this IEndpointRouteBuilder routes, string path, Func<PagePost, Task> handle)
+    {
+        routes.MapForm(path, handle);
+        routes.MapOperatorForm(path, handle);
+    }
 
     /// <summary>A page's own route takes POST too; a form's endpoint at the same path goes first.</summary>
     public static IEndpointConventionBuilder BeforePages(this IEndpointConventionBuilder endpoint)

@@ -3,6 +3,8 @@ using Bursar.Core.Results;
 using Bursar.Platform.Access;
 using Bursar.Platform.Data;
 using Bursar.Platform.Http;
+using Bursar.Platform.Languages;
+using Bursar.Platform.Ui;
 
 namespace Bursar.Platform.Pages;
 
@@ -24,7 +26,7 @@ public static class StepUpForm
     {
         var (password, code) = (post.Form[Password].ToString(), post.Text(Code));
         if (post.Form.ContainsKey(Again) || (!post.Form.ContainsKey(Password) && !post.Form.ContainsKey(Code))) return;
-        var session = (await Get<Sessions>(post).Of(post.Http))!;
+        var session = await post.Session();
         var (stepUps, peer) = (Get<StepUps>(post), Callers.Peer(post.Http));
         var asksPassword = post.Form.ContainsKey(Password);
         var act = post.Form[Act].ToString();
@@ -32,12 +34,14 @@ public static class StepUpForm
             : await stepUps.ProveCode(session, code, act, peer);
         post.ProofProblem = proved.Ok ? null : proved.Error;
         // A wrong answer does no act, not even one that an earlier answer would still allow.
-        var left = asksPassword ? Proof.None : post.Actor.Proved & ~Proof.Code;
-        post.Page.Actor = post.Actor with
-        {
-            Proved = proved.Ok ? proved.Value : left,
-            ProvedFor = proved.Ok && !asksPassword ? act : null,
-        };
+        var left = asksPassword ? Proof.None : post.Page.Me.Proved & ~Proof.Code;
+        Now(post.Page, proved.Ok ? proved.Value : left, proved.Ok && !asksPassword ? act : null);
+    }
+
+    private static void Now(PageContext page, Proof proved, string? act)
+    {
+        if (page.Actor is { } member) page.Actor = member with { Proved = proved, ProvedFor = act };
+        else page.Operator = page.Operator! with { Proved = proved };
     }
 
     /// <summary>
@@ -46,16 +50,16 @@ public static class StepUpForm
     public static async Task Ask(PagePost post, Error missing)
     {
         var needs = (string[])missing.Extra["needs"]!;
-        var session = (await Get<Sessions>(post).Of(post.Http))!;
+        var session = await post.Session();
         var ways = await Get<StepUps>(post).Ways(session.Person);
         var channel = Json.TryParse<CodeChannel>(post.Text(Channel), out var wanted) && ways.Channels.Contains(wanted) ? wanted
             : ways.Channels[0];
-        var asksPassword = needs.Contains("password") && !post.Actor.Proved.HasFlag(Proof.Password);
-        var act = (string)missing.Extra["act"]!;
+        var asksPassword = needs.Contains("password") && !post.Page.Me.Proved.HasFlag(Proof.Password);
+        var act = missing.Act!;
         var with = new Dictionary<string, object>
         {
-            ["Why"] = missing.Detail,
-            ["What"] = act,
+            ["Why"] = Language.T(missing.Said),
+            ["What"] = act.ToString(),
             ["Act"] = post.Http.Request.Path + post.Http.Request.QueryString,
             ["Fields"] = Carried(post.Form),
             ["AsksPassword"] = asksPassword,

@@ -1,3 +1,5 @@
+using Bursar.Core.Text;
+using Bursar.Platform.Languages;
 using Microsoft.AspNetCore.Http;
 
 namespace Bursar.Platform.Ui;
@@ -10,9 +12,13 @@ public static class Flash
     public const string CookieName = "bursar_flash";
     private const int MaxChars = 200;
 
-    public static void Write(HttpContext context, string text) =>
+    /// <summary>Says it in the language of this request.</summary>
+    public static void Write(HttpContext context, Phrase phrase)
+    {
+        var text = Language.T(phrase);
         context.Response.Cookies.Append(CookieName, Uri.EscapeDataString(text.Length > MaxChars ? text[..MaxChars] : text),
             Options(context));
+    }
 
     internal static string? Take(HttpContext context)
     {

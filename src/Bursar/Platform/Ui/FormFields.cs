@@ -1,4 +1,5 @@
 using Bursar.Core.Results;
+using Bursar.Platform.Languages;
 
 namespace Bursar.Platform.Ui;
 

@@ -20,7 +20,7 @@ public sealed class PageContext
     public BookKey? Book { get; set; }
     public bool IsOperator { get; set; }
     /// <summary>The person at the operator's desk; null elsewhere.</summary>
-    public Guid? Operator { get; set; }
+    public Self? Operator { get; set; }
     public string WorkspaceName { get; set; } = "";
     public string MemberName { get; set; } = "";
     public string RoleName { get; set; } = "";
@@ -47,6 +47,8 @@ public sealed class PageContext
 
     /// <summary>Who looks at the page; null on public ones.</summary>
     public Actor? Actor { get; set; }
+    /// <summary>Whoever looks, before their own account.</summary>
+    public Self Me => Operator ?? Self.Of(Actor!);
     /// <summary>Why the form that was just posted was refused; the page shows it beside what was typed.</summary>
     public Error? Error { get; set; }
     /// <summary>What was typed into the refused form.</summary>
@@ -66,8 +68,9 @@ public sealed class PageContext
     public bool IsTest => Mode == Core.Access.Mode.Test;
     public bool Allows(Permission needed) => (May & needed) == needed;
 
-    /// <summary>"/test/transfers": a path of this mode.</summary>
-    public string To(string path) => path.StartsWith('/') ? path : $"/{ModeSegment(Mode ?? Core.Access.Mode.Live)}/{path}";
+    /// <summary>"/test/transfers": a path of this mode, or of the operator's console.</summary>
+    public string To(string path) => path.StartsWith('/') ? path
+        : IsOperator ? $"/operator/{path}" : $"/{ModeSegment(Mode ?? Core.Access.Mode.Live)}/{path}";
 
     /// <summary>The same section in the other mode; never the same object, because objects exist in one mode only.</summary>
     public string OtherMode => $"/{ModeSegment(IsTest ? Core.Access.Mode.Live : Core.Access.Mode.Test)}/{FirstSegment(Section)}";

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Bursar.Platform.Languages;
 
 namespace Bursar.Platform.Ui;
 

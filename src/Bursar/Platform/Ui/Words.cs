@@ -1,4 +1,4 @@
-using static Bursar.Platform.Ui.Language;
+using static Bursar.Platform.Languages.Language;
 
 namespace Bursar.Platform.Ui;
 
@@ -70,10 +70,5 @@ public static class Words
     public static string Unread(int count) => count == 0 ? Notifications : $"{Notifications}, {count} unread";
 
     /// <summary>A role as people read it: "Deposit Admin".</summary>
-    public static string Role(Core.Access.Role role) => role switch
-    {
-        Core.Access.Role.DepositAdmin => "Deposit Admin",
-        Core.Access.Role.CustomerService => "Customer Service",
-        _ => role.ToString(),
-    };
+    public static string Role(Core.Access.Role role) => Core.Access.Roles.Name(role);
 }

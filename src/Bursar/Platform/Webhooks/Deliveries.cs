@@ -42,6 +42,21 @@ public sealed class Deliveries(Database database, DueDeliveries due, TimeProvide
     public static readonly IReadOnlyList<string> States = ["queued", "delivered", "retrying", "exhausted"];
     private const int ResendMax = 1000;
 
+    /// <summary>With their attempts. What still waits for its endpoint is kept however long it takes.</summary>
+    public static readonly Retention Kept = new(TimeSpan.FromDays(90), """
+        with old as (
+            select d.workspace_id, d.mode, d.delivery_id from books b cross join lateral (
+                select x.workspace_id, x.mode, x.delivery_id from deliveries x
+                where x.workspace_id = b.workspace_id and x.mode = b.mode and x.created_at < @before and x.due is null
+                order by x.created_at limit @most) d
+            limit @most),
+        attempts as (
+            delete from delivery_attempts a using old
+            where a.workspace_id = old.workspace_id and a.mode = old.mode and a.delivery_id = old.delivery_id)
+        delete from deliveries d using old
+        where d.workspace_id = old.workspace_id and d.mode = old.mode and d.delivery_id = old.delivery_id and d.due is null
+        """);
+
     public async Task<Result<(IReadOnlyList<DeliveryResource> Rows, string? Next)>> List(Actor actor, DeliveryQuery query)
     {
         if (actor.Require(Permission.ManageApi) is { } denied) return denied;

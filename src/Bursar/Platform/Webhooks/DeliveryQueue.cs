@@ -8,18 +8,14 @@ namespace Bursar.Platform.Webhooks;
 public sealed record WaitingDelivery(Guid Id, int Tries, EventRow Event);
 
 /// <summary>An endpoint that this process may send to until the lease ends, with what it has to get first.</summary>
-public sealed record EndpointLane
+public sealed record EndpointLane : SealedSecrets
 {
     public Guid WorkspaceId { get; init; }
     public short Mode { get; init; }
     public Guid EndpointId { get; init; }
     public required string Url { get; init; }
-    public required string Secret { get; init; }
-    public string? PreviousSecret { get; init; }
-    public DateTimeOffset? PreviousUntil { get; init; }
     public DateTimeOffset? FailingSince { get; init; }
     public DateTimeOffset LeasedUntil { get; init; }
-    public string? ValidationToken { get; init; }
     public IReadOnlyList<WaitingDelivery> Waiting { get; set; } = [];
 
     public BookKey Book => new(new(WorkspaceId), (Mode)Mode);
@@ -38,6 +34,7 @@ public sealed class DeliveryQueue(Database database)
 {
     public const int PerLane = 50;
     public const int PerFailingLane = 4;
+    private const int AtOnce = 1000;
 
     /// <summary>Endpoints with something due that nobody sends to; healthy and failing ones have room of their own.</summary>
     public async Task<IReadOnlyList<EndpointLane>> Claim(int healthy, int failing, DateTimeOffset now, DateTimeOffset until)
@@ -134,20 +131,24 @@ public sealed class DeliveryQueue(Database database)
     }
 
     /// <summary>
-    /// Ends what was queued for an endpoint in the moment it went, and finds the endpoints that have failed since <paramref
-    /// name="before"/>.
+    /// Ends what was still queued for endpoints that went, and finds endpoints that have failed since <paramref name="before"/>: those
+    /// that have failed longest, up to a hundred.
     /// </summary>
     public async Task<IReadOnlyList<(BookKey Book, WebhookEndpointId Endpoint)>> Tidy(DateTimeOffset before)
     {
         await using var connection = await database.AtLeastOnce.OpenConnectionAsync();
-        await connection.ExecuteAsync("""
-            update deliveries d set state = 'exhausted', due = null from webhook_endpoints p
-            where p.state in ('removed', 'disabled') and d.workspace_id = p.workspace_id and d.mode = p.mode
-                and d.endpoint_id = p.endpoint_id and d.due is not null
-            """);
-        var failing = await connection.QueryAsync<(Guid Workspace, short Mode, Guid Endpoint)>(
-            "select workspace_id, mode, endpoint_id from webhook_endpoints where state = 'active' and failing_since < @before",
-            new { before });
+        while (await connection.ExecuteAsync("""
+            update deliveries d set state = 'exhausted', due = null from (
+                select w.workspace_id, w.mode, w.delivery_id from webhook_endpoints p cross join lateral (
+                    select * from deliveries w where w.workspace_id = p.workspace_id and w.mode = p.mode
+                        and w.endpoint_id = p.endpoint_id and w.due is not null limit @AtOnce) w
+                where p.state in ('removed', 'disabled') limit @AtOnce) w
+            where d.workspace_id = w.workspace_id and d.mode = w.mode and d.delivery_id = w.delivery_id and d.due is not null
+            """, new { AtOnce }) == AtOnce) { }
+        var failing = await connection.QueryAsync<(Guid Workspace, short Mode, Guid Endpoint)>("""
+            select workspace_id, mode, endpoint_id from webhook_endpoints where state = 'active' and failing_since < @before
+            order by failing_since limit 100
+            """, new { before });
         return [.. failing.Select(f => (new BookKey(new(f.Workspace), (Mode)f.Mode), new WebhookEndpointId(f.Endpoint)))];
     }
 

@@ -1,9 +1,11 @@
 using Bursar.Core.Access;
 using Bursar.Core.Results;
 using Bursar.Core.Signing;
+using Bursar.Core.Text;
 using Bursar.Platform.Access;
 using Bursar.Platform.Books;
 using Bursar.Platform.Data;
+using Bursar.Platform.Languages;
 using Bursar.Platform.Messages;
 using Bursar.Platform.Outbound;
 
@@ -104,25 +106,21 @@ public sealed class Endpoints(
             {also}
             """, new { id = id.Value, state }, isPublic: true, then: TellPeople);
 
-    /// <summary>
-    /// An e-mail to the workspace's address for notifications, else to Admins and Developers: nobody looks at a page that has worked for months.
-    /// </summary>
+    /// <summary>An e-mail: nobody looks at a page that has worked for months.</summary>
     private async Task TellPeople(ControlScope scope, EndpointResource endpoint)
     {
-        var why = endpoint.State == "paused"
-            ? "has failed for five days and is paused. What it should get waits and is kept" : "answered 410 Gone and is switched off";
-        var subject = (scope.Book.Key.Mode == Mode.Test ? "[Test] " : "") + "A webhook endpoint needs you";
-        var page = site.To($"/{(scope.Book.Key.Mode == Mode.Test ? "test" : "live")}/developers/callbacks");
-        foreach (var email in await scope.Query<string>("""
-            with own as (select notification_email from workspaces where workspace_id = @workspace and notification_email is not null)
-            select notification_email from own
-            union all
-            (select p.email from members m join persons p on p.person_id = m.person_id
-            where m.workspace_id = @workspace and m.state = 'active' and m.role in ('admin', 'developer') and not exists (select from own)
-            order by m.created_at limit 20)
-            """))
-            await messages.Send(scope.Connection, new OutgoingMessage(MessageChannel.Email, email, subject,
-                $"The webhook endpoint at {new Uri(endpoint.Url).IdnHost} {why}.\n\nSee why with the webhook doctor, then resume it: {page}"));
+        var to = await scope.Scalar<string>($"select {NotificationAddress.OfW} from workspaces w where w.workspace_id = @workspace");
+        if (to is null) return;
+        var isTest = scope.Book.Key.Mode == Mode.Test;
+        var host = new Uri(endpoint.Url).IdnHost;
+        var page = site.To($"/{(isTest ? "test" : "live")}/developers/callbacks");
+        Phrase why = endpoint.State == "paused"
+            ? $"The webhook endpoint at {host} has failed for five days and is paused. What it should get waits and is kept."
+            : (Phrase)$"The webhook endpoint at {host} answered 410 Gone and is switched off.";
+        var language = await Readers.Of(scope.Connection, to, scope.Book.Key.Workspace);
+        var subject = (isTest ? "[Test] " : "") + language.Say("A webhook endpoint needs you");
+        await messages.Send(scope.Connection, OutgoingMessage.Mail(language, to, subject,
+            $"{why}\n\nSee why with the webhook doctor, then resume it: {page}"));
     }
 
     /// <summary>
@@ -215,9 +213,11 @@ public sealed class Endpoints(
     private static EndpointResource Resource(Row r) =>
         new(new(r.EndpointId), r.Url, r.Events, r.Product, r.State, null, null, r.PreviousUntil, r.FailingSince, r.CreatedAt);
 
+    // The first of them: the book is locked meanwhile, and DeliveryQueue.Tidy ends the rest.
     private const string EndWaiting = """
-        update deliveries set state = 'exhausted', due = null where workspace_id = @workspace and mode = @mode and endpoint_id = @id
-            and due is not null
+        update deliveries set state = 'exhausted', due = null where workspace_id = @workspace and mode = @mode and due is not null
+            and delivery_id in (select delivery_id from deliveries where workspace_id = @workspace and mode = @mode
+                and endpoint_id = @id and due is not null limit 1000)
         """;
 
     private const string Select = """

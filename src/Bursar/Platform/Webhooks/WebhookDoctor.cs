@@ -85,7 +85,8 @@ public sealed class WebhookDoctor(
             else if (step == ProbeStep.Tls && probed.CertificateUntil is { } until)
             {
                 var isSoon = until - time.GetUtcNow() < CertificateSoon;
-                yield return new(check, isSoon ? FindingOutcome.Warning : FindingOutcome.Ok, $"Trusted; the certificate ends {Text(until)}.");
+                yield return new(check, isSoon ? FindingOutcome.Warning : FindingOutcome.Ok,
+                    $"Trusted; the certificate ends {Text(until)}.");
             }
             else yield return new(check, FindingOutcome.Ok, ok);
         }
@@ -106,7 +107,7 @@ public sealed class WebhookDoctor(
             BookedAt = now,
             Data = data,
         }.Bytes();
-        var headers = WebhookSender.Headers(secrets.Valid(now), secrets.Token, id, now, body);
+        var headers = WebhookSender.Headers(secrets, id, now, body);
         var answer = await outbound.Send(new OutboundRequest(actor.Book.Mode, HttpMethod.Post, endpoint.Url, body, headers), ct);
         return [Answer(answer), Clock(answer, time.GetUtcNow()), Secret(secrets, now)];
     }
@@ -161,28 +162,13 @@ public sealed class WebhookDoctor(
 
     private async Task<EndpointSecrets> Secrets(Actor actor, WebhookEndpointId id)
     {
-        var row = (await database.One<Row>(actor.Book, """
-            select e.secret, e.previous_secret, e.previous_until, t.token from webhook_endpoints e
+        var row = (await database.One<SealedSecrets>(actor.Book, """
+            select e.secret, e.previous_secret, e.previous_until, t.token as validation_token from webhook_endpoints e
             left join validation_tokens t on t.workspace_id = e.workspace_id and t.mode = e.mode
             where e.workspace_id = @workspace and e.mode = @mode and e.endpoint_id = @id
             """, new { workspace = actor.Book.Workspace.Value, mode = (short)actor.Book.Mode, id = id.Value }))!;
-        return new EndpointSecrets(sealer.Unseal(row.Secret), row.PreviousSecret is { } old ? sealer.Unseal(old) : null, row.PreviousUntil,
-            row.Token is { } token ? sealer.Unseal(token) : null);
+        return EndpointSecrets.Unseal(sealer, row);
     }
 
     private static string Text(DateTimeOffset at) => at.UtcDateTime.ToString("d MMM yyyy HH:mm 'UTC'", CultureInfo.InvariantCulture);
-
-    private sealed record Row
-    {
-        public required string Secret { get; init; }
-        public string? PreviousSecret { get; init; }
-        public DateTimeOffset? PreviousUntil { get; init; }
-        public string? Token { get; init; }
-    }
-}
-
-/// <summary>What signs an endpoint's deliveries.</summary>
-public sealed record EndpointSecrets(string Current, string? Previous, DateTimeOffset? PreviousUntil, string? Token)
-{
-    public IReadOnlyList<string> Valid(DateTimeOffset now) => Previous is not null && PreviousUntil > now ? [Current, Previous] : [Current];
 }

@@ -27,8 +27,8 @@ public sealed class WebhookSender(OutboundClient outbound, Sealer sealer, TimePr
         try
         {
             var body = delivery.Event.Bytes();
-            var token = lane.ValidationToken is null ? null : sealer.Unseal(lane.ValidationToken);
-            var headers = Headers(Secrets(lane, now), token, new(delivery.Event.EventId), now, body);
+            var secrets = EndpointSecrets.Unseal(sealer, lane);
+            var headers = Headers(secrets, new(delivery.Event.EventId), now, body);
             var call = new OutboundRequest((Mode)lane.Mode, HttpMethod.Post, lane.Url, body, headers, WantsBody: false);
             var answer = await outbound.Send(call, ct);
             return new SentDelivery(delivery, now, answer, Explain(answer, headers));
@@ -43,26 +43,18 @@ public sealed class WebhookSender(OutboundClient outbound, Sealer sealer, TimePr
     }
 
     /// <summary>The headers that a message carries besides its body.</summary>
-    public static Dictionary<string, string> Headers(IReadOnlyList<string> secrets, string? token, EventId of, DateTimeOffset now,
-        byte[] body)
+    public static Dictionary<string, string> Headers(EndpointSecrets secrets, EventId of, DateTimeOffset now, byte[] body)
     {
         var (id, timestamp) = (of.ToString(), now.ToUnixTimeSeconds());
         var headers = new Dictionary<string, string>
         {
             ["webhook-id"] = id,
             ["webhook-timestamp"] = timestamp.ToString(CultureInfo.InvariantCulture),
-            ["webhook-signature"] = WebhookSignature.Sign(secrets, id, timestamp, body),
+            ["webhook-signature"] = WebhookSignature.Sign(secrets.Valid(now), id, timestamp, body),
             ["User-Agent"] = "Bursar-Webhooks/1",
         };
-        if (token is not null) headers["X-Callback-Token"] = token;
+        if (secrets.Token is { } token) headers["X-Callback-Token"] = token;
         return headers;
-    }
-
-    private List<string> Secrets(EndpointLane lane, DateTimeOffset now)
-    {
-        var secrets = new List<string> { sealer.Unseal(lane.Secret) };
-        if (lane.PreviousSecret is not null && lane.PreviousUntil > now) secrets.Add(sealer.Unseal(lane.PreviousSecret));
-        return secrets;
     }
 
     /// <summary>

@@ -27,6 +27,7 @@ public static class WebhookText
         ["created"] = "was created",
         ["changed"] = "was changed",
         ["archived"] = "was archived",
+        ["secret_rotated"] = "has a new signing secret",
         ["revoked"] = "was revoked",
         ["replaced"] = "was replaced",
         ["paused"] = "is paused: it failed for days",
@@ -48,6 +49,7 @@ public static class WebhookText
     private static readonly Dictionary<string, string> Named = new(StringComparer.Ordinal)
     {
         ["key"] = "API key",
+        ["handle"] = "Payment handle",
         ["top_up"] = "Top-up",
         ["webhook_endpoint"] = "Webhook endpoint",
     };

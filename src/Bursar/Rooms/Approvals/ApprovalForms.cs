@@ -1,5 +1,6 @@
 using Bursar.Core.Access;
 using Bursar.Core.Results;
+using Bursar.Core.Text;
 using Bursar.Platform.Pages;
 
 namespace Bursar.Rooms.Approvals;
@@ -44,7 +45,7 @@ public static class ApprovalForms
         var refused = new Dictionary<string, string>();
         var approved = 0;
         var items = post.Form["approval"].OfType<string>().Take(BulkMax).ToList();
-        var act = items.Count == 1 ? "approve a request" : $"approve {items.Count} requests";
+        var act = items.Count == 1 ? "approve a request" : (Phrase)$"approve {items.Count} requests";
         if (items.Count > 0 && await Slice(post).Ask(post.Actor, act) is { } unproved)
         {
             await post.Again<ApprovalQueue>(unproved);

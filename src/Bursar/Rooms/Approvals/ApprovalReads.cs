@@ -6,36 +6,44 @@ using Bursar.Platform.Http;
 
 namespace Bursar.Rooms.Approvals;
 
-/// <summary>The one queue of approvals: waiting ones oldest deadline last, resolved ones stay listed.</summary>
+/// <summary>The one queue of approvals, newest first; resolved ones stay listed.</summary>
 public sealed class ApprovalReads(Database database)
 {
-    public async Task<Result<Page<ApprovalResource>>> List(Actor actor, IReadOnlyList<ApprovalState> states, string? cursor, int limit)
+    private static readonly string[] ApprovingRoles =
+        [.. Enum.GetValues<Role>().Where(r => (Roles.Allows(r) & Permission.ApproveTransactions) != 0).Select(Json.Name)];
+
+    public async Task<Result<Page<ApprovalResource>>> List(Actor actor, ApprovalQuery query)
     {
         if (actor.Require(Permission.ViewControls) is { } denied) return denied;
-        var from = Cursor.Parse(cursor);
+        var from = Cursor.Parse(query.Cursor);
         var rows = await database.Read(actor.Book, $"""
             select {ApprovalTable.Columns} from approvals a
             where a.workspace_id = @workspace and a.mode = @mode and (@states::text[] is null or a.state = any(@states))
+                and (@kinds::text[] is null or a.kind = any(@kinds)) and (@agents::text[] is null or a.agent_id = any(@agents))
+                and (@AmountFrom::bigint is null or a.amount >= @AmountFrom) and (@AmountTo::bigint is null or a.amount <= @AmountTo)
                 and (@at::timestamptz is null or (a.created_at, a.approval_id) < (@at, @id))
             order by a.created_at desc, a.approval_id desc limit @limit
             """, new
         {
             workspace = actor.Book.Workspace.Value,
             mode = (short)actor.Book.Mode,
-            states = states.Count == 0 ? null : states.Select(s => Json.Name(s)).ToArray(),
+            states = query.States.Count == 0 ? null : query.States.Select(s => Json.Name(s)).ToArray(),
+            kinds = query.Kinds.Count == 0 ? null : query.Kinds.ToArray(),
+            agents = query.AgentIds.Count == 0 ? null : query.AgentIds.ToArray(),
+            query.AmountFrom,
+            query.AmountTo,
             at = from?.At,
             id = from?.Id,
-            limit = limit + 1,
+            limit = query.Limit + 1,
         }, ApprovalTable.ReadRow);
-        var page = rows.Take(limit).Select(ApprovalResource.Of).ToList();
-        var next = rows.Count > limit ? new Cursor(rows[limit - 1].CreatedAt, rows[limit - 1].Id.Value).ToString() : null;
-        return new Page<ApprovalResource>(page, next);
+        var next = rows.Count > query.Limit ? new Cursor(rows[query.Limit - 1].CreatedAt, rows[query.Limit - 1].Id.Value).ToString() : null;
+        return new Page<ApprovalResource>(await WithVotes(actor.Book, [.. rows.Take(query.Limit)]), next);
     }
 
     public async Task<Result<ApprovalResource>> Get(Actor actor, ApprovalId id)
     {
         if (actor.Require(Permission.ViewControls) is { } denied) return denied;
-        return await Find(actor.Book, id) is { } approval ? ApprovalResource.Of(approval) : Errors.Missing();
+        return await Find(actor.Book, id) is { } approval ? (await WithVotes(actor.Book, [approval]))[0] : Errors.Missing();
     }
 
     public async Task<Approval?> Find(BookKey book, ApprovalId id)
@@ -46,14 +54,35 @@ public sealed class ApprovalReads(Database database)
         return rows.Count == 0 ? null : rows[0];
     }
 
-    /// <summary>Members who may approve; with one alone, what that one asks for can never be approved while duties are separated.</summary>
-    public async Task<long> CountApprovers(BookKey book) => await database.One<long>(book,
-        "select count(*) from members where workspace_id = @workspace and state = 'active' and role = any(@roles)",
-        new
+    /// <summary>
+    /// With whose approvals count: of a waiting one only those whose person could still give it now, as the resolving transaction will see it.
+    /// </summary>
+    private async Task<List<ApprovalResource>> WithVotes(BookKey book, IReadOnlyList<Approval> approvals)
+    {
+        var votes = approvals.Count == 0 ? [] : await database.Read(book, """
+            select v.workspace_id, v.mode, v.approval_id, v.member_id, v.person_id, v.name, v.voted_at, v.lapsed
+            from approval_votes v
+            join approvals a on a.workspace_id = v.workspace_id and a.mode = v.mode and a.approval_id = v.approval_id
+            join workspaces w on w.workspace_id = v.workspace_id
+            where v.workspace_id = @workspace and v.mode = @mode and v.approval_id = any(@ids) and (a.state <> 'pending' or (
+                not (w.separation_of_duties and a.requester_person is not distinct from v.person_id)
+                and exists (select from members m where m.workspace_id = @workspace and m.person_id = v.person_id and m.state = 'active'
+                    and m.role = any(@roles))))
+            """, new
         {
             workspace = book.Workspace.Value,
-            roles = Enum.GetValues<Role>().Where(r => (Roles.Allows(r) & Permission.ApproveTransactions) != 0).Select(Json.Name).ToArray(),
-        });
+            mode = (short)book.Mode,
+            ids = approvals.Select(a => a.Id.Value).ToArray(),
+            roles = ApprovingRoles,
+        }, r => (Approval: new ApprovalId(r.GetGuid(2)), Vote: ApprovalVoteTable.ReadRow(r)));
+        var byApproval = votes.ToLookup(v => v.Approval, v => v.Vote);
+        return [.. approvals.Select(a => ApprovalResource.Of(a, byApproval[a.Id]))];
+    }
+
+    /// <summary>Members who may approve; while duties are separated, one of them fewer for what that one asked for.</summary>
+    public async Task<long> CountApprovers(BookKey book) => await database.One<long>(book,
+        "select count(*) from members where workspace_id = @workspace and state = 'active' and role = any(@roles)",
+        new { workspace = book.Workspace.Value, roles = ApprovingRoles });
 
     public async Task<long> CountPending(BookKey book) => await database.One<long>(book,
         "select count(*) from approvals where workspace_id = @workspace and mode = @mode and state = 'pending'",

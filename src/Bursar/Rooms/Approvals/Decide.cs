@@ -33,13 +33,13 @@ public sealed class Decide(Posting posting, ApprovalReads reads, DisbursementSha
         return await HandleProved(actor, id, request);
     }
 
-    private static string Act(Approval shown) =>
+    private static Phrase Act(Approval shown) =>
         $"approve {MoneyText.Full(new Money(shown.Amount, Currency.Get(shown.Currency)))} to {shown.Beneficiary}";
 
     /// <summary>
     /// Approving lets money leave: where the workspace wants it so, a code stands for the whole of what is approved in one go.
     /// </summary>
-    public async Task<Error?> Ask(Actor actor, string act) =>
+    public async Task<Error?> Ask(Actor actor, Phrase act) =>
         actor.May(Permission.ApproveTransactions) ? await codes.Ask(actor, () => act) : null;
 
     /// <summary>As above, after <see cref="Ask"/>.</summary>

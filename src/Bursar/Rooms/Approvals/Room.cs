@@ -1,8 +1,6 @@
-using System.Globalization;
 using Bursar.Core.Access;
 using Bursar.Core.Results;
 using Bursar.Platform.Control;
-using Bursar.Platform.Data;
 using Bursar.Platform.Http;
 using Bursar.Platform.Ui;
 
@@ -22,14 +20,9 @@ public static class Room
     {
         Decide.Map(routes);
         ApprovalForms.Map(routes);
-        routes.MapGet("/v1/approvals", (HttpContext http, ApprovalReads reads) => Api.Call(http, actor => reads.List(actor,
-            [.. http.Request.Query["state"].Select(s => Json.TryParse<ApprovalState>(s, out var state) ? state : (ApprovalState?)null)
-                .OfType<ApprovalState>()],
-            http.Request.Query["cursor"],
-            int.TryParse(http.Request.Query["limit"], NumberStyles.None, CultureInfo.InvariantCulture, out var limit)
-                ? Math.Clamp(limit, 1, 200) : 50)))
-            .Describe<Page<ApprovalResource>>("List approvals",
-                query: [QueryParameter.AnyOf<ApprovalState>("state", "Only these states."), QueryParameter.Limit, QueryParameter.Cursor]);
+        routes.MapGet("/v1/approvals", (HttpContext http, ApprovalReads reads) =>
+            Api.Call(http, actor => reads.List(actor, ApprovalQuery.Parse(http.Request.Query))))
+            .Describe<Page<ApprovalResource>>("List approvals", query: ApprovalQuery.Parameters);
         routes.MapGet("/v1/approvals/{id}", (HttpContext http, string id, ApprovalReads reads) => Api.Call(http, async actor =>
             ApprovalId.TryParse(id, out var approval) ? await reads.Get(actor, approval) : Errors.Missing()))
             .Describe<ApprovalResource>("Get an approval");

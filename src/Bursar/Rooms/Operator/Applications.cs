@@ -5,7 +5,9 @@ using Bursar.Core.Time;
 using Bursar.Platform.Access;
 using Bursar.Platform.Books;
 using Bursar.Platform.Data;
+using Bursar.Platform.Languages;
 using Bursar.Platform.Messages;
+using Bursar.Platform.Ui;
 using Dapper;
 
 namespace Bursar.Rooms.Operator;
@@ -20,6 +22,7 @@ public sealed record ApplicationRow
     public string? Phone { get; init; }
     public string? About { get; init; }
     public required string State { get; init; }
+    public string Language { get; init; } = "";
     public string? Note { get; init; }
     public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset? DecidedAt { get; init; }
@@ -80,9 +83,12 @@ public sealed class Applications(
         var (admin, token) = await Invitations.Write(connection, workspace, asked, by, now);
         await setup.Open(connection, actor, row.Business, liveActive: false, "free", now,
             [("member.invited", admin.Id.Value, admin)]);
-        await connection.ExecuteAsync("update applications set workspace_id = @workspace, member_id = @member where application_id = @id",
-            new { id = id.Value, workspace = workspace.Value, member = admin.Id.Value });
-        if (!await messages.Send(connection, invitations.Message(row.Email, row.Business, Role.Admin, by, token))) return TooMany();
+        await connection.ExecuteAsync("""
+            update applications set workspace_id = @workspace, member_id = @member where application_id = @id;
+            update workspaces set language = @Language where workspace_id = @workspace
+            """, new { id = id.Value, workspace = workspace.Value, member = admin.Id.Value, row.Language });
+        var invitation = await invitations.Message(connection, admin, workspace, row.Business, by, token);
+        if (!await messages.Send(connection, invitation)) return TooMany();
         await transaction.CommitAsync();
         return row;
     }
@@ -94,8 +100,9 @@ public sealed class Applications(
         await using var transaction = await connection.BeginTransactionAsync();
         if (await Take(connection, desk, id, "refused", note) is not { } row) return Decided();
         var reason = note is null ? "" : $"\n\n{note}";
-        if (!await messages.Send(connection, new OutgoingMessage(MessageChannel.Email, row.Email, $"Your application for {row.Business}",
-            $"We cannot open a workspace for {row.Business} at the moment.{reason}\n\nYou are welcome to apply again."))) return TooMany();
+        var mail = OutgoingMessage.Mail(Language.Find(row.Language)!, row.Email, $"Your application for {row.Business}",
+            $"We cannot open a workspace for {row.Business} at the moment.{reason}\n\nYou are welcome to apply again.");
+        if (!await messages.Send(connection, mail)) return TooMany();
         await transaction.CommitAsync();
         return row;
     }
@@ -131,7 +138,7 @@ public sealed class Applications(
         await connection.QuerySingleOrDefaultAsync<ApplicationRow>("""
             update applications set state = @state, note = @note, decided_by = @Person, decided_at = @now
             where application_id = @id and state = 'waiting'
-            returning application_id, business, name, email, phone, about, state, note, created_at, decided_at
+            returning application_id, business, name, email, phone, about, state, language, note, created_at, decided_at
             """, new { id = id.Value, state, note, desk.Person, now = time.NowMicros() });
 
     private static Error Decided() => new(Errors.AlreadyResolved, "This application is decided already, or does not exist.");

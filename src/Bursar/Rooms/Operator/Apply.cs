@@ -7,6 +7,7 @@ using Bursar.Core.Time;
 using Bursar.Platform.Access;
 using Bursar.Platform.Data;
 using Bursar.Platform.Http;
+using Bursar.Platform.Languages;
 using Bursar.Platform.Pages;
 using Bursar.Platform.Ui;
 using Dapper;
@@ -28,14 +29,16 @@ public sealed class Apply(Database database, TimeProvider time) : IDisposable
     // The public door takes two database connections at most, however many knock.
     private readonly ConcurrencyLimiter door = new(new ConcurrencyLimiterOptions { PermitLimit = 2, QueueLimit = 20 });
 
-    public sealed record Request(string Business, string Name, string Email, string? Phone = null, string? About = null);
+    public sealed record Request(
+        string Business, string Name, string Email, string? Phone = null, string? About = null, string Language = "en");
 
     public sealed record Response(string State);
 
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapPost("/v1/applications", (Delegate)Called)
-            .Describe<Request, Response>("Apply for a workspace", new Request("Kopi Nusantara", "Ada Admin", "ada@example.com"), 202, isPublic: true);
+            .Describe<Request, Response>("Apply for a workspace", new Request("Kopi Nusantara", "Ada Admin", "ada@example.com"),
+                202, isPublic: true);
         routes.MapPost("/apply", (RequestDelegate)Posted).BeforePages();
     }
 
@@ -50,6 +53,7 @@ public sealed class Apply(Database database, TimeProvider time) : IDisposable
         Check("/phone", request.Phone is null || phone is not null ? null
             : "Write the number with its country code, such as +62 812 3456 7890.");
         Check("/about", AboutProblem(request.About));
+        Check("/language", Language.Find(request.Language) is null ? "en or id." : null);
         if (fields.Count > 0) return Errors.Invalid([.. fields]);
 
         using var lease = await door.AcquireAsync();
@@ -66,8 +70,8 @@ public sealed class Apply(Database database, TimeProvider time) : IDisposable
             """, new { hourAgo = now - TimeSpan.FromHours(1), network = Network(peer) });
         if (fromHere >= PerNetworkMax || lately >= PerHourMax || waiting >= WaitingMax) return Busy();
         await connection.ExecuteAsync("""
-            insert into applications (application_id, business, name, email, phone, about, network, state, created_at)
-            values (@id, @Business, @Name, @email, @phone, @About, @network, 'waiting', @now)
+            insert into applications (application_id, business, name, email, phone, about, network, state, language, created_at)
+            values (@id, @Business, @Name, @email, @phone, @About, @network, 'waiting', @Language, @now)
             on conflict (email) where state = 'waiting' do nothing
             """, new
         {
@@ -78,6 +82,7 @@ public sealed class Apply(Database database, TimeProvider time) : IDisposable
             phone,
             request.About,
             network = Network(peer),
+            request.Language,
             now,
         });
         await transaction.CommitAsync();
@@ -98,7 +103,8 @@ public sealed class Apply(Database database, TimeProvider time) : IDisposable
         if (await PageForms.ReadForm(http) is not { } form) return;
         string? Text(string name) => form[name].ToString().Trim() is { Length: > 0 } text ? text : null;
         var about = Text("about")?.ReplaceLineEndings("\n");
-        var request = new Request(Text("business") ?? "", Text("name") ?? "", Text("email") ?? "", Text("phone"), about);
+        var request = new Request(Text("business") ?? "", Text("name") ?? "", Text("email") ?? "", Text("phone"), about,
+            Language.Current.Code);
         var answer = await http.RequestServices.GetRequiredService<Apply>().Handle(request, Callers.Peer(http));
         if (answer.Ok)
         {

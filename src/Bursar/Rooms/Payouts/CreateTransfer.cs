@@ -38,7 +38,7 @@ public sealed class CreateTransfer(Posting posting, DisbursementShapes shapes, M
         if (actor.Require(Permission.CreateTransactions) is { } denied) return denied;
         var order = Parse(actor, request);
         if (!order.Ok) return order.Error;
-        string Act() => $"send {MoneyText.Full(Money.Idr(request.Amount))} to {Banks.Find(request.BankCode)!.Name} {request.AccountNumber}";
+        Phrase Act() => $"send {MoneyText.Full(Money.Idr(request.Amount))} to {Banks.Find(request.BankCode)!.Name} {request.AccountNumber}";
         if (await codes.Ask(actor, Act) is { } unproved) return unproved;
         return await posting.Submit(new Command(actor, order.Value with { RecipientName = holder }, shapes)
         {

@@ -1,4 +1,5 @@
 using Bursar.Platform.Data;
+using Bursar.Platform.Languages;
 using Bursar.Platform.MoneyOut;
 using Bursar.Platform.Ui;
 

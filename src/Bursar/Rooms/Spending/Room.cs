@@ -7,8 +7,10 @@ using Bursar.Platform.Ui;
 using Bursar.Platform.Access;
 using Bursar.Platform.Books;
 using Bursar.Rooms.Spending.Handles;
+using Bursar.Rooms.Spending.Mcp;
 using Bursar.Rooms.Spending.PolicyPages;
 using Bursar.Rooms.Spending.Requests;
+using Bursar.Rooms.Spending.Sats;
 
 namespace Bursar.Rooms.Spending;
 
@@ -17,18 +19,22 @@ public static class Room
 {
     public static void Add(IServiceCollection services)
     {
-        services.AddSingleton<IFact>(HandleFacts.Instance);
-        services.AddSingleton<IBookStart, FirstHandle>();
+        HandleRoutes.Add(services);
         services.AddSingleton(SpendRequest.Shape);
         services.AddSingleton<CreateSpendRequest>();
         services.AddSingleton<SpendReads>();
+        SatRoutes.Add(services);
+        McpRoutes.Add(services);
         services.AddSingleton(new NavItem("Agents", 1, "Policies", "agents/policies", "shield", Permission.ViewControls));
     }
 
     public static void Map(IEndpointRouteBuilder routes)
     {
+        HandleRoutes.Map(routes);
         PolicyForms.Map(routes);
         CreateSpendRequest.Map(routes);
+        SatRoutes.Map(routes);
+        McpRoutes.Map(routes);
         routes.MapGet("/v1/spend-requests/{id}", (HttpContext http, string id, SpendReads reads) => Api.Call(http, actor => reads.Get(actor, id)))
             .Describe<SpendRequest>("Get a spend request");
         routes.MapGet("/v1/policies", (HttpContext http, Policies policies) => Api.Call(http, async actor =>

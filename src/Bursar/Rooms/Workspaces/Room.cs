@@ -13,7 +13,7 @@ public static class Room
     public sealed record RoleChange(Role Role);
 
     public static void Add(IServiceCollection services) =>
-        services.AddSingleton<WorkspaceSettings>().AddSingleton<AuditReads>()
+        services.AddSingleton<WorkspaceSettings>().AddSingleton<CompanyLogo>().AddSingleton<AuditReads>()
             .AddSingleton(new NavItem("Workspace", 2, "Manage multi account", "team", "users", Permission.ManageMembers))
             .AddSingleton(new NavItem("Workspace", 4, "Settings", "settings", "gear", Permission.None));
 
@@ -28,6 +28,7 @@ public static class Room
         JoinForms.Map(routes);
         WorkspaceForms.Map(routes);
         SettingsForms.Map(routes);
+        CompanyLogo.Map(routes);
         AuditRoutes.Map(routes);
         routes.MapGet("/v1/workspace", (HttpContext http, WorkspaceSettings settings) => Api.Call(http, settings.Of))
             .Describe<WorkspaceResource>("Get the workspace");

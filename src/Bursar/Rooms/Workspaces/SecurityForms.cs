@@ -1,6 +1,5 @@
 using Bursar.Core.Results;
 using Bursar.Platform.Access;
-using Bursar.Platform.Books;
 using Bursar.Platform.Pages;
 
 namespace Bursar.Rooms.Workspaces;
@@ -10,19 +9,19 @@ public static class SecurityForms
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapForm("settings/security/password", ChangePassword);
-        routes.MapForm("settings/security/second-step", Begin);
-        routes.MapForm("settings/security/second-step/code", Confirm);
-        routes.MapForm("settings/security/second-step/removal", Disable);
-        routes.MapForm("settings/security/recovery-codes", RenewCodes);
-        routes.MapForm("settings/security/sessions/{id}/end", EndSession);
-        routes.MapForm("settings/security/sessions/end", EndAll);
+        routes.MapOwnForm("settings/security/password", ChangePassword);
+        routes.MapOwnForm("settings/security/second-step", Begin);
+        routes.MapOwnForm("settings/security/second-step/code", Confirm);
+        routes.MapOwnForm("settings/security/second-step/removal", Disable);
+        routes.MapOwnForm("settings/security/recovery-codes", RenewCodes);
+        routes.MapOwnForm("settings/security/sessions/{id}/end", EndSession);
+        routes.MapOwnForm("settings/security/sessions/end", EndAll);
     }
 
     private static async Task ChangePassword(PagePost post)
     {
-        var session = (await Get<Sessions>(post).Of(post.Http))!;
-        var changed = await Get<Profiles>(post).ChangePassword(session, post.Actor, post.Form["currentPassword"].ToString(),
+        var session = await post.Session();
+        var changed = await Get<Profiles>(post).ChangePassword(session, post.Page.Me, post.Form["currentPassword"].ToString(),
             post.Form["newPassword"].ToString(),
             SignInForms.CallerOf(post.Http));
         if (!changed.Ok) { await post.Again<SecurityPage>(changed.Error); return; }
@@ -32,36 +31,35 @@ public static class SecurityForms
 
     private static async Task Begin(PagePost post)
     {
-        var begun = await Get<SecondFactors>(post).Begin(post.Actor);
+        var begun = await Get<SecondFactors>(post).Begin(post.Page.Me);
         if (begun.Ok) post.Http.Response.Redirect(post.Page.To("settings/security/second-step"));
         else await post.Again<SecurityPage>(begun.Error);
     }
 
     private static async Task Confirm(PagePost post)
     {
-        var codes = await Get<SecondFactors>(post).Confirm(post.Actor, post.Text("code"));
+        var codes = await Get<SecondFactors>(post).Confirm(post.Page.Me, post.Text("code"));
         if (codes.Ok) await ShowCodes(post, codes.Value);
         else await post.Again<SecondStepPage>(codes.Error);
     }
 
     private static async Task RenewCodes(PagePost post)
     {
-        var codes = await Get<SecondFactors>(post).RenewRecoveryCodes(post.Actor);
+        var codes = await Get<SecondFactors>(post).RenewRecoveryCodes(post.Page.Me);
         if (codes.Ok) await ShowCodes(post, codes.Value);
         else await post.Again<SecurityPage>(codes.Error);
     }
 
     private static async Task Disable(PagePost post)
     {
-        var disabled = await Get<SecondFactors>(post).Disable(post.Actor);
+        var disabled = await Get<SecondFactors>(post).Disable(post.Page.Me);
         if (disabled.Ok) await post.Done("settings/security", "The second step is off");
         else await post.Again<SecurityPage>(disabled.Error);
     }
 
     private static async Task EndSession(PagePost post)
     {
-        var ended = await SessionRoutes.EndOne(post.Actor, post.Http.Request.RouteValues["id"]!.ToString()!, Get<Sessions>(post),
-            Get<Posting>(post));
+        var ended = await SessionRoutes.EndOne(post.Page.Me, post.Http.Request.RouteValues["id"]!.ToString()!, Get<OwnAccount>(post));
         // Ended meanwhile is what was wanted too.
         if (ended.Ok || ended.Error.Code == Errors.NotFound) await post.Done("settings/security", "Session ended");
         else await post.Again<SecurityPage>(ended.Error);
@@ -69,7 +67,7 @@ public static class SecurityForms
 
     private static async Task EndAll(PagePost post)
     {
-        var ended = await SessionRoutes.EndAll(post.Actor, Get<Sessions>(post), Get<Posting>(post));
+        var ended = await SessionRoutes.EndAll(post.Page.Me, Get<OwnAccount>(post));
         if (ended.Ok) SignInForms.Leave(post.Http);
         else await post.Again<SecurityPage>(ended.Error);
     }

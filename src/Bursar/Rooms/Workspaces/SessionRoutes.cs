@@ -1,7 +1,6 @@
 using Bursar.Core.Access;
 using Bursar.Core.Results;
 using Bursar.Platform.Access;
-using Bursar.Platform.Books;
 using Bursar.Platform.Data;
 using Bursar.Platform.Http;
 
@@ -26,11 +25,11 @@ public static class SessionRoutes
             actor.Kind == PrincipalKind.Member ? new Page<SessionResource>(await sessions.List(actor.Person!.Value, actor.Credential), null)
                 : MembersOnly()))
             .Describe<Page<SessionResource>>("List own sessions");
-        routes.MapDelete("/v1/sessions", (HttpContext http, Sessions sessions, Posting posting) =>
-            Api.Call<Ended>(http, actor => EndAll(actor, sessions, posting)))
+        routes.MapDelete("/v1/sessions", (HttpContext http, OwnAccount own) =>
+            Api.Call<Ended>(http, actor => AsMember(actor, self => EndAll(self, own))))
             .Describe<Ended>("Sign out everywhere");
-        routes.MapDelete("/v1/sessions/{id}", (HttpContext http, string id, Sessions sessions, Posting posting) =>
-            Api.Call<Ended>(http, actor => EndOne(actor, id, sessions, posting)))
+        routes.MapDelete("/v1/sessions/{id}", (HttpContext http, string id, OwnAccount own) =>
+            Api.Call<Ended>(http, actor => AsMember(actor, self => EndOne(self, id, own))))
             .Describe<Ended>("End a session");
         routes.MapDelete("/v1/sessions/current", (Delegate)((HttpContext http) => WithSession(http, End))).DescribeEmpty("Sign out");
         routes.MapPost("/v1/sessions/current/step-up", (Delegate)((HttpContext http) => WithSession(http, StepUp)))
@@ -48,25 +47,23 @@ public static class SessionRoutes
     }
 
     /// <summary>Ends one of the person's own sessions, and says so in the audit.</summary>
-    public static async Task<Result<Ended>> EndOne(Actor actor, string id, Sessions sessions, Posting posting)
-    {
-        if (actor.Kind != PrincipalKind.Member) return MembersOnly();
-        if (!SessionId.TryParse(id, out var session) || !await sessions.End(actor.Person!.Value, session)) return Errors.Missing();
-        return await Record(actor, 1, posting);
-    }
+    public static Task<Result<Ended>> EndOne(Self self, string id, OwnAccount own) => Ends(self, own,
+        async scope => SessionId.TryParse(id, out var session)
+            ? await Sessions.End(scope.Connection, scope.Person, session) : 0, missing: true);
 
     /// <summary>Sign out everywhere, here too.</summary>
-    public static async Task<Result<Ended>> EndAll(Actor actor, Sessions sessions, Posting posting)
-    {
-        if (actor.Kind != PrincipalKind.Member) return MembersOnly();
-        return await Record(actor, await sessions.EndAll(actor.Person!.Value), posting);
-    }
+    public static Task<Result<Ended>> EndAll(Self self, OwnAccount own) =>
+        Ends(self, own, scope => Sessions.EndAll(scope.Connection, scope.Person));
 
-    private static async Task<Result<Ended>> Record(Actor actor, int count, Posting posting)
-    {
-        var recorded = await posting.Submit(new RecordFact(actor, "member.sessions_ended", actor.Principal, new { count }));
-        return recorded.Map(_ => new Ended(count));
-    }
+    private static Task<Result<Ended>> Ends(Self self, OwnAccount own, Func<OwnScope, Task<int>> end, bool missing = false) =>
+        own.Change<Ended>(self, "member.sessions_ended", new { }, async scope =>
+        {
+            var count = await end(scope);
+            return count == 0 && missing ? Errors.Missing() : new Ended(count);
+        });
+
+    private static async Task<Result<Ended>> AsMember(Actor actor, Func<Self, Task<Result<Ended>>> end) =>
+        actor.Kind == PrincipalKind.Member ? await end(Self.Of(actor)) : MembersOnly();
 
     private static async Task WithSession(HttpContext http, Func<HttpContext, Session, Task> handle)
     {

@@ -1,3 +1,4 @@
+using Bursar.Platform.Languages;
 using Bursar.Platform.Ui;
 
 namespace Bursar.Rooms.Workspaces;
@@ -20,4 +21,16 @@ public static class SessionWords
             ? Language.T($"{browser} on {system}")
             : browser;
     }
+
+    /// <summary>What somebody changed of their own sign-in.</summary>
+    public static string Act(string type) => Language.T(type switch
+    {
+        "second_factor.begun" => "Authenticator app begun",
+        "second_factor.enabled" => "Second step turned on",
+        "second_factor.disabled" => "Second step turned off",
+        "second_factor.recovery_codes_renewed" => "New recovery codes made",
+        "member.password_changed" => "Password changed",
+        "member.sessions_ended" => "Sessions ended",
+        _ => type,
+    });
 }

@@ -17,8 +17,10 @@ public static class SettingsForms
             post.Text("profile.legalName"), post.Text("profile.address"), post.Text("profile.taxNumber"), post.Text("profile.contactEmail"),
             post.Text("profile.contactPhone"))), "company"));
         routes.MapForm("settings/workspace/settlement", post => Save(post, new WorkspaceChange(SettlementAccount:
-            new NewSettlementAccount(post.Text("settlementAccount.bankCode"), post.Text("settlementAccount.accountNumber"))), "settlement"));
-        routes.MapForm("settings/workspace/duties", post => Save(post, new WorkspaceChange(SeparationOfDuties: post.Text("on") == "true"), "duties"));
+            new NewSettlementAccount(post.Text("settlementAccount.bankCode"), post.Text("settlementAccount.accountNumber"))),
+                "settlement"));
+        routes.MapForm("settings/workspace/duties", post =>
+            Save(post, new WorkspaceChange(SeparationOfDuties: post.Text("on") == "true"), "duties"));
         routes.MapForm("settings/workspace/money-codes", post =>
             Save(post, new WorkspaceChange(PageMoneyNeedsCode: post.Text("on") == "true"), "money-codes"));
         routes.MapForm("settings/workspace/api-approval", post =>
@@ -32,13 +34,15 @@ public static class SettingsForms
 
     private static async Task Time(PagePost post)
     {
-        if (!Json.TryParse<DateOrder>(post.Text("time.dateOrder"), out var order) || !Json.TryParse<WeekStart>(post.Text("time.weekStart"), out var week))
+        if (!Json.TryParse<DateOrder>(post.Text("time.dateOrder"), out var order)
+            || !Json.TryParse<WeekStart>(post.Text("time.weekStart"), out var week))
         {
             await post.Again<TimePage>(Errors.Field("/time/dateOrder", "invalid", "Choose one."));
             return;
         }
         var format = new TimeFormat(order, post.Text("time.hours") == "12" ? 12 : 24, week);
-        await Save<TimePage>(post, new WorkspaceChange(Zone: post.Text("zone"), Time: format, Language: post.Text("language")), "settings/time");
+        await Save<TimePage>(post, new WorkspaceChange(Zone: post.Text("zone"), Time: format, Language: post.Text("language")),
+            "settings/time");
     }
 
     private static async Task Notifications(PagePost post)
@@ -57,7 +61,8 @@ public static class SettingsForms
             "settings/notifications");
     }
 
-    private static async Task Save<TPage>(PagePost post, WorkspaceChange change, string path, Dictionary<string, object>? with = null) where TPage : IComponent
+    private static async Task Save<TPage>(
+        PagePost post, WorkspaceChange change, string path, Dictionary<string, object>? with = null) where TPage : IComponent
     {
         var saved = await post.Http.RequestServices.GetRequiredService<WorkspaceSettings>().Change(post.Actor, change);
         if (saved.Ok) await post.Done(path, "Saved");

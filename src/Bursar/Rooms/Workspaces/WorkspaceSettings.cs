@@ -5,6 +5,7 @@ using Bursar.Core.Text;
 using Bursar.Core.Time;
 using Bursar.Platform.Books;
 using Bursar.Platform.Data;
+using Bursar.Platform.Languages;
 using Bursar.Platform.MoneyOut;
 using Bursar.Platform.Ui;
 using Dapper;
@@ -12,7 +13,8 @@ using Dapper;
 namespace Bursar.Rooms.Workspaces;
 
 /// <summary>The company as invoices, receipts and the checkout name it. What was never given is empty.</summary>
-public sealed record CompanyProfile(string LegalName = "", string Address = "", string TaxNumber = "", string ContactEmail = "", string ContactPhone = "");
+public sealed record CompanyProfile(string LegalName = "", string Address = "", string TaxNumber = "", string ContactEmail = "",
+    string ContactPhone = "");
 
 /// <summary>Where collected money is settled to; <paramref name="HolderName"/> is what the bank said when the account was given.</summary>
 public sealed record SettlementAccount(string BankCode, string AccountNumber, string HolderName);
@@ -20,7 +22,8 @@ public sealed record SettlementAccount(string BankCode, string AccountNumber, st
 public sealed record NewSettlementAccount(string BankCode, string AccountNumber);
 
 /// <summary>
-/// GET /v1/workspace. <paramref name="LowDepositAlert"/> in whole rupiah: below it an e-mail warns. <paramref name="NotificationEmail"/> null
+/// GET /v1/workspace. <paramref name="LowDepositAlert"/> in whole rupiah: below it an e-mail warns.
+/// <paramref name="NotificationEmail"/> null
 /// means the Admin who was here first.
 /// </summary>
 public sealed record WorkspaceResource(
@@ -34,7 +37,10 @@ public sealed record WorkspaceChange(
     string? NotificationEmail = null, long? LowDepositAlert = null, NewSettlementAccount? SettlementAccount = null,
     bool? SeparationOfDuties = null, bool? ApiTransfersNeedApproval = null, bool? PageMoneyNeedsCode = null);
 
-/// <summary>The company's settings (PRODUCT W8). Zone and switches hold for the very next decision; every change is in the journal, before and after.</summary>
+/// <summary>
+/// The company's settings (PRODUCT W8). Zone and switches hold for the very next decision; every change is in the journal, before and
+/// after.
+/// </summary>
 public sealed class WorkspaceSettings(Database database, ControlChanges changes, IInquiryRail inquiry)
 {
     private const long AlertMax = 1_000_000_000_000;
@@ -48,9 +54,12 @@ public sealed class WorkspaceSettings(Database database, ControlChanges changes,
     public async Task<Result<WorkspaceResource>> Change(Actor actor, WorkspaceChange change)
     {
         if (actor.Require(Permission.AccountSettings) is { } denied) return denied;
-        if (change.SeparationOfDuties is not null && actor.Require(Proof.Password, "switch the separation of duties") is { } unproved) return unproved;
-        if (change.PageMoneyNeedsCode is not null && actor.Require(Proof.Password, "change who is asked for a code") is { } open) return open;
-        if (change.SettlementAccount is not null && actor.Require(Proof.Password, "change the settlement account") is { } settle) return settle;
+        if (change.SeparationOfDuties is not null
+            && actor.Require(Proof.Password, "switch the separation of duties") is { } unproved) return unproved;
+        if (change.PageMoneyNeedsCode is not null
+            && actor.Require(Proof.Password, "change who is asked for a code") is { } open) return open;
+        if (change.SettlementAccount is not null
+            && actor.Require(Proof.Password, "change the settlement account") is { } settle) return settle;
         if (Problems(change) is { Length: > 0 } problems) return Errors.Invalid(problems);
         var account = await Settlement(change.SettlementAccount, actor.Book.Mode);
         if (!account.Ok) return account.Error;
@@ -59,7 +68,8 @@ public sealed class WorkspaceSettings(Database database, ControlChanges changes,
             var before = (await scope.Query<Row>(Select)).Single().Resource();
             var after = Changed(before, change, account.Value);
             await scope.Execute("""
-                update workspaces set name = @Name, zone = @Zone, date_order = @order, clock_hours = @Hours, week_start = @week, language = @Language,
+                update workspaces set name = @Name, zone = @Zone, date_order = @order, clock_hours = @Hours, week_start = @week,
+                    language = @Language,
                     profile = @profile::jsonb, notification_email = @NotificationEmail, low_deposit_alert = @LowDepositAlert,
                     settlement_account = @settlement::jsonb, separation_of_duties = @SeparationOfDuties,
                     api_transfers_need_approval = @ApiTransfersNeedApproval, page_money_needs_code = @PageMoneyNeedsCode
@@ -94,7 +104,8 @@ public sealed class WorkspaceSettings(Database database, ControlChanges changes,
         if (change.Language is not null && Language.Find(change.Language) is null) errors.Add(new("/language", "invalid", "en or id."));
         if (change.NotificationEmail is { Length: > 0 } email && PlainText.Email(email) is null)
             errors.Add(new("/notificationEmail", "invalid", "This is no e-mail address."));
-        if (change.LowDepositAlert is < 0 or > AlertMax) errors.Add(new("/lowDepositAlert", "out_of_range", "0 to 1,000,000,000,000 rupiah."));
+        if (change.LowDepositAlert is < 0 or > AlertMax)
+            errors.Add(new("/lowDepositAlert", "out_of_range", "0 to 1,000,000,000,000 rupiah."));
         if (change.Profile is { } p)
         {
             Check("/profile/legalName", p.LegalName, 0, 120);
@@ -116,7 +127,8 @@ public sealed class WorkspaceSettings(Database database, ControlChanges changes,
     private async Task<Result<SettlementAccount?>> Settlement(NewSettlementAccount? wanted, Mode mode)
     {
         if (wanted is null) return (SettlementAccount?)null;
-        if (mode == Mode.Live) return new Error(Errors.RailMissing, "No rail that can check a live account is set up yet. Nothing was changed.");
+        if (mode == Mode.Live)
+            return new Error(Errors.RailMissing, "No rail that can check a live account is set up yet. Nothing was changed.");
         if (Banks.Find(wanted.BankCode) is not { Kind: not "e_wallet" })
             return Errors.Field("/settlementAccount/bankCode", "unknown", "Choose a bank.");
         if (wanted.AccountNumber.Length is < 4 or > 30 || !wanted.AccountNumber.All(char.IsAsciiDigit))
@@ -171,8 +183,10 @@ public sealed class WorkspaceSettings(Database database, ControlChanges changes,
         public DateTimeOffset CreatedAt { get; init; }
 
         public WorkspaceResource Resource() => new(
-            new(WorkspaceId), Name, Plan, LiveActive, Zone, new TimeFormat(Json.Parse<DateOrder>(DateOrder), ClockHours, Json.Parse<WeekStart>(WeekStart)),
+            new(WorkspaceId), Name, Plan, LiveActive, Zone,
+                new TimeFormat(Json.Parse<DateOrder>(DateOrder), ClockHours, Json.Parse<WeekStart>(WeekStart)),
             Language, Json.Read<CompanyProfile>(Profile), NotificationEmail, LowDepositAlert,
-            SettlementAccount is null ? null : Json.Read<SettlementAccount>(SettlementAccount), SeparationOfDuties, ApiTransfersNeedApproval, PageMoneyNeedsCode, CreatedAt);
+            SettlementAccount is null ? null : Json.Read<SettlementAccount>(SettlementAccount), SeparationOfDuties,
+                ApiTransfersNeedApproval, PageMoneyNeedsCode, CreatedAt);
     }
 }

@@ -46,11 +46,12 @@ create table approval_votes (
     person_id uuid not null,
     name text not null,
     voted_at timestamptz not null,
+    lapsed boolean not null default false,
     primary key (workspace_id, mode, approval_id, person_id)
 );
 select guard_book('approval_votes');
 grant select on approval_votes to bursar_app;
-grant select, insert on approval_votes to bursar_engine;
+grant select, insert, update on approval_votes to bursar_engine;
 
 -- The empty agent id stands for all agents of the book: freezing it freezes every one.
 -- owner: Rooms/Spending
@@ -80,11 +81,16 @@ create table handles (
     sat_seconds int not null default 120 check (sat_seconds between 10 and 900),
     authorization_seconds int not null default 86400 check (authorization_seconds between 60 and 604800),
     url text,
+    url_changed_at timestamptz,
     auth_token text,
     signing_secret text,
+    next_signing_secret text,
+    next_secret_from timestamptz,
     managed_bank text,
     managed_account text,
+    managed_holder text,
     health_status text,
+    health_http_status int,
     health_detail text,
     health_checked_at timestamptz,
     health_latency_ms int,
@@ -99,7 +105,10 @@ grant select on handles to bursar_app;
 grant select, insert, update on handles to bursar_engine;
 insert into handles (workspace_id, mode, handle_id, name, type, is_default, created_at, changed_at)
     select workspace_id, mode, gen_random_uuid(), 'SDK guard', 'sdk_guard', true, last_booked_at, last_booked_at from books;
-comment on column handles.url is 'sealed, as are auth_token and signing_secret';
+comment on column handles.url is 'sealed, as are auth_token and both signing secrets';
+
+-- What the other side calls the payment.
+alter table attempts add column provider_reference text;
 
 -- What an agent says it paid: one to an authorization.
 -- owner: Rooms/Spending
@@ -153,7 +162,6 @@ grant select, insert, update on anomalies to bursar_engine;
 create table sat_keys (
     mode smallint not null,
     kid text not null,
-    public_jwk text not null,
     private_key text not null,
     created_at timestamptz not null,
     signs_from timestamptz not null,
@@ -163,7 +171,6 @@ create table sat_keys (
     primary key (mode, kid)
 );
 grant select, insert, update on sat_keys to bursar_engine;
-grant select on sat_keys to bursar_app;
 
 -- Installation-wide: what each plan allows; null is without limit (PRODUCT S12). The operator edits it.
 -- owner: Platform/Control

@@ -1,4 +1,6 @@
 using Bursar.Core.Access;
+using Bursar.Core.Results;
+using Bursar.Platform.Access;
 using Bursar.Platform.Books;
 using Bursar.Platform.Data;
 using Npgsql;
@@ -44,6 +46,16 @@ public static class AgentRules
 
     public static bool IsFrozen(this OpenBook book, string agent) =>
         book.Find(AgentTable.Instance, agent)?.FrozenAt is not null || book.Find(AgentTable.Instance, AgentTable.All)?.FrozenAt is not null;
+
+    /// <summary>A key that is bound to agents speaks for no other.</summary>
+    public static Error? RefusesAgent(this OpenBook book, string agent)
+    {
+        if (book.Actor.Kind != PrincipalKind.ApiKey) return null;
+        var bound = Principals.Instance.Of(book).Keys[book.Actor.Credential].AgentIds;
+        return bound.Count == 0 || bound.Contains(agent)
+            ? null
+            : new Error(Errors.PermissionDenied, "This key is bound to other agents.").With("missingPermission", "agent:" + agent);
+    }
 
     /// <summary>An agent appears by itself at its first request.</summary>
     public static void See(this OpenBook book, string agent)

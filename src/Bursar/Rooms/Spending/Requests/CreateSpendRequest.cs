@@ -1,9 +1,10 @@
+using System.Text.Json.Serialization;
 using Bursar.Core.Access;
 using Bursar.Core.Currencies;
 using Bursar.Core.Policies;
 using Bursar.Core.Results;
+using Bursar.Core.Signing;
 using Bursar.Core.Text;
-using Bursar.Platform.Access;
 using Bursar.Platform.Books;
 using Bursar.Platform.Control;
 using Bursar.Platform.Http;
@@ -11,13 +12,15 @@ using Bursar.Platform.MoneyOut;
 using Bursar.Platform.Outbound;
 using Bursar.Rooms.Spending.Agents;
 using Bursar.Rooms.Spending.Handles;
+using Bursar.Rooms.Spending.Sats;
 
 namespace Bursar.Rooms.Spending.Requests;
 
 /// <summary>
 /// POST /v1/spend-requests: an agent asks to spend (PRODUCT S2). Allowed, refused or sent to people; a refusal is an answer, no error.
 /// </summary>
-public sealed class CreateSpendRequest(Posting posting, DisbursementShapes shapes, OutboundRules outbound, TimeProvider time)
+public sealed class CreateSpendRequest(
+    Posting posting, DisbursementShapes shapes, OutboundRules outbound, SatIssuer sats, SpendReads reads, TimeProvider time)
 {
     private const int MetadataMax = 20;
 
@@ -29,7 +32,12 @@ public sealed class CreateSpendRequest(Posting posting, DisbursementShapes shape
     /// <summary>The decision with every rule consulted, in order, and what it saw.</summary>
     public sealed record Response(
         SpendRequestId SpendRequestId, DisbursementState State, string Decision, string DecisionReason, ApprovalId? ApprovalId,
-        DateTimeOffset? AuthorizedUntil, DateTimeOffset? SatIssuedAt, string? Sat, Explanation Explain);
+        DateTimeOffset? AuthorizedUntil, DateTimeOffset? SatIssuedAt, DateTimeOffset? SatExpiresAt, Explanation Explain)
+    {
+        /// <summary>Never stored: a repeated call signs it again, with the same id and times.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public string? Sat { get; init; }
+    }
 
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapPost("/v1/spend-requests", (HttpContext http, CreateSpendRequest slice) =>
@@ -42,12 +50,21 @@ public sealed class CreateSpendRequest(Posting posting, DisbursementShapes shape
     {
         if (actor.Require(Permission.RequestSpends) is { } denied) return denied;
         if (await Check(actor, request) is { } wrong) return wrong;
-        return await posting.Submit(new Command(actor, request, SpendRequestId.New(time.GetUtcNow()), shapes)
+        var pen = await sats.Pen(actor.Book.Mode);
+        var command = new Command(actor, request, SpendRequestId.New(time.GetUtcNow()), shapes)
         {
             Needs = Permission.RequestSpends,
             Idempotency = key,
-        });
+        };
+        var answer = await posting.Submit(command);
+        if (!answer.Ok || answer.Value.Value is not { SatIssuedAt: { } from, SatExpiresAt: { } until } told) return answer;
+        var terms = answer.Value.Replayed ? await reads.Terms(actor.Book, told.SpendRequestId) : command.Terms!;
+        return WithSat(answer.Value, pen.Sign(terms, new SatTimes(from, until)));
     }
+
+    /// <summary>The token joins the stored answer as its last member; it holds no character that JSON would escape.</summary>
+    private static Answer<Response> WithSat(Answer<Response> stored, string sat) =>
+        stored with { Value = stored.Value with { Sat = sat }, Json = $"{stored.Json.AsSpan(0, stored.Json.Length - 1)},\"sat\":\"{sat}\"}}" };
 
     private async Task<Error?> Check(Actor actor, Request request)
     {
@@ -74,6 +91,9 @@ public sealed class CreateSpendRequest(Posting posting, DisbursementShapes shape
 
     private sealed class Command(Actor actor, Request request, SpendRequestId id, DisbursementShapes shapes) : Command<Response>(actor)
     {
+        /// <summary>What was authorized, as it was booked at last.</summary>
+        public SatTerms? Terms { get; private set; }
+
         public override void Plan(Reads reads)
         {
             Disbursing.WantAll(reads, this);
@@ -83,7 +103,7 @@ public sealed class CreateSpendRequest(Posting posting, DisbursementShapes shape
 
         public override Result<Response> Decide(OpenBook book)
         {
-            if (NotOfThisKey(book) is { } foreign) return foreign;
+            if (book.RefusesAgent(request.AgentId) is { } foreign) return foreign;
             if (HandleFacts.Find(book, request.HandleId) is not { } handle)
                 return request.HandleId is null
                     ? new Error(Errors.HandleMissing, "Name a handleId, or make one handle the default.")
@@ -96,21 +116,10 @@ public sealed class CreateSpendRequest(Posting posting, DisbursementShapes shape
             var opened = book.Open(order.Value, shapes, frozen);
             if (!opened.Ok) return opened.Error;
             var (spend, decision) = opened.Value;
-            if (spend.State == DisbursementState.Approved && !SpendRequest.Shape.GoesAtOnce(spend))
-                book.Update(DisbursementTable.Instance, spend.Id, spend = spend with { SatIssuedAt = book.At });
+            Terms = new SatTerms(book.Key, spend, decision.Inputs);
             var shown = SpendRequest.Of(spend);
             return new Response(id, spend.State, shown.Decision, shown.DecisionReason, shown.ApprovalId, shown.AuthorizedUntil,
-                shown.SatIssuedAt, null, new Explanation(decision.Rules));
-        }
-
-        /// <summary>A key that is bound to agents asks for no other.</summary>
-        private Error? NotOfThisKey(OpenBook book)
-        {
-            if (Actor.Kind != PrincipalKind.ApiKey) return null;
-            var bound = Principals.Instance.Of(book).Keys[Actor.Credential].AgentIds;
-            return bound.Count == 0 || bound.Contains(request.AgentId)
-                ? null
-                : new Error(Errors.PermissionDenied, "This key is bound to other agents.").With("missingPermission", "agent:" + request.AgentId);
+                shown.SatIssuedAt, spend.SatIssuedAt is { } drawn ? SatTerms.TimesOf(spend, drawn)?.End : null, new Explanation(decision.Rules));
         }
 
         private Result<Order> OrderOf(HandleFact handle)

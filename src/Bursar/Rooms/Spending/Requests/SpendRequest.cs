@@ -27,6 +27,9 @@ public sealed record SpendRequest
     public long Fee { get; init; }
     public string? Sat { get; init; }
     public DateTimeOffset? SatIssuedAt { get; init; }
+    /// <summary>When the token shown here dies.</summary>
+    public DateTimeOffset? SatExpiresAt { get; init; }
+    public DateTimeOffset? SatConsumedAt { get; init; }
     public ApprovalId? ApprovalId { get; init; }
     public DateTimeOffset? AuthorizedUntil { get; init; }
     public string? FailureReason { get; init; }
@@ -40,9 +43,18 @@ public sealed record SpendRequest
         Event = state => state is DisbursementState.Succeeded or DisbursementState.Failed or DisbursementState.Unknown
             or DisbursementState.Reversed ? "spend.executed" : "spend.decided",
         Resource = Of,
-        Approved = d => d with { AuthorizedUntil = d.ChangedAt.AddSeconds(SpendDetail.Of(d).AuthorizationSeconds) },
-        GoesAtOnce = d => d.Rail != SpendDetail.AgentPays && SpendDetail.Of(d).AutoExecute,
+        Approved = Authorized,
+        GoesAtOnce = GoesAtOnce,
     };
+
+    /// <summary>Allowed at once, its token goes out with the answer; approved by people, when the agent fetches it.</summary>
+    private static Disbursement Authorized(Disbursement d) => d with
+    {
+        AuthorizedUntil = d.ChangedAt.AddSeconds(SpendDetail.Of(d).AuthorizationSeconds),
+        SatIssuedAt = d.ApprovalId is null && !GoesAtOnce(d) ? d.ChangedAt : null,
+    };
+
+    private static bool GoesAtOnce(Disbursement d) => d.Rail != SpendDetail.AgentPays && SpendDetail.Of(d).AutoExecute;
 
     public static SpendRequest Of(Disbursement d)
     {
@@ -64,6 +76,7 @@ public sealed record SpendRequest
             HandleId = new(d.HandleId!.Value),
             Fee = d.Fee,
             SatIssuedAt = d.SatIssuedAt,
+            SatConsumedAt = d.SatConsumedAt,
             ApprovalId = d.ApprovalId is { } approval ? new ApprovalId(approval) : null,
             AuthorizedUntil = d.AuthorizedUntil,
             FailureReason = d.FailureReason,

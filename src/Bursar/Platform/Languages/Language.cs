@@ -2,7 +2,7 @@ using System.Reflection;
 using Bursar.Core.Text;
 using Bursar.Platform.Data;
 
-namespace Bursar.Platform.Ui;
+namespace Bursar.Platform.Languages;
 
 /// <summary>
 /// The language of the page that is being made. English is what the sources say; another language is a file that names each English
@@ -44,7 +44,7 @@ public sealed class Language
     /// </summary>
     public static string T(Phrase text) => Current.Say(text);
 
-    public string Say(Phrase text) => text.In(sentences.GetValueOrDefault(text.Pattern, text.Pattern));
+    public string Say(Phrase text) => text.In(sentences.GetValueOrDefault(text.Pattern, text.Pattern), Say);
 
     private static Dictionary<string, string> Load(string file)
     {
