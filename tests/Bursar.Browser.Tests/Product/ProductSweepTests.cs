@@ -45,6 +45,8 @@ public sealed class ProductSweepTests(RealBrowser browser, ProductFixture produc
         ("p-second-step-none", "maker", "settings/security/second-step", 200),
         ("p-workspace", "admin", "settings/workspace", 200), ("p-time", "admin", "settings/time", 200),
         ("p-notifications", "admin", "settings/notifications", 200), ("p-workspace-refused", "maker", "settings/workspace", 403),
+        ("p-connector-keys", "admin", "settings/connector-keys", 200),
+        ("p-connector-keys-refused", "reviewer", "settings/connector-keys", 403),
         ("p-team", "admin", "team", 200), ("p-roles", "admin", "team/roles", 200), ("p-team-refused", "maker", "team", 403),
     ];
 
