@@ -105,8 +105,8 @@ public sealed class BudgetTests(Product product)
         (await w.Spend(150_000)).Is(HttpStatusCode.OK);
         (await w.Spend(90_000)).Is(HttpStatusCode.OK); // above the cap
         (await w.Spend(10_000, merchant: "gojek.com")).Is(HttpStatusCode.OK);
-        (await w.Transfer(70_000)).Is(HttpStatusCode.Created);
-        await w.Settled("approved");
+        var transfer = (await w.Transfer(70_000)).Is(HttpStatusCode.Created);
+        await w.Reaches(transfer.Text("id"), "succeeded");
         var before = await w.Rows("journal");
 
         var same = (await w.Api.Post($"/v1/policies/{id}/replay", new { })).Is(HttpStatusCode.OK);
@@ -126,14 +126,14 @@ public sealed class BudgetTests(Product product)
         Assert.Equal("EXCEEDS_DAILY_LIMIT", rows[0]!["afterReason"]!.GetValue<string>());
         var open = (await w.Api.Post($"/v1/policies/{id}/replay", new { draft = new { name = "Open" } })).Is(HttpStatusCode.OK);
         Assert.Equal((5, 2, 0, 0), Figures(open));
-        Assert.Equal(100_000, open.Json["newlyAllowed"]!["amount"]!.GetValue<long>());
+        Assert.Equal(100_000, open.Json["newlyAllowed"]!["total"]!.GetValue<long>());
         Assert.Equal(before, await w.Rows("journal"));
 
         (await w.Api.Post($"/v1/policies/{id}/replay", new { from = "yesterday" })).Refuses("validation_failed");
         (await w.Api.Post($"/v1/policies/{id}/replay", new { from = "2026-01-01", to = "2026-11-01" })).Refuses("validation_failed");
         (await w.Api.Post($"/v1/policies/{id}/replay", new { from = "2026-01-02", to = "2026-01-01" })).Refuses("validation_failed");
-        var long_ago = (await w.Api.Post($"/v1/policies/{id}/replay", new { from = "2026-01-01", to = "2026-01-31" })).Is(HttpStatusCode.OK);
-        Assert.Equal((0, 0, 0, 0), Figures(long_ago));
+        var longAgo = (await w.Api.Post($"/v1/policies/{id}/replay", new { from = "2026-01-01", to = "2026-01-31" })).Is(HttpStatusCode.OK);
+        Assert.Equal((0, 0, 0, 0), Figures(longAgo));
     }
 
     private static (long Asked, long Allowed, long Approvals, long Denied) Figures(Answer a) =>
