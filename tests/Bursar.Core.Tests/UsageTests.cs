@@ -137,13 +137,14 @@ public sealed class UsageTests
         var used = UsageRules.Use(held, hold);
         Assert.Equal((0L, 70L, 70L), (used.Day.Held, used.Day.Used, used.Month.Used));
         Assert.Equal((0L, 90L), (UsageRules.Use(held, hold, 90).Day.Held, UsageRules.Use(held, hold, 90).Day.Used));
-        Assert.Equal(0, UsageRules.GiveBack(used, hold, 70).Day.Total);
+        Assert.Equal(0, UsageRules.Recount(used, hold, 70, 0).Day.Total);
+        Assert.Equal(90, UsageRules.Recount(used, hold, 70, 90).Month.Used);
         Assert.Throws<InvariantBroken>(() => UsageRules.Release(used, hold));
 
         var free = UsageRules.Release(held, hold);
         Assert.Equal((0L, 0L, 1), (free.Day.Total, free.Month.Total, free.MinuteCount));
         Assert.Throws<InvariantBroken>(() => UsageRules.Use(free, hold));
-        Assert.Throws<InvariantBroken>(() => UsageRules.GiveBack(used, hold, 71));
+        Assert.Throws<InvariantBroken>(() => UsageRules.Recount(used, hold, 71, 0));
     }
 
     [Fact]

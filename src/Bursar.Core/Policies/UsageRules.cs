@@ -57,9 +57,11 @@ public static class UsageRules
     public static Usage Release(Usage usage, UsageHold hold) => Change(usage, hold, held: -hold.Amount, used: 0);
 
     /// <summary>
-    /// A member gives back what was <paramref name="used"/> for good (PRODUCT S3), in the periods that are still the hold's.
+    /// What no longer is held counts anew, in the periods that are still the hold's: a receipt tells another amount (PRODUCT S6), or a
+    /// member gives it back (S3).
     /// </summary>
-    public static Usage GiveBack(Usage usage, UsageHold hold, long used) => Change(usage, hold, held: 0, used: -used);
+    public static Usage Recount(Usage usage, UsageHold hold, long before, long after) =>
+        Change(usage, hold, held: 0, used: checked(after - before));
 
     /// <summary>
     /// Marks the periods whose sum has reached 80 % of their cap and that nobody was warned of yet; tells which these are (PRODUCT S3).

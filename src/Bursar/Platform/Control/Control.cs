@@ -55,6 +55,27 @@ public static class Control
     /// <summary>The budget held by a disbursement is free again.</summary>
     public static void ReleaseBudget(this OpenBook book, Guid disbursement) => book.EndHolds(disbursement, "released", UsageRules.Release);
 
+    /// <summary>
+    /// What was really paid is what counts, whether it was held, used or free again before; even past the cap (PRODUCT S6).
+    /// </summary>
+    public static void SettleBudget(this OpenBook book, Guid disbursement, long actual) => book.Recount(disbursement, "used", actual);
+
+    /// <summary>Nothing was paid: what was held or used is free again in the periods that still run (PRODUCT S3).</summary>
+    public static void GiveBudgetBack(this OpenBook book, Guid disbursement) => book.Recount(disbursement, "released", 0);
+
+    private static void Recount(this OpenBook book, Guid disbursement, string state, long actual)
+    {
+        var zone = Principals.Instance.Of(book).Workspace.Zone;
+        foreach (var (key, held) in book.All(UsageHoldTable.Instance).Where(h => h.Key.Disbursement == disbursement).ToList())
+        {
+            var usage = book.Budget(key.Policy, zone);
+            book.Put(held.State == "held"
+                ? UsageRules.Use(usage, held.Hold, actual)
+                : UsageRules.Recount(usage, held.Hold, held.Counted, actual));
+            book.Update(UsageHoldTable.Instance, key, held with { State = state, Used = state == "used" ? actual : null });
+        }
+    }
+
     private static void EndHolds(this OpenBook book, Guid disbursement, string state, Func<Usage, UsageHold, Usage> end)
     {
         var zone = Principals.Instance.Of(book).Workspace.Zone;
@@ -65,6 +86,10 @@ public static class Control
             book.Update(UsageHoldTable.Instance, key, hold with { State = state });
         }
     }
+
+    /// <summary>What a policy has held and used as the next decision would see it; the command must want budgets.</summary>
+    public static Usage UsageOf(this OpenBook book, PolicyId policy) =>
+        book.Budget(policy, Principals.Instance.Of(book).Workspace.Zone);
 
     private static Usage Budget(this OpenBook book, PolicyId policy, TimeZoneInfo zone) =>
         book.Find(UsageTable.Instance, policy) is { } usage
