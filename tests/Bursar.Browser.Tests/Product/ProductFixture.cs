@@ -36,6 +36,9 @@ public sealed class ProductFixture : IAsyncLifetime
     /// <summary>A delivery to an endpoint where nobody listens.</summary>
     public string Delivery { get; private set; } = "";
 
+    /// <summary>An executor where nobody listens.</summary>
+    public string Handle { get; private set; } = "";
+
     public sealed record Member(Cookie Cookie, HttpClient Http);
 
     public async ValueTask InitializeAsync()
@@ -64,6 +67,9 @@ public sealed class ProductFixture : IAsyncLifetime
         var endpoint = await Post("developer", "/v1/webhook-endpoints",
             new { url = "http://127.0.0.1:1029/hook", events = new[] { "test.ping" } });
         Delivery = await Post("developer", $"/v1/webhook-endpoints/{endpoint}/test", new { });
+        Handle = await Post("developer", "/v1/handles",
+            new { name = "Payment backend", type = "external_executor", url = "http://127.0.0.1:1029/pay", authToken = "sweep-token" });
+        await Post("developer", $"/v1/handles/{Handle}/health-check", new { });
         await Indonesian();
         await Post("developer", "/v1/ip-rules", new { range = "127.0.0.0/8", label = "This machine" });
     }
