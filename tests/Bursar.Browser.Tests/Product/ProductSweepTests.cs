@@ -44,6 +44,13 @@ public sealed class ProductSweepTests(RealBrowser browser, ProductFixture produc
         ("p-policy-look", "reviewer", "agents/policies/{policy}", 200), ("p-policy-test", "admin", "agents/policies/{policy}/test", 200),
         ("p-policy-replay", "admin", "agents/policies/{policy}/replay", 200), ("p-policies-archived", "admin", "agents/policies?archived=true", 200),
         ("p-plan", "admin", "settings/plan", 200), ("p-policy-missing", "admin", "agents/policies/none", 404),
+        ("p-handles", "developer", "agents/handles", 200), ("p-handles-admin", "admin", "agents/handles", 200),
+        ("p-handle-new", "admin", "agents/handles/new", 200),
+        ("p-handle-guard", "admin", "agents/handles/new?type=sdk_guard", 200),
+        ("p-handle-executor", "admin", "agents/handles/new?type=external_executor", 200),
+        ("p-handle-managed", "admin", "agents/handles/new?type=managed", 200),
+        ("p-handle", "admin", "agents/handles/{handle}", 200), ("p-handle-missing", "admin", "agents/handles/nothing", 404),
+        ("p-handles-refused", "maker", "agents/handles", 403),
         ("p-profile", "cs", "settings/profile", 200), ("p-security", "maker", "settings/security", 200),
         ("p-second-step-none", "maker", "settings/security/second-step", 200),
         ("p-workspace", "admin", "settings/workspace", 200), ("p-time", "admin", "settings/time", 200),
@@ -77,6 +84,7 @@ public sealed class ProductSweepTests(RealBrowser browser, ProductFixture produc
             .Replace("{failed}", product.FailedTransfer, StringComparison.Ordinal)
             .Replace("{topup}", product.WaitingTopUp, StringComparison.Ordinal)
             .Replace("{paid}", product.PaidTopUp, StringComparison.Ordinal)
+            .Replace("{handle}", product.Handle, StringComparison.Ordinal)
             .Replace("{delivery}", product.Delivery, StringComparison.Ordinal).Replace("{policy}", product.Policy, StringComparison.Ordinal);
         var member = await product.As(who);
         await Sweep.Check(browser, product.Address, path, view, [member.Cookie], screen, page.Status);
