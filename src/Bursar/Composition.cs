@@ -87,6 +87,7 @@ public static class Composition
         AddGateway(services, MessageChannel.Sms, messages.Sms);
         AddGateway(services, MessageChannel.WhatsApp, messages.WhatsApp);
         services.AddSingleton<DeliveryQueue>();
+        services.AddSingleton<Callbacks>();
         services.AddSingleton<WebhookSender>();
         services.AddSingleton(RetrySchedule.Read());
         services.AddSingleton<ReceivingAmounts>();
@@ -120,8 +121,8 @@ public static class Composition
         services.AddHostedService<Housekeeping>();
         services.AddHostedService<ExpireCollections>();
         services.AddHostedService<Rooms.Deposits.WarnOfLowDeposits>();
-        services.AddHostedService<Rooms.Spending.Receipts.FlagMissingReceipts>();
-        services.AddHostedService<Rooms.Spending.PolicyPages.MailCapWarnings>();
+        Rooms.Spending.Room.AddWorkers(services);
+        services.AddHostedService<Rooms.Approvals.MailApprovals>();
         services.AddHostedService<FanOut>();
         services.AddHostedService(s => s.GetRequiredService<Refusals>());
         services.AddHostedService<SignHeads>();

@@ -87,6 +87,10 @@ public static class Control
         }
     }
 
+    /// <summary>What a policy has held and used as the next decision would see it; the command must want budgets.</summary>
+    public static Usage UsageOf(this OpenBook book, PolicyId policy) =>
+        book.Budget(policy, Principals.Instance.Of(book).Workspace.Zone);
+
     private static Usage Budget(this OpenBook book, PolicyId policy, TimeZoneInfo zone) =>
         book.Find(UsageTable.Instance, policy) is { } usage
             ? UsageRules.RollOver(usage, book.At, zone)

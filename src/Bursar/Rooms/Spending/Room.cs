@@ -1,4 +1,9 @@
+using Bursar.Core.Access;
+using Bursar.Core.Results;
+using Bursar.Platform.Books;
+using Bursar.Rooms.Spending.AgentCallbacks;
 using Bursar.Rooms.Spending.Agents;
+using Bursar.Rooms.Spending.Execution;
 using Bursar.Rooms.Spending.Handles;
 using Bursar.Rooms.Spending.Mcp;
 using Bursar.Rooms.Spending.PolicyPages;
@@ -18,8 +23,18 @@ public static class Room
         SpendRoutes.Add(services);
         ReceiptRoutes.Add(services);
         PolicyRoutes.Add(services);
+        services.AddSingleton<IConsumer, AgentCallbackConsumer>();
         SatRoutes.Add(services);
+        ExecutionRoutes.Add(services);
         McpRoutes.Add(services);
+    }
+
+    public static void AddWorkers(IServiceCollection services)
+    {
+        SatRoutes.AddWorkers(services);
+        services.AddHostedService<FlagMissingReceipts>();
+        services.AddHostedService<MailCapWarnings>();
+        services.AddHostedService<TellAgents>();
     }
 
     public static void Map(IEndpointRouteBuilder routes)
@@ -30,6 +45,22 @@ public static class Room
         SpendRoutes.Map(routes);
         ReceiptRoutes.Map(routes);
         SatRoutes.Map(routes);
+        ExecutionRoutes.Map(routes);
         McpRoutes.Map(routes);
     }
+
+    /// <summary>The keys that sign tokens of a mode after what was asked for them: <c>list</c>, <c>rotate</c>, or <c>revoke</c> of one.</summary>
+    public static async Task<Result<object>> SatKeys(IServiceProvider services, string act, Mode mode, string? kid)
+    {
+        var changes = services.GetRequiredService<SatKeyChanges>();
+        var keys = act switch
+        {
+            "rotate" => (await changes.Rotate(mode)).ToList(),
+            "revoke" => await changes.Revoke(mode, kid ?? ""),
+            _ => (Result<IReadOnlyList<SatKeyRow>>)(await changes.Ensure(mode)).ToList(),
+        };
+        var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
+        return keys.Map(rows => (object)rows.Select(k => new { k.Kid, State = k.StateAt(now), k.CreatedAt, k.SignsFrom, k.SignsUntil, k.PublishedUntil }));
+    }
+
 }

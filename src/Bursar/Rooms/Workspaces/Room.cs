@@ -16,7 +16,14 @@ public static class Room
     public static void Add(IServiceCollection services) =>
         services.AddSingleton<WorkspaceSettings>().AddSingleton<CompanyLogo>().AddSingleton<AuditReads>()
             .AddSingleton(new NavItem("Workspace", 2, "Manage multi account", "team", "users", Permission.ManageMembers))
-            .AddSingleton(new NavItem("Workspace", 4, "Settings", "settings", "gear", Permission.None));
+            .AddSingleton(new NavItem("Workspace", 4, "Settings", "settings", "gear", Permission.None))
+            .AddSingleton(new SettingsTab(1, "Your profile", "settings/profile", Permission.None))
+            .AddSingleton(new SettingsTab(2, "Sign-in and sessions", "settings/security", Permission.None, ForOperators: true))
+            .AddSingleton(new SettingsTab(3, "Workspace", "settings/workspace", Permission.AccountSettings))
+            .AddSingleton(new SettingsTab(4, "Plan", "settings/plan", Permission.ViewControls))
+            .AddSingleton(new SettingsTab(5, "Time and language", "settings/time", Permission.AccountSettings))
+            .AddSingleton(new SettingsTab(6, "Notifications", "settings/notifications", Permission.AccountSettings))
+            .AddSingleton(new SettingsTab(8, "Audit log", "settings/audit", Permission.AccountSettings));
 
     public static void Map(IEndpointRouteBuilder routes)
     {

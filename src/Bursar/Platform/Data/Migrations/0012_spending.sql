@@ -61,6 +61,22 @@ select guard_book('approval_votes');
 grant select on approval_votes to bursar_app;
 grant select, insert, update on approval_votes to bursar_engine;
 
+-- A callback is a delivery with its own address and text, through an endpoint that stands for all callbacks of one key's principal.
+alter table webhook_endpoints add column of_key uuid;
+alter table deliveries add column url text, add column body text;
+
+-- When the next e-mail about waiting approvals may go out: rarer while more come, so that no mailbox is flooded.
+-- owner: Rooms/Approvals
+create table approval_mails (
+    workspace_id uuid not null,
+    mode smallint not null,
+    next_at timestamptz not null,
+    wait interval not null,
+    primary key (workspace_id, mode)
+);
+select guard_book('approval_mails');
+grant select, insert, update on approval_mails to bursar_engine;
+
 -- The empty agent id stands for all agents of the book: freezing it freezes every one.
 -- owner: Rooms/Spending
 create table agents (

@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Bursar.Core.Policies;
 using Bursar.Platform.Data;
 using Bursar.Platform.MoneyOut;
+using Bursar.Rooms.Spending.Execution;
 using Bursar.Rooms.Spending.Handles;
 using Bursar.Rooms.Spending.Receipts;
 
@@ -52,6 +53,9 @@ public sealed record SpendRequest
         Resource = Of,
         Approved = Authorized,
         GoesAtOnce = GoesAtOnce,
+        ClaimReads = ExecutionRules.ClaimReads,
+        HeldBack = ExecutionRules.HeldBack,
+        Claimed = ExecutionRules.Claimed,
     };
 
     /// <summary>Allowed at once, its token goes out with the answer; approved by people, when the agent fetches it.</summary>
