@@ -49,6 +49,9 @@ public static class Room
         McpRoutes.Map(routes);
     }
 
+    /// <summary>Demo agents; the Admin makes their rules, the key is theirs.</summary>
+    public static Task MakeDemo(IServiceProvider services, Actor admin, Actor key) => DemoSpends.Make(services, admin, key);
+
     /// <summary>The keys that sign tokens of a mode after what was asked for them: <c>list</c>, <c>rotate</c>, or <c>revoke</c> of one.</summary>
     public static async Task<Result<object>> SatKeys(IServiceProvider services, string act, Mode mode, string? kid)
     {
