@@ -10,7 +10,7 @@ namespace Bursar.Tests.Spending;
 /// <summary>/mcp: agents over the Model Context Protocol, with the official client and by hand.</summary>
 public sealed class McpTests(Product product)
 {
-    private static readonly string[] Tools = ["spend_request", "get_spend_request"];
+    public static readonly string[] Tools = ["spend_request", "get_spend_request", "execute", "own_budget"];
 
     [Fact]
     public async Task an_agent_asks_and_polls_as_it_does_through_the_api()

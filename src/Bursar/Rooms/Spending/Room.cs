@@ -53,5 +53,8 @@ public static class Room
             .Describe<Policy>("Archive a policy");
     }
 
+    /// <summary>The tools of agents on standard input and output; the exit code.</summary>
+    public static Task<int> ServeAgents(CancellationToken ct) => McpStdio.Run(ct);
+
     private static readonly PolicyFields Example = new("Agents", MaxSingleAmount: 500_000, DailyLimit: 2_000_000, RequireApprovalOver: 250_000);
 }

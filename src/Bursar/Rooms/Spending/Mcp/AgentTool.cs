@@ -41,8 +41,10 @@ public sealed record AgentTool(Tool Shown, Func<Actor, string, Task<Result<strin
         if (context.PropertyInfo is null) return schema;
         // An id has a converter of its own, so its schema says nothing; on the wire it is text.
         if (schema is not JsonObject told || IsId(context.TypeInfo.Type)) told = new JsonObject { ["type"] = "string" };
-        var attributes = context.PropertyInfo.AssociatedParameter?.AttributeProvider ?? context.PropertyInfo.AttributeProvider;
-        if (attributes?.GetCustomAttributes(typeof(DescriptionAttribute), false) is [DescriptionAttribute says])
+        // What may be left out need not be null as well: many models' own schemas know no choice of types.
+        if (told["type"] is JsonArray choice) told["type"] = choice[0]!.DeepClone();
+        told.Remove("default");
+        if (context.PropertyInfo.AttributeProvider?.GetCustomAttributes(typeof(DescriptionAttribute), false) is [DescriptionAttribute says])
             told["description"] = says.Description;
         return told;
     }
