@@ -30,6 +30,16 @@ public sealed record Execution(
     [property: Description("The spendRequestId that was allowed.")] string SpendRequestId,
     [property: Description("Its token, if you have it; left out, the present one is used.")] string? Sat = null);
 
+/// <summary>What submit_receipt takes.</summary>
+public sealed record Paid(
+    [property: Description("The spendRequestId that was allowed.")] string SpendRequestId,
+    [property: Description("How you paid: stripe, evm, moonpay, or custom: and a name of your own.")] string RailId,
+    [property: Description("The payment's id there.")] string ProviderTransactionId,
+    [property: Description("What was really paid, an integer in minor units.")] long ActualAmount,
+    [property: Description("Its ISO currency code.")] string ActualCurrency,
+    [property: Description("Who was really paid.")] string? ActualMerchant = null,
+    [property: Description("The token you paid with, if you have it; left out, the present one is used.")] string? Sat = null);
+
 /// <summary>What own_budget takes.</summary>
 public sealed record BudgetOf(
     [property: Description("Your own name, as in spend_request.")] string AgentId,
