@@ -23,7 +23,7 @@ public sealed class SpendTests(Product product)
         Assert.Equal((150_000, 60_000, 90_000), (rule.Limit, rule.Used, rule.Remaining));
         Assert.True(rule.ResetsAt > TimeProvider.System.GetUtcNow());
         // More was paid than allowed: it is reported all the same, and flagged.
-        till.Extra = 5;
+        till.Amount = 10_005;
         var more = Assert.IsType<SpendPaid>(await bursar.Spends.Guard(Spend(10_000), till.Pay));
         Assert.Equal(["AMOUNT_MISMATCH"], more.Receipt.Anomalies);
         Assert.Equal(2, till.Payments.Count);
@@ -107,10 +107,10 @@ public sealed class SpendTests(Product product)
         var keys = (Platform.Access.ApiKeys)product.Services.GetService(typeof(Platform.Access.ApiKeys))!;
         var key = (await keys.Create(live, new Platform.Access.NewApiKey("Live", KeyScope.Spend))).Value.Key!;
         var client = new BursarClient(new BursarOptions { Address = product.Address, ApiKey = key });
-        await client.Spends.Authorize(Spend(1_000));
-        await product.Execute("update bursar.plan_usage set evaluations = 100 where workspace_id = $1 and mode = 2", w.Book.Workspace.Value);
         await product.Execute("update bursar.workspaces set plan = 'free' where workspace_id = $1", w.Book.Workspace.Value);
         await product.Execute("update bursar.books set control_version = control_version + 1 where workspace_id = $1", w.Book.Workspace.Value);
+        await client.Spends.Authorize(Spend(1_000));
+        await product.Execute("update bursar.plan_usage set evaluations = 100 where workspace_id = $1 and mode = 2", w.Book.Workspace.Value);
         return client;
     }
 
@@ -133,7 +133,7 @@ public sealed class SpendTests(Product product)
     private sealed class Till
     {
         public List<string> Payments { get; } = [];
-        public long Extra { get; set; }
+        public long Amount { get; set; } = 60_000;
         public bool Fails { get; set; }
 
         public Task<Payment> Pay(SpendAllowed allowed, CancellationToken ct)
@@ -142,7 +142,7 @@ public sealed class SpendTests(Product product)
             Assert.Equal(3, allowed.Sat.Split('.').Length);
             Assert.DoesNotContain(allowed.Sat, allowed.ToString());
             if (Fails) throw new IOException("the process ends here");
-            return Task.FromResult(new Payment("custom:till", "t-" + allowed.PaymentKey, Amount + Extra, "IDR"));
+            return Task.FromResult(new Payment("custom:till", "t-" + allowed.PaymentKey, Amount, "IDR"));
         }
     }
 }

@@ -108,7 +108,7 @@ public sealed class AgentTools
 
     private async Task<Result<string>> SpendRequest(Actor actor, Ask ask)
     {
-        var request = ask.Request;
+        var request = ask.ToRequest();
         var key = Bodies.KeyOf(ask.IdempotencyKey ?? KeyOf(request));
         if (!key.Ok) return key.Error;
         return (await create.Handle(actor, request, Bodies.Bind(key.Value, "POST /v1/spend-requests", request))).Map(a => a.Json);

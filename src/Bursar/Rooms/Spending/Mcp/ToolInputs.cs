@@ -19,7 +19,7 @@ public sealed record Ask(
         + "answer; ask anew with a new key. Left out, the same question within one minute is one purchase.")]
     string? IdempotencyKey = null)
 {
-    public CreateSpendRequest.Request Request => new(AgentId, Amount, Currency, Merchant, Reason, Category, HandleId, CallbackUrl, Metadata);
+    public CreateSpendRequest.Request ToRequest() => new(AgentId, Amount, Currency, Merchant, Reason, Category, HandleId, CallbackUrl, Metadata);
 }
 
 /// <summary>A spend request of the agent's own.</summary>
