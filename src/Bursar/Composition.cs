@@ -119,7 +119,7 @@ public static class Composition
         services.AddHostedService<Housekeeping>();
         services.AddHostedService<ExpireCollections>();
         services.AddHostedService<Rooms.Deposits.WarnOfLowDeposits>();
-        services.AddHostedService<Rooms.Spending.AgentCallbacks.TellAgents>();
+        Rooms.Spending.Room.AddWorkers(services);
         services.AddHostedService<Rooms.Approvals.MailApprovals>();
         services.AddHostedService<FanOut>();
         services.AddHostedService(s => s.GetRequiredService<Refusals>());

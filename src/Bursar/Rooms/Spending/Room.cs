@@ -28,6 +28,11 @@ public static class Room
         services.AddSingleton(new NavItem("Agents", 1, "Policies", "agents/policies", "shield", Permission.ViewControls));
     }
 
+    public static void AddWorkers(IServiceCollection services)
+    {
+        services.AddHostedService<TellAgents>();
+    }
+
     public static void Map(IEndpointRouteBuilder routes)
     {
         HandleRoutes.Map(routes);
