@@ -71,6 +71,8 @@ public static class Composition
         services.AddSingleton<MoneyCodes>();
         services.AddSingleton<WorkspaceSetup>();
         services.AddSingleton<Policies>();
+        services.AddSingleton<PolicyReads>();
+        services.AddSingleton<PlanReads>();
         services.AddSingleton<LedgerReads>();
         services.AddSingleton<DueDeliveries>();
         services.AddSingleton<Endpoints>();

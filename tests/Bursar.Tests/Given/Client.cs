@@ -48,10 +48,13 @@ public sealed class Client
 
     public Task<Answer> Patch(string path, object body) => Raw(HttpMethod.Patch, path, JsonSerializer.Serialize(body));
 
-    public Task<Answer> Raw(HttpMethod method, string path, string body, string? key = null, string type = "application/json")
+    public Task<Answer> Raw(
+        HttpMethod method, string path, string body, string? key = null, string type = "application/json",
+        IReadOnlyDictionary<string, string>? headers = null)
     {
         var request = new HttpRequestMessage(method, path) { Content = new StringContent(body, Encoding.UTF8, type) };
         if (key != "") request.Headers.Add("Idempotency-Key", key ?? Guid.CreateVersion7().ToString("N"));
+        foreach (var (name, value) in headers ?? new Dictionary<string, string>()) request.Headers.Add(name, value);
         return Send(request);
     }
 

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Bursar.Core.Results;
 using Bursar.Platform.Books;
 using Bursar.Platform.Data;
@@ -25,6 +26,35 @@ public static class Bodies
         }
     }
 
+    /// <summary>The same from JSON that did not come as a body.</summary>
+    public static Result<T> Parse<T>(string json) where T : class
+    {
+        try
+        {
+            return Json.Read<T>(json);
+        }
+        catch (JsonException e)
+        {
+            return Explain(e);
+        }
+    }
+
+    /// <summary>
+    /// A merge patch (RFC 7396, one level): members that are sent replace those of <paramref name="before"/> whole, null clears, others stay.
+    /// </summary>
+    public static Result<T> Merge<T>(T before, JsonObject change) where T : class
+    {
+        var whole = JsonSerializer.SerializeToNode(before, Json.Options)!.AsObject();
+        foreach (var (name, value) in change) whole[name] = value?.DeepClone();
+        return Of<T>(whole);
+    }
+
+    public static Result<T> Of<T>(JsonNode json) where T : class
+    {
+        try { return json.Deserialize<T>(Json.Options)!; }
+        catch (JsonException e) { return Explain(e); }
+    }
+
     /// <summary>
     /// The client's key, required on every POST that moves money or creates a payable thing: 1–255 printable ASCII characters.
     /// </summary>
@@ -33,11 +63,13 @@ public static class Bodies
         var values = http.Request.Headers["Idempotency-Key"];
         if (values.Count == 0)
             return new Error(Errors.IdempotencyKeyRequired, "Send an Idempotency-Key header: 1 to 255 printable characters.");
-        var key = values.ToString();
-        return values.Count == 1 && key.Length is >= 1 and <= 255 && key.All(c => c is >= ' ' and <= '~')
-            ? key
-            : new Error(Errors.IdempotencyKeyInvalid, "The Idempotency-Key must be 1 to 255 printable characters.");
+        return values.Count == 1 ? KeyOf(values.ToString()) : KeyOf("");
     }
+
+    /// <summary>A key that came some other way, by the same rule.</summary>
+    public static Result<string> KeyOf(string key) => key.Length is >= 1 and <= 255 && key.All(c => c is >= ' ' and <= '~')
+        ? key
+        : new Error(Errors.IdempotencyKeyInvalid, "The Idempotency-Key must be 1 to 255 printable characters.");
 
     /// <summary>Binds the key to what is asked for: the same members in the same order, whatever the spelling of the JSON was.</summary>
     public static IdempotencyKey Bind(string key, string route, object request) =>

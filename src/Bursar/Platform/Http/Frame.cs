@@ -31,11 +31,7 @@ public static class Frame
         }
         catch (Exception e) when (!http.RequestAborted.IsCancellationRequested)
         {
-            var error = ErrorOf(http, e);
-            if (error.Code.Status >= 500)
-                await Console.Error.WriteLineAsync($"bursar: {RequestIds.Of(http)} {http.Request.Method} {http.Request.Path}: {e}");
-            http.Items[ErrorItem] = error;
-            http.Response.StatusCode = error.Code.Status;
+            http.Response.StatusCode = (await Failed(http, e)).Code.Status;
         }
         // A host without an audit trail (the gallery of the browser tests) keeps none.
         http.RequestServices.GetService<Refusals>()?.Notice(http);
@@ -45,6 +41,16 @@ public static class Frame
         else if (ErrorPage is { } page) await page(http, found);
     });
 
+    /// <summary>What a caller is told of an exception; what is our own fault is written down whole.</summary>
+    public static async Task<Error> Failed(HttpContext http, Exception e)
+    {
+        var error = ErrorOf(http, e);
+        if (error.Code.Status >= 500)
+            await Console.Error.WriteLineAsync($"bursar: {RequestIds.Of(http)} {http.Request.Method} {http.Request.Path}: {e}");
+        http.Items[ErrorItem] = error;
+        return error;
+    }
+
     public const string ErrorItem = "bursar.error";
 
     /// <summary>How a page shows an error; set at start-up by the pages' own floor.</summary>
@@ -52,7 +58,7 @@ public static class Frame
 
     public static bool IsApi(PathString path) =>
         path.StartsWithSegments("/v1") || path.StartsWithSegments("/callbacks") || path.StartsWithSegments("/health")
-            || path.StartsWithSegments("/.well-known");
+            || path.StartsWithSegments("/.well-known") || path.StartsWithSegments("/mcp");
 
     private static Error ErrorOf(HttpContext http, Exception e) => e switch
     {

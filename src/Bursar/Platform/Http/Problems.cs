@@ -17,7 +17,22 @@ public static class Problems
     public static async Task Write(HttpContext http, Error error)
     {
         if (http.Response.HasStarted) return;
+        var body = Body(http, error);
+        http.Response.StatusCode = error.Code.Status;
+        http.Response.ContentType = "application/problem+json";
+        http.Response.Headers.CacheControl = "no-store";
+        if (error.Code.Status == 401) http.Response.Headers.WWWAuthenticate = "Bearer";
+        if (error.Extra.TryGetValue("retryAfter", out var seconds))
+            http.Response.Headers.RetryAfter = string.Create(CultureInfo.InvariantCulture, $"{seconds}");
+        else if (error.Code.Retry == Retry.After || error.Code == Errors.IdempotencyInProgress) http.Response.Headers.RetryAfter = "1";
+        await http.Response.WriteAsync(body);
+    }
+
+    /// <summary>The problem's JSON, noted for the API log and the trail of refused tries, for an answer that carries it some other way.</summary>
+    public static string Body(HttpContext http, Error error)
+    {
         http.Items[Frame.ErrorItem] = error;
+        http.Items[CodeItem] = error.Code.Code;
         var request = RequestIds.Of(http);
         var body = new Dictionary<string, object?>
         {
@@ -37,16 +52,7 @@ public static class Problems
                 : new { parameter = f.Field, f.Code, f.Detail });
         if (error.Resource is not null) body["resource"] = error.Resource;
         foreach (var (name, value) in error.Extra) body[name] = value;
-
-        http.Items[CodeItem] = error.Code.Code;
-        http.Response.StatusCode = error.Code.Status;
-        http.Response.ContentType = "application/problem+json";
-        http.Response.Headers.CacheControl = "no-store";
-        if (error.Code.Status == 401) http.Response.Headers.WWWAuthenticate = "Bearer";
-        if (error.Extra.TryGetValue("retryAfter", out var seconds))
-            http.Response.Headers.RetryAfter = string.Create(CultureInfo.InvariantCulture, $"{seconds}");
-        else if (error.Code.Retry == Retry.After || error.Code == Errors.IdempotencyInProgress) http.Response.Headers.RetryAfter = "1";
-        await http.Response.WriteAsync(JsonSerializer.Serialize(body, Json.Options));
+        return JsonSerializer.Serialize(body, Json.Options);
     }
 
     /// <summary>The error for a status the framework answered with by itself.</summary>

@@ -23,9 +23,8 @@ public sealed class Refusals(AuditTrail audit, TimeProvider time)
     /// <summary>Called once a request has its answer.</summary>
     public void Notice(HttpContext http)
     {
-        if (http.Response.StatusCode != 403
-            || http.Items[ActorItem] is not Actor actor
-            || http.Items[Frame.ErrorItem] is not Error error) return;
+        if (http.Items[ActorItem] is not Actor actor
+            || http.Items[Frame.ErrorItem] is not Error { Code.Status: 403 } error) return;
         var route = $"{http.Request.Method} {(http.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? ""}";
         var key = (actor.Book, actor.Credential, route, error.Code.Code);
         lock (gate)

@@ -10,7 +10,7 @@ namespace Bursar.Rooms.Approvals;
 public sealed class ApprovalReads(Database database)
 {
     public static readonly string[] ApprovingRoles =
-        [.. Enum.GetValues<Role>().Where(r => (Roles.Allows(r) & Permission.ApproveTransactions) != 0).Select(Json.Name)];
+        [.. ApproverCount.Approvers.Select(r => Json.Name(r))];
 
     public async Task<Result<Page<ApprovalResource>>> List(Actor actor, ApprovalQuery query)
     {

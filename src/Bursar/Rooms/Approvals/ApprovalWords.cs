@@ -32,5 +32,5 @@ public static class ApprovalWords
 
     /// <summary>The page of what is asked: a transfer in its list, a spend with its trace.</summary>
     public static string Subject(ApprovalResource a) =>
-        a.Kind == "agent_spend" ? $"agents/logs/{a.Subject.Id}" : $"transfers?id={a.Subject.Id}";
+        a.Kind == "agent_spend" ? $"logs/{a.Subject.Id}" : $"transfers?id={a.Subject.Id}";
 }
