@@ -1,11 +1,9 @@
 using Bursar.Core.Access;
 using Bursar.Core.Results;
-using Bursar.Platform.Http;
-using Bursar.Platform.Access;
 using Bursar.Platform.Books;
 using Bursar.Rooms.Spending.AgentCallbacks;
-using Bursar.Rooms.Spending.Execution;
 using Bursar.Rooms.Spending.Agents;
+using Bursar.Rooms.Spending.Execution;
 using Bursar.Rooms.Spending.Handles;
 using Bursar.Rooms.Spending.Mcp;
 using Bursar.Rooms.Spending.PolicyPages;
