@@ -88,6 +88,7 @@ public static class Composition
         AddGateway(services, MessageChannel.WhatsApp, messages.WhatsApp);
         services.AddSingleton<DeliveryQueue>();
         services.AddSingleton<Callbacks>();
+        services.AddSingleton<ProductCallbacks>();
         services.AddSingleton<WebhookSender>();
         services.AddSingleton(RetrySchedule.Read());
         services.AddSingleton<ReceivingAmounts>();
