@@ -37,6 +37,7 @@ public sealed class BursarClient : IDisposable
         transport = new Transport(options);
         Transfers = new Transfers(transport);
         TopUps = new TopUps(transport);
+        Spends = new Spends(transport, options.Time);
         Approvals = new Approvals(transport);
         Policies = new Policies(transport);
         WebhookEndpoints = new WebhookEndpoints(transport);
@@ -50,6 +51,9 @@ public sealed class BursarClient : IDisposable
 
     /// <summary>Money into the deposit.</summary>
     public TopUps TopUps { get; }
+
+    /// <summary>What agents spend: ask, pay, report.</summary>
+    public Spends Spends { get; }
 
     /// <summary>What waits for a person. Keys look; only members decide, in the dashboard.</summary>
     public Approvals Approvals { get; }

@@ -5,7 +5,7 @@ public sealed record DeliveryAttempt(DateTimeOffset At, int? Status, int Duratio
 
 /// <summary>An event on its way to an endpoint. States: queued, delivered, retrying, exhausted.</summary>
 public sealed record Delivery(
-    string Id, string EventId, string EventType, string EndpointId, string Url, string State, IReadOnlyList<DeliveryAttempt> Attempts,
+    string Id, string EventId, string EventType, string? EndpointId, string Url, string State, IReadOnlyList<DeliveryAttempt> Attempts,
     DateTimeOffset? NextAttemptAt, DateTimeOffset CreatedAt, DateTimeOffset? DeliveredAt);
 
 /// <summary>/v1/deliveries.</summary>

@@ -40,17 +40,24 @@ internal sealed class Transport : IDisposable
             disposeHandler: options.Handler is null);
     }
 
-    public Task<T> Get<T>(string path, CancellationToken ct) => Send<T>(HttpMethod.Get, path, null, null, ct);
+    public Task<T> Get<T>(string path, CancellationToken ct) => ValueOf(Send<T>(HttpMethod.Get, path, null, null, ct));
 
-    public Task<T> Post<T>(string path, object? body, CancellationToken ct) => Send<T>(HttpMethod.Post, path, body ?? new { }, null, ct);
+    public Task<T> Post<T>(string path, object? body, CancellationToken ct) =>
+        ValueOf(Send<T>(HttpMethod.Post, path, body ?? new { }, null, ct));
 
-    public Task<T> Patch<T>(string path, object body, CancellationToken ct) => Send<T>(HttpMethod.Patch, path, body, null, ct);
+    public Task<T> Patch<T>(string path, object body, CancellationToken ct) => ValueOf(Send<T>(HttpMethod.Patch, path, body, null, ct));
 
-    public Task<T> Delete<T>(string path, CancellationToken ct) => Send<T>(HttpMethod.Delete, path, null, null, ct);
+    public Task<T> Delete<T>(string path, CancellationToken ct) => ValueOf(Send<T>(HttpMethod.Delete, path, null, null, ct));
 
     /// <summary>A call that moves money or creates a payable thing; all its attempts carry one key.</summary>
     public Task<T> Create<T>(string path, object body, string? idempotencyKey, CancellationToken ct) =>
+        ValueOf(CreateOrRepeat<T>(path, body, idempotencyKey, ct));
+
+    /// <summary>The same, telling whether an earlier call with this key had made it.</summary>
+    public Task<Answered<T>> CreateOrRepeat<T>(string path, object body, string? idempotencyKey, CancellationToken ct) =>
         Send<T>(HttpMethod.Post, path, body, idempotencyKey ?? Guid.CreateVersion7().ToString("N"), ct);
+
+    private static async Task<T> ValueOf<T>(Task<Answered<T>> answer) => (await answer.ConfigureAwait(false)).Value;
 
     /// <summary>Every row of a list, page after page, newest first.</summary>
     public async IAsyncEnumerable<T> All<T>(
@@ -65,7 +72,7 @@ internal sealed class Transport : IDisposable
         }
     }
 
-    private async Task<T> Send<T>(HttpMethod method, string path, object? body, string? idempotencyKey, CancellationToken ct)
+    private async Task<Answered<T>> Send<T>(HttpMethod method, string path, object? body, string? idempotencyKey, CancellationToken ct)
     {
         var content = body is null ? null : JsonSerializer.SerializeToUtf8Bytes(body, body.GetType(), Json);
         var isSafe = method == HttpMethod.Get || idempotencyKey is not null;
@@ -101,7 +108,8 @@ internal sealed class Transport : IDisposable
             : backoff;
     }
 
-    private async Task<T> Attempt<T>(HttpMethod method, string path, byte[]? content, string? idempotencyKey, CancellationToken ct)
+    private async Task<Answered<T>> Attempt<T>(
+        HttpMethod method, string path, byte[]? content, string? idempotencyKey, CancellationToken ct)
     {
         using var request = new HttpRequestMessage(method, new Uri(address, path));
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
@@ -123,7 +131,8 @@ internal sealed class Transport : IDisposable
             await answer.Content.LoadIntoBufferAsync(AnswerMax, either.Token).ConfigureAwait(false);
             var text = await answer.Content.ReadAsStringAsync(either.Token).ConfigureAwait(false);
             if (!answer.IsSuccessStatusCode) throw Refusal(answer, text, lost);
-            return JsonSerializer.Deserialize<T>(text, Json) ?? throw new JsonException("null");
+            var value = JsonSerializer.Deserialize<T>(text, Json) ?? throw new JsonException("null");
+            return new Answered<T>(value, answer.Headers.Contains("Idempotency-Replayed"));
         }
         catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
         {
@@ -167,6 +176,9 @@ internal sealed class Transport : IDisposable
     private sealed record ProblemBody(
         string? Code, string? Detail, string? RequestId, EffectOutcome Outcome, RetryAdvice Retry, IReadOnlyList<FieldError>? Errors);
 }
+
+/// <summary>An answer, and whether it was given before to the same key.</summary>
+internal readonly record struct Answered<T>(T Value, bool Replayed);
 
 /// <summary>The query of a list; what is absent is left out, and several values mean any of them.</summary>
 internal sealed class Query

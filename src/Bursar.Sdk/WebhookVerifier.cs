@@ -45,6 +45,27 @@ public sealed class WebhookVerifier
     /// <exception cref="WebhookRefusedException">It is not; the message says why, and may be logged.</exception>
     public WebhookEvent Verify(Func<string, string?> header, ReadOnlySpan<byte> body)
     {
+        Check(header, body);
+        return Parse<WebhookEvent>(body) is { Id: not null, Type: not null } received
+            ? received : throw new WebhookRefusedException("signed, but no event");
+    }
+
+    /// <summary>
+    /// What Bursar posts to a spend request's callbackUrl when its approval has ended, if the message is Bursar's and fresh. The secret is
+    /// the key's callbackSecret, and there is no validation token.
+    /// </summary>
+    /// <param name="header">Gives a header's value by its name, or null.</param>
+    /// <param name="body">The bytes as they came, before any parsing.</param>
+    /// <exception cref="WebhookRefusedException">It is not; the message says why, and may be logged.</exception>
+    public ApprovalCallback VerifyCallback(Func<string, string?> header, ReadOnlySpan<byte> body)
+    {
+        Check(header, body);
+        return Parse<ApprovalCallback>(body) is { Event: not null, SpendRequestId: not null } received
+            ? received : throw new WebhookRefusedException("signed, but no callback");
+    }
+
+    private void Check(Func<string, string?> header, ReadOnlySpan<byte> body)
+    {
         var id = header("webhook-id") ?? "";
         // A dot in the id would let two messages share one signed form.
         if (id.Length == 0 || id.Contains('.', StringComparison.Ordinal)) throw new WebhookRefusedException("no usable webhook-id");
@@ -57,14 +78,17 @@ public sealed class WebhookVerifier
             throw new WebhookRefusedException("no signature of these secrets");
         if (token is not null && !CryptographicOperations.FixedTimeEquals(token, Encoding.UTF8.GetBytes(header("X-Callback-Token") ?? "")))
             throw new WebhookRefusedException("another validation token");
+    }
+
+    private static T? Parse<T>(ReadOnlySpan<byte> body)
+    {
         try
         {
-            return JsonSerializer.Deserialize<WebhookEvent>(body, Transport.Json) is { Id: not null, Type: not null } received
-                ? received : throw new JsonException("not an event");
+            return JsonSerializer.Deserialize<T>(body, Transport.Json);
         }
         catch (JsonException e)
         {
-            throw new WebhookRefusedException("signed, but no event", e);
+            throw new WebhookRefusedException("signed, but no JSON", e);
         }
     }
 

@@ -72,6 +72,8 @@ public static class Composition
         services.AddSingleton<MoneyCodes>();
         services.AddSingleton<WorkspaceSetup>();
         services.AddSingleton<Policies>();
+        services.AddSingleton<PolicyReads>();
+        services.AddSingleton<PlanReads>();
         services.AddSingleton<LedgerReads>();
         services.AddSingleton<DueDeliveries>();
         services.AddSingleton<Endpoints>();
@@ -86,6 +88,7 @@ public static class Composition
         AddGateway(services, MessageChannel.Sms, messages.Sms);
         AddGateway(services, MessageChannel.WhatsApp, messages.WhatsApp);
         services.AddSingleton<DeliveryQueue>();
+        services.AddSingleton<Callbacks>();
         services.AddSingleton<WebhookSender>();
         services.AddSingleton(RetrySchedule.Read());
         services.AddSingleton<ReceivingAmounts>();
@@ -119,6 +122,8 @@ public static class Composition
         services.AddHostedService<Housekeeping>();
         services.AddHostedService<ExpireCollections>();
         services.AddHostedService<Rooms.Deposits.WarnOfLowDeposits>();
+        Rooms.Spending.Room.AddWorkers(services);
+        services.AddHostedService<Rooms.Approvals.MailApprovals>();
         services.AddHostedService<FanOut>();
         services.AddHostedService(s => s.GetRequiredService<Refusals>());
         services.AddHostedService<SignHeads>();

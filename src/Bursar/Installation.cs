@@ -23,6 +23,8 @@ public sealed class Installation : IAsyncDisposable
 
     public Database Database { get; }
 
+    public IServiceProvider Services => services;
+
     public T Get<T>() where T : notnull => services.GetRequiredService<T>();
 
     /// <summary>Connects, starting the private cluster where no BURSAR_DB is set, and migrates.</summary>

@@ -36,6 +36,11 @@ public static class Verbs
             new Command("key", "API keys") { KeyCreate() },
             new Command("member", "members") { MemberAdd() },
             new Command("operator", "operators, who let workspaces in") { OperatorAdd() },
+            new Command("sat-key", "keys that sign spend authorization tokens")
+            {
+                SatKey("list", "shows them"), SatKey("rotate", "makes the next one, which signs in six minutes"),
+                SatKey("revoke", "ends one that leaked, at once"),
+            },
         };
     }
 
@@ -120,6 +125,23 @@ public static class Verbs
             var made = await i.Get<OperatorSessions>()
                 .Make(parse.GetValue(Email)!, parse.GetValue(Name)!, await Password(parse.GetValue(PasswordStdin)));
             return made.Ok ? Print(new { email = parse.GetValue(Email) }) : Fail(made.Error);
+        }, ct));
+        return command;
+    }
+
+    private static Command SatKey(string act, string says)
+    {
+        var mode = new Option<string>("--mode") { DefaultValueFactory = _ => "test" };
+        mode.AcceptOnlyFromAmong("test", "live");
+        var kid = new Option<string>("--kid") { Required = true };
+        var command = act == "revoke" ? new Command(act, says) { mode, kid, AsJson } : new Command(act, says) { mode, AsJson };
+        command.SetAction((parse, ct) => Installation.Use(async i =>
+        {
+            var keys = await Rooms.Spending.Room.SatKeys(
+                i.Services, act, Json.Parse<Mode>(parse.GetValue(mode)!), act == "revoke" ? parse.GetValue(kid) : null);
+            if (!keys.Ok) return Fail(keys.Error);
+            Console.WriteLine(Json.Write(keys.Value));
+            return 0;
         }, ct));
         return command;
     }

@@ -1,3 +1,4 @@
+using Bursar.Core.Access;
 using Bursar.Core.Currencies;
 using Bursar.Core.Policies;
 
@@ -42,6 +43,34 @@ public sealed class PolicyCheckTests
         Assert.Equal(["/allowedCategories"], Fields(Good with { AllowedCategories = [.. Enumerable.Range(0, 501).Select(i => $"c{i}")] }));
         Assert.Equal(["/scope/agentIds"], Fields(Good with { Scope = new PolicyScope { AgentIds = [] } }));
         Assert.Equal(["/scope/kinds"], Fields(Good with { Scope = new PolicyScope { Kinds = [] } }));
+        Assert.Equal(["/scope/agentIds/1"], Fields(Good with { Scope = new PolicyScope { AgentIds = ["a", " "] } }));
+        Assert.Equal(["/scope/keyIds/0"], Fields(Good with { Scope = new PolicyScope { KeyIds = ["key"] } }));
+        Assert.Equal(["/scope/handleIds/0"], Fields(Good with { Scope = new PolicyScope { HandleIds = ["pol_"] } }));
+        Assert.Equal(["/scope/principals"], Fields(Good with { Scope = new PolicyScope { Principals = [PrincipalKind.System] } }));
+    }
+
+    [Fact]
+    public void tiers_rise_from_the_threshold_in_amount_and_people()
+    {
+        var asks = Good with { RequireApprovalOver = 100 };
+        Assert.Empty(Fields(asks with { ApprovalTiers = [new(100, 2), new(200, 3), new(300, 4), new(400, 5)] }));
+        Assert.Equal(["/requireApprovalOver"], Fields(Good with { RequireApprovalOver = null, ApprovalTiers = [new(100, 2)] }));
+        Assert.Equal(["/approvalTiers/0/over"], Fields(asks with { ApprovalTiers = [new(99, 2)] }));
+        Assert.Equal(["/approvalTiers/1/over"], Fields(asks with { ApprovalTiers = [new(200, 2), new(200, 3)] }));
+        Assert.Equal(["/approvalTiers/0/approvals"], Fields(asks with { ApprovalTiers = [new(200, 1)] }));
+        Assert.Equal(["/approvalTiers/0/approvals"], Fields(asks with { ApprovalTiers = [new(200, 6)] }));
+        Assert.Equal(["/approvalTiers/1/approvals"], Fields(asks with { ApprovalTiers = [new(200, 3), new(300, 3)] }));
+    }
+
+    [Fact]
+    public void how_many_people_a_policy_can_ask_for_counts_only_what_can_be_reached()
+    {
+        var tiers = Good with { MaxSingleAmount = null, RequireApprovalOver = 100, ApprovalTiers = [new(200, 2), new(300, 3)] };
+        Assert.Equal(3, tiers.ApprovalsMost);
+        Assert.Equal(2, (tiers with { MaxSingleAmount = 300 }).ApprovalsMost);
+        Assert.Equal(1, (tiers with { MaxSingleAmount = 200 }).ApprovalsMost);
+        Assert.Equal(0, (tiers with { MaxSingleAmount = 100 }).ApprovalsMost);
+        Assert.Equal(0, (tiers with { RequireApprovalOver = null, ApprovalTiers = [] }).ApprovalsMost);
     }
 
     [Theory]

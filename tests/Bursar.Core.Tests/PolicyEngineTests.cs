@@ -239,6 +239,16 @@ public sealed class PolicyEngineTests
     });
 
     [Fact]
+    public void what_a_decision_saw_decides_the_same_again() => Property.Holds(AnyCase, c =>
+    {
+        var first = PolicyEngine.Decide(Spend(c.Amount), c.Policies, id => Spent(id, 5, 5) with { MinuteCount = c.Amount % 2 }, At);
+        var seen = first.Inputs.ToDictionary(i => i.Policy, i => i.ToUsage());
+        var again = PolicyEngine.Decide(Spend(c.Amount), [.. c.Policies.Where(p => seen.ContainsKey(p.Id))], id => seen[id], At);
+        Assert.Equal((first.Verdict, first.Reason, first.Quorum), (again.Verdict, again.Reason, again.Quorum));
+        Assert.Equal(first.Rules, again.Rules);
+    });
+
+    [Fact]
     public void every_rule_consulted_is_explained_with_a_reset_that_lies_ahead()
     {
         var policy = NewPolicy() with { DailyLimit = 100, MonthlyLimit = 1000, MaxTransactionsPerMinute = 3, MaxTransactionsPerHour = 9 };

@@ -137,13 +137,32 @@ public sealed class UsageTests
         var used = UsageRules.Use(held, hold);
         Assert.Equal((0L, 70L, 70L), (used.Day.Held, used.Day.Used, used.Month.Used));
         Assert.Equal((0L, 90L), (UsageRules.Use(held, hold, 90).Day.Held, UsageRules.Use(held, hold, 90).Day.Used));
-        Assert.Equal(0, UsageRules.GiveBack(used, hold, 70).Day.Total);
+        Assert.Equal(0, UsageRules.Recount(used, hold, 70, 0).Day.Total);
+        Assert.Equal(90, UsageRules.Recount(used, hold, 70, 90).Month.Used);
         Assert.Throws<InvariantBroken>(() => UsageRules.Release(used, hold));
 
         var free = UsageRules.Release(held, hold);
         Assert.Equal((0L, 0L, 1), (free.Day.Total, free.Month.Total, free.MinuteCount));
         Assert.Throws<InvariantBroken>(() => UsageRules.Use(free, hold));
-        Assert.Throws<InvariantBroken>(() => UsageRules.GiveBack(used, hold, 71));
+        Assert.Throws<InvariantBroken>(() => UsageRules.Recount(used, hold, 71, 0));
+    }
+
+    [Fact]
+    public void eighty_percent_of_a_cap_is_noticed_once_a_period()
+    {
+        var policy = new Policy { Id = Id, Version = 1, Name = "Caps", Currency = "IDR", DailyLimit = 99, MonthlyLimit = 1000 };
+        var (usage, _) = UsageRules.Hold(UsageRules.Start(Id, Utc(2026, 7, 1), TimeZoneInfo.Utc), 79);
+        Assert.Equal((false, false), Near(usage));
+        // 80 % of 99 is 79.2: 80 is the first whole amount that has reached it.
+        (usage, _) = UsageRules.Hold(usage, 1);
+        Assert.Equal((true, false), Near(usage));
+        (usage, _) = UsageRules.Hold(UsageRules.WarnNear(usage, policy).Usage, 10);
+        Assert.Equal((false, false), Near(usage));
+        Assert.Equal((false, true), Near(UsageRules.Hold(usage, 710).Usage));
+        var tomorrow = UsageRules.Hold(UsageRules.RollOver(usage, Utc(2026, 7, 2), TimeZoneInfo.Utc), 90).Usage;
+        Assert.Equal((true, false), Near(tomorrow));
+
+        (bool, bool) Near(Usage u) => UsageRules.WarnNear(u, policy) is var (_, day, month) ? (day, month) : default;
     }
 
     [Fact]

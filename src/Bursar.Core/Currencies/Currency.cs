@@ -15,6 +15,9 @@ public sealed record Currency(string Code, int Exponent)
         new Currency("KWD", 3),
     }.ToDictionary(c => c.Code, StringComparer.Ordinal);
 
+    /// <summary>Every currency there is, rupiah first.</summary>
+    public static IReadOnlyCollection<Currency> Known => All.Values;
+
     public static bool TryGet(string? code, [NotNullWhen(true)] out Currency? currency)
     {
         currency = null;

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Bursar.Core.Access;
 
 namespace Bursar.Core.Policies;
@@ -9,7 +10,7 @@ public enum DisbursementKind { MoneyTransfer, InternationalTransfer, TokenWithdr
 /// One version of a spend rule (PRODUCT S1). Amounts in minor units of <see cref="Currency"/>; null means no limit; lists are
 /// normalised merchant keys or categories, empty means the list says nothing.
 /// </summary>
-public sealed record Policy
+public record Policy
 {
     public required PolicyId Id { get; init; }
     public required int Version { get; init; }
@@ -34,6 +35,11 @@ public sealed record Policy
     public PolicyScope? Scope { get; init; }
     public bool Active { get; init; } = true;
 
+    /// <summary>How many different people this policy can ask for at the most: 0 when it never asks.</summary>
+    [JsonIgnore]
+    public int ApprovalsMost => RequireApprovalOver is not { } over || over >= MaxSingleAmount ? 0
+        : ApprovalTiers.Where(t => !(t.Over >= MaxSingleAmount)).Select(t => t.Approvals).DefaultIfEmpty(1).Max();
+
     /// <summary>How many different people must approve this amount, once approval is asked for at all.</summary>
     internal int ApprovalsFor(long amount) =>
         ApprovalTiers.Where(t => amount > t.Over).Select(t => t.Approvals).DefaultIfEmpty(1).Max();
@@ -46,7 +52,10 @@ public sealed record Policy
 }
 
 /// <summary>Amounts above <paramref name="Over"/> (minor units) need this many different people, 2 to 5.</summary>
-public sealed record ApprovalTier(long Over, int Approvals);
+public sealed record ApprovalTier(long Over, int Approvals)
+{
+    public const int ApprovalsMax = 5;
+}
 
 /// <summary>Whom a policy concerns: each list that is present must contain the instruction's value; an absent list says nothing.</summary>
 public sealed record PolicyScope

@@ -1,3 +1,4 @@
+using Bursar.Core.Access;
 using Bursar.Core.Currencies;
 using Bursar.Core.Results;
 using Bursar.Core.Text;
@@ -21,6 +22,7 @@ public static class PolicyCheck
             errors.Add(new("/requireApprovalOver", "amount_out_of_range", $"From 0 to {Money.Max}."));
         Count(policy.MaxTransactionsPerMinute, "/maxTransactionsPerMinute");
         Count(policy.MaxTransactionsPerHour, "/maxTransactionsPerHour");
+        errors.AddRange(Tiers(policy));
         Lists(policy.AllowedMerchants, policy.BlockedMerchants, "/allowedMerchants", "/blockedMerchants");
         Lists(policy.AllowedCategories, policy.BlockedCategories, "/allowedCategories", "/blockedCategories");
         NotEmpty(policy.Scope?.Principals, "/scope/principals");
@@ -28,6 +30,11 @@ public static class PolicyCheck
         NotEmpty(policy.Scope?.KeyIds, "/scope/keyIds");
         NotEmpty(policy.Scope?.HandleIds, "/scope/handleIds");
         NotEmpty(policy.Scope?.Kinds, "/scope/kinds");
+        Named(policy.Scope?.AgentIds, "/scope/agentIds", id => PlainText.Problem(id, 1, 100) is null);
+        Named(policy.Scope?.KeyIds, "/scope/keyIds", id => ApiKeyId.TryParse(id, out _));
+        Named(policy.Scope?.HandleIds, "/scope/handleIds", id => HandleId.TryParse(id, out _));
+        if (policy.Scope?.Principals?.Contains(PrincipalKind.System) == true)
+            errors.Add(new("/scope/principals", "invalid", "Agents, API keys and members ask; nobody else does."));
         return errors;
 
         void Amount(long? value, string field)
@@ -59,6 +66,34 @@ public static class PolicyCheck
         {
             if (list is { Count: 0 }) errors.Add(new(field, "invalid", "A list that is present names at least one; leave it out for all."));
             if (list?.Count > ListMax) errors.Add(new(field, "too_many", $"Up to {ListMax} entries."));
+        }
+
+        void Named(IReadOnlyList<string>? ids, string field, Func<string, bool> isName)
+        {
+            for (var i = 0; i < Math.Min(ids?.Count ?? 0, ListMax); i++)
+                if (!isName(ids![i])) errors.Add(new($"{field}/{i}", "invalid", "This is no id."));
+        }
+    }
+
+    /// <summary>Tiers rise in amount and in people, from the threshold on: whoever reads them from the top meets no surprise.</summary>
+    private static IEnumerable<FieldError> Tiers(Policy policy)
+    {
+        if (policy.ApprovalTiers.Count == 0) yield break;
+        if (policy.RequireApprovalOver is not { } over)
+        {
+            yield return new("/requireApprovalOver", "required", "Tiers need an approval threshold to begin from.");
+            yield break;
+        }
+        var people = 1;
+        for (var i = 0; i < policy.ApprovalTiers.Count; i++)
+        {
+            var tier = policy.ApprovalTiers[i];
+            // The first may begin at the threshold itself: then one person is never enough.
+            if (tier.Over is < 0 or > Money.Max || (i == 0 ? tier.Over < over : tier.Over <= over))
+                yield return new($"/approvalTiers/{i}/over", "amount_out_of_range", "From the threshold on, each tier above the one before it.");
+            if (tier.Approvals is < 2 or > ApprovalTier.ApprovalsMax || tier.Approvals <= people)
+                yield return new($"/approvalTiers/{i}/approvals", "out_of_range", "2 to 5 people, each tier more than the one before it.");
+            (over, people) = (tier.Over, tier.Approvals);
         }
     }
 

@@ -3,6 +3,9 @@ namespace Bursar.Core.Policies;
 /// <summary>What a budget period [Start, End) holds and has used, in minor units.</summary>
 public readonly record struct PeriodUsage(DateTimeOffset Start, DateTimeOffset End, long Held, long Used)
 {
+    /// <summary>Whoever watches the budget was told that its cap is near; once a period.</summary>
+    public bool Warned { get; init; }
+
     public long Total => checked(Held + Used);
 }
 

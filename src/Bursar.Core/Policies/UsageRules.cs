@@ -57,9 +57,27 @@ public static class UsageRules
     public static Usage Release(Usage usage, UsageHold hold) => Change(usage, hold, held: -hold.Amount, used: 0);
 
     /// <summary>
-    /// A member gives back what was <paramref name="used"/> for good (PRODUCT S3), in the periods that are still the hold's.
+    /// What no longer is held counts anew, in the periods that are still the hold's: a receipt tells another amount (PRODUCT S6), or a
+    /// member gives it back (S3).
     /// </summary>
-    public static Usage GiveBack(Usage usage, UsageHold hold, long used) => Change(usage, hold, held: 0, used: -used);
+    public static Usage Recount(Usage usage, UsageHold hold, long before, long after) =>
+        Change(usage, hold, held: 0, used: checked(after - before));
+
+    /// <summary>
+    /// Marks the periods whose sum has reached 80 % of their cap and that nobody was warned of yet; tells which these are (PRODUCT S3).
+    /// </summary>
+    public static (Usage Usage, bool Day, bool Month) WarnNear(Usage usage, Policy policy)
+    {
+        var (day, month) = (IsNear(usage.Day, policy.DailyLimit), IsNear(usage.Month, policy.MonthlyLimit));
+        if (!day && !month) return (usage, false, false);
+        return (usage with
+        {
+            Day = day ? usage.Day with { Warned = true } : usage.Day,
+            Month = month ? usage.Month with { Warned = true } : usage.Month,
+        }, day, month);
+    }
+
+    private static bool IsNear(PeriodUsage period, long? cap) => cap is { } limit && !period.Warned && period.Total >= limit - limit / 5;
 
     private static Usage Change(Usage usage, UsageHold hold, long held, long used)
     {

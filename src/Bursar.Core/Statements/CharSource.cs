@@ -61,6 +61,6 @@ internal sealed class CharSource(TextReader text, int firstLine = 1)
         if (character == Undecoded)
             StatementRefused.Throw(FaultCodes.BadEncoding, At, "These bytes are no text in the encoding that was chosen.");
         if (character is < ' ' and not '\t' or '\u007F')
-            StatementRefused.Throw(FaultCodes.BadCharacter, At, $"The control character U+{(int)character:X4} has no place in a statement.");
+            StatementRefused.Throw(FaultCodes.BadCharacter, At, $"The control character U+{(int)character:X4} has no place here.");
     }
 }

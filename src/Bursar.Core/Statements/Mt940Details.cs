@@ -13,8 +13,8 @@ internal static class Mt940Details
 
     private static readonly string[] CodeWords =
     [
-        "NAME", "ORDP", "BENM", "IBAN", "ACCT", "BIC", "REMI", "EREF", "KREF", "MARF", "TRTP", "TRCD", "PREF", "RTRN", "CSID", "ISDT", "ADDR",
-        "USTD",
+        "NAME", "ORDP", "BENM", "IBAN", "ACCT", "BIC", "REMI", "EREF", "KREF", "MARF", "TRTP", "TRCD", "PREF", "RTRN", "CSID", "ISDT",
+        "ADDR", "USTD",
     ];
 
     public static StatementLine Fill(StatementLine line, List<string> lines)

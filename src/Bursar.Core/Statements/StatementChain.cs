@@ -64,7 +64,10 @@ internal sealed class StatementChain(StatementSource source)
         Prove(opening, closing, at);
         Follow(opening, days, number, at);
         var marked = lines.ConvertAll(fingerprints.Mark);
-        done.Add(new Statement(source.Account, Currency, opening, closing, days.From, days.To, marked) { Number = number });
+        done.Add(new Statement(source.Account, Currency, opening, closing, days.From, days.To, marked)
+        {
+            Number = StatementText.CleanOrNull(number),
+        });
         if (done.Count > StatementLimits.Statements)
             StatementRefused.Throw(FaultCodes.TooManyStatements, at, $"A file holds up to {StatementLimits.Statements} statements.");
         lines = [];

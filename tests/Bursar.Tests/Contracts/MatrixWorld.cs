@@ -71,7 +71,7 @@ public sealed class MatrixWorld
             : things.GetValueOrDefault(kind, "none");
         string Thing(string of) => whose == "never" ? Never(of) : things[of];
         return (
-            row.Path.Replace("{mode}", mode == Mode.Test ? "test" : "live").Replace("{id}", id).Replace("{code}", "nothing")
+            row.Path.Replace("{mode}", mode == Mode.Test ? "test" : "live").Replace("{id}", id).Replace("{code}", "nothing").Replace("{version:int}", "1")
                 .Replace("{**file}", "nothing"),
             row.Body.Replace("{top-up}", Thing("top-ups")).Replace("{webhook}", Thing("webhook-endpoints")).Replace("{member}", id));
     }
@@ -107,11 +107,13 @@ public sealed class MatrixWorld
         var delivery = (await w.Api.Get("/v1/deliveries")).Json["data"]![0]!["id"]!.GetValue<string>();
         var key = (await w.Api.Get("/v1/api-keys")).Json["data"]!.AsArray()[^1]!["id"]!.GetValue<string>();
         var spend = (await w.Spend(10_000)).Is(HttpStatusCode.OK).Text("spendRequestId");
+        var anomaly = await Anomaly(w);
         var rule = (await w.Api.Post("/v1/ip-rules", new { range = "127.0.0.0/8" })).Is(HttpStatusCode.Created).Text("id");
         var handle = await w.Handle(new { name = mark, type = "sdk_guard" });
         return new()
         {
             ["spend-requests"] = spend,
+            ["anomalies"] = anomaly,
             ["handles"] = handle,
             ["ip-rules"] = rule,
             ["transfers"] = transfer,
@@ -123,6 +125,15 @@ public sealed class MatrixWorld
             ["api-keys"] = key,
             ["members"] = maker.MemberId!,
         };
+    }
+
+    /// <summary>An anomaly: more was paid than was allowed.</summary>
+    private static async Task<string> Anomaly(Workspace w)
+    {
+        var spend = (await w.Spend(10_000)).Is(HttpStatusCode.OK);
+        (await w.Receipt(spend, 11_000)).Is(HttpStatusCode.Created);
+        var of = await w.Api.Get($"/v1/anomalies?kind=AMOUNT_MISMATCH&spendRequestId={spend.Text("spendRequestId")}");
+        return of.Json["data"]![0]!["id"]!.GetValue<string>();
     }
 
     /// <summary>A thing of this call's own, where the call would end or change it.</summary>
@@ -140,6 +151,8 @@ public sealed class MatrixWorld
                 .Value.Id.ToString(),
             "handles" when mode == Mode.Test => await Home.Handle(new { name = "Fresh", type = "sdk_guard" }),
             "ip-rules" => (await admin.Post("/v1/ip-rules", new { range = $"127.0.0.0/{++range}" })).Text("id"),
+            "spend-requests" when mode == Mode.Test => (await Home.Spend(10_000)).Text("spendRequestId"),
+            "anomalies" when mode == Mode.Test => await Anomaly(Home),
             // Seats are few: only who will be removed is new.
             "members" when row.Method == "DELETE" || row.Path.EndsWith("removal", StringComparison.Ordinal) =>
                 (await product.Services.GetRequiredService<Invitations>().AddAtOnce(
@@ -171,6 +184,7 @@ public sealed class MatrixWorld
         {
             "transfers" => new TransferId(id).ToString(),
             "spend-requests" => new SpendRequestId(id).ToString(),
+            "anomalies" => new AnomalyId(id).ToString(),
             "handles" => new HandleId(id).ToString(),
             "approvals" => new ApprovalId(id).ToString(),
             "webhook-endpoints" => new WebhookEndpointId(id).ToString(),

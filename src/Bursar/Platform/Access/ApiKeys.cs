@@ -56,7 +56,9 @@ public sealed class ApiKeys(
             if (actor.Kind == PrincipalKind.ApiKey) return MembersOnly();
             if (request.CanWritePolicies && !actor.May(Permission.WritePolicies)) return Errors.Denied(Permission.WritePolicies);
             if (request.ExpiresAt <= scope.At) return Errors.Field("/expiresAt", "past", "This moment has passed.");
-            if (await scope.Scalar<long>(CountActive) >= ActiveMax)
+            var active = await scope.Scalar<long>(CountActive);
+            if (Plan.Full(scope.Book, p => p.KeysMax, active, "API keys") is { } full) return full;
+            if (active >= ActiveMax)
                 return new Error(Errors.StateConflict, $"A book has up to {ActiveMax} active keys. Revoke one first.");
             var made = await Insert(scope, request with { IpRules = rules.Value }, null);
             scope.Book.Publish("key.created", made.Id.Value, 1, Public(made));

@@ -8,6 +8,12 @@ namespace Bursar.Platform.Control;
 /// <summary>An approval's verbs on an open book; what follows for its subject is the caller's.</summary>
 public static class Approving
 {
+    /// <summary>The public event of an approval's end.</summary>
+    public const string Resolved = "approval.resolved";
+
+    /// <summary>The public event of its beginning.</summary>
+    public const string Pending = "approval.pending";
+
     public static void WantApproval(this Reads reads, Command command, ApprovalId id)
     {
         reads.Of(ApprovalTable.Instance).Want(command.Book, id);
@@ -63,7 +69,7 @@ public static class Approving
             ResolverPerson = book.Actor.Person,
         };
         book.Update(ApprovalTable.Instance, approval.Id, resolved);
-        book.Publish("approval.resolved", approval.Id.Value, resolved.Version, ApprovalResource.Of(resolved, book.VotesOf(approval.Id)));
+        book.Publish(Resolved, approval.Id.Value, resolved.Version, ApprovalResource.Of(resolved, book.VotesOf(approval.Id)));
         return resolved;
     }
 }

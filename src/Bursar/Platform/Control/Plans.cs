@@ -8,30 +8,6 @@ using Npgsql;
 
 namespace Bursar.Platform.Control;
 
-/// <summary>What the workspace's plan allows (PRODUCT S12); null is without limit. Only live mode is counted.</summary>
-public sealed record Plan(string Name, int? PoliciesMax, int? KeysMax, int? EvaluationsPerDay, int UsdPerMonth);
-
-/// <summary>The plan of the book's workspace at its control version.</summary>
-public sealed class PlanFacts : Fact<Plan>
-{
-    public static readonly PlanFacts Instance = new();
-
-    protected override IReadOnlyList<string> Statements =>
-    [
-        """
-        select p.name, p.policies_max, p.keys_max, p.evaluations_per_day, p.usd_per_month
-        from workspaces w join plans p on p.name = w.plan where w.workspace_id = $1 and $2::smallint is not null
-        """,
-    ];
-
-    protected override async Task<Plan> Read(NpgsqlDataReader reader, CancellationToken ct)
-    {
-        await reader.ReadAsync(ct);
-        int? Limit(int column) => reader.IsDBNull(column) ? null : reader.GetInt32(column);
-        return new Plan(reader.GetString(0), Limit(1), Limit(2), Limit(3), reader.GetInt32(4));
-    }
-}
-
 /// <summary>Evaluations of the running calendar day of the workspace's zone.</summary>
 public sealed record PlanUsage(DateTimeOffset DayStart, DateTimeOffset DayEnd, int Evaluations);
 

@@ -1,55 +1,21 @@
 using Bursar.Core.Access;
 using Bursar.Core.Policies;
 using Bursar.Core.Results;
+using Bursar.Platform.Access;
 using Bursar.Platform.Books;
 using Bursar.Platform.Data;
 
 namespace Bursar.Platform.Control;
 
-/// <summary>The fields of a policy that a writer gives; a change replaces them all, as a new version.</summary>
-public sealed record PolicyFields(
-    string Name, string Currency = "IDR", long? MaxSingleAmount = null, long? DailyLimit = null, long? MonthlyLimit = null,
-    long? RequireApprovalOver = null, int? MaxTransactionsPerMinute = null, int? MaxTransactionsPerHour = null,
-    IReadOnlyList<string>? AllowedMerchants = null, IReadOnlyList<string>? BlockedMerchants = null,
-    IReadOnlyList<string>? AllowedCategories = null, IReadOnlyList<string>? BlockedCategories = null,
-    PolicyScope? Scope = null, bool Active = true)
-{
-    public Policy ToPolicy(PolicyId id, int version) => new()
-    {
-        Id = id,
-        Version = version,
-        Name = Name,
-        Currency = Currency,
-        MaxSingleAmount = MaxSingleAmount,
-        DailyLimit = DailyLimit,
-        MonthlyLimit = MonthlyLimit,
-        RequireApprovalOver = RequireApprovalOver,
-        MaxTransactionsPerMinute = MaxTransactionsPerMinute,
-        MaxTransactionsPerHour = MaxTransactionsPerHour,
-        AllowedMerchants = AllowedMerchants ?? [],
-        BlockedMerchants = BlockedMerchants ?? [],
-        AllowedCategories = AllowedCategories ?? [],
-        BlockedCategories = BlockedCategories ?? [],
-        Scope = Scope,
-        Active = Active,
-    };
-
-    public static PolicyFields Of(Policy p) => new(
-        p.Name, p.Currency, p.MaxSingleAmount, p.DailyLimit, p.MonthlyLimit, p.RequireApprovalOver,
-        p.MaxTransactionsPerMinute, p.MaxTransactionsPerHour, p.AllowedMerchants, p.BlockedMerchants, p.AllowedCategories,
-        p.BlockedCategories, p.Scope, p.Active);
-}
-
-/// <summary>Policies and their versions. A change holds for the very next decision; what is used already stays used.</summary>
-public sealed class Policies(Database database, ControlChanges changes)
+/// <summary>Writes policies. A change is a new version and holds for the very next decision; what is used already stays used.</summary>
+public sealed class Policies(ControlChanges changes)
 {
     private const int PoliciesMax = 100;
 
-    public Task<Result<Policy>> Create(Actor actor, PolicyFields fields) => Apply(actor, fields, async scope =>
+    public Task<Result<PolicyResource>> Create(Actor actor, PolicyFields fields) => Write(actor, async scope =>
     {
-        const string open = "select count(*) from policies where workspace_id = @workspace and mode = @mode and not archived";
-        if (await scope.Scalar<long>(open) >= PoliciesMax)
-            return new Error(Errors.StateConflict, $"A book has up to {PoliciesMax} policies.");
+        if (Wrong(fields) is { } wrong) return wrong;
+        if (await Full(scope) is { } full) return full;
         var policy = PolicyCheck.Normalised(fields.ToPolicy(PolicyId.New(scope.At), 1));
         await scope.Execute("""
             insert into policies (workspace_id, mode, policy_id, version, name, active, document, created_at, changed_at)
@@ -58,63 +24,107 @@ public sealed class Policies(Database database, ControlChanges changes)
         return await Keep(scope, policy, "policy.created");
     });
 
-    public Task<Result<Policy>> Change(Actor actor, PolicyId id, PolicyFields fields) => Apply(actor, fields, async scope =>
+    /// <summary>
+    /// <paramref name="change"/> makes the new fields of those in force, under the lock: of two who change different members at once
+    /// neither undoes the other. <paramref name="seen"/>: the version that the writer looked at, where they saw one whole.
+    /// </summary>
+    public Task<Result<PolicyResource>> Change(
+        Actor actor, PolicyId id, Func<PolicyFields, Result<PolicyFields>> change, int? seen = null) => Write(actor, async scope =>
+    {
+        if (await Find(scope, id) is not { Archived: false } before) return Errors.Missing();
+        if (seen is { } version && version != before.Version)
+            return new Error(Errors.VersionMismatch, "Somebody changed this policy meanwhile. Look at it again.")
+                .With("currentVersion", before.Version);
+        var fields = change(PolicyFields.Of(before.Policy));
+        if (!fields.Ok) return fields.Error;
+        if (Wrong(fields.Value, before.Policy.Currency) is { } wrong) return wrong;
+        return await Put(scope, PolicyCheck.Normalised(fields.Value.ToPolicy(id, before.Version + 1)), "policy.changed");
+    });
+
+    /// <summary>An earlier version again, as a new one; also of a policy that was put away.</summary>
+    public Task<Result<PolicyResource>> Restore(Actor actor, PolicyId id, int version) => Write(actor, async scope =>
     {
         if (await Find(scope, id) is not { } before) return Errors.Missing();
-        var policy = PolicyCheck.Normalised(fields.ToPolicy(id, before.Version + 1));
-        await scope.Execute("""
-            update policies set version = @Version, name = @Name, active = @Active, document = @document, changed_at = @at
-            where workspace_id = @workspace and mode = @mode and policy_id = @id
-            """, new { id = id.Value, policy.Version, policy.Name, policy.Active, document = Json.Write(policy) });
-        return await Keep(scope, policy, "policy.changed");
+        var document = await scope.Scalar<string>("""
+            select document from policy_versions
+            where workspace_id = @workspace and mode = @mode and policy_id = @id and version = @version
+            """, new { id = id.Value, version });
+        if (document is null) return Errors.Missing();
+        if (before.Archived && await Full(scope) is { } full) return full;
+        var policy = Json.Read<Policy>(document) with { Version = before.Version + 1 };
+        return await Put(scope, policy, "policy.changed", "restored", version);
     });
 
     /// <summary>Deleting archives: history keeps its policies.</summary>
-    public Task<Result<Policy>> Archive(Actor actor, PolicyId id) => changes.Apply(
-        actor, Permission.WritePolicies, bothModes: false, async scope =>
+    public Task<Result<PolicyResource>> Archive(Actor actor, PolicyId id) => Write(actor, async scope =>
     {
-        if (await Find(scope, id) is not { } policy) return Errors.Missing();
-        if (actor.Require(Proof.Password, "archive a policy") is { } unproved) return unproved;
-        await scope.Execute("""
-            update policies set archived = true, active = false, changed_at = @at
-            where workspace_id = @workspace and mode = @mode and policy_id = @id
-            """, new { id = id.Value });
-        scope.Book.Publish("policy.archived", id.Value, policy.Version + 1, policy with { Active = false });
-        return (Result<Policy>)(policy with { Active = false });
+        if (await Find(scope, id) is not { Archived: false } before) return Errors.Missing();
+        return await Put(scope, before.Policy with { Active = false, Version = before.Version + 1 }, "policy.archived", "archived");
     });
 
-    public async Task<Result<IReadOnlyList<Policy>>> List(Actor actor)
+    private Task<Result<PolicyResource>> Write(Actor actor, Func<ControlScope, Task<Result<PolicyResource>>> change)
     {
-        if (actor.Require(Permission.ViewControls) is { } denied) return denied;
-        var rows = await database.Query<string>(actor.Book, """
-            select document from policies where workspace_id = @workspace and mode = @mode and not archived
-            order by created_at desc, policy_id desc limit 200
-            """, new { workspace = actor.Book.Workspace.Value, mode = (short)actor.Book.Mode });
-        return rows.Select(Json.Read<Policy>).ToList();
+        var refused = actor.Require(Permission.WritePolicies) ?? actor.Require(Proof.Password, "change a policy");
+        return refused is null
+            ? changes.Apply(actor, Permission.WritePolicies, bothModes: false, change) : Task.FromResult<Result<PolicyResource>>(refused);
     }
 
-    private Task<Result<Policy>> Apply(Actor actor, PolicyFields fields, Func<ControlScope, Task<Result<Policy>>> change)
+    /// <summary>What is wrong with the fields. A policy keeps its currency: what it has counted is in it.</summary>
+    private static Error? Wrong(PolicyFields fields, string? currency = null)
     {
-        if (actor.Require(Permission.WritePolicies) is { } denied) return Task.FromResult<Result<Policy>>(denied);
+        if (currency is not null && fields.Currency != currency)
+            return Errors.Field("/currency", "fixed", $"This policy counts in {currency}. Make another one for another currency.");
         var wrong = PolicyCheck.Validate(fields.ToPolicy(default, 1));
-        if (wrong.Count > 0) return Task.FromResult<Result<Policy>>(Errors.Invalid([.. wrong]));
-        if (actor.Require(Proof.Password, "change a policy") is { } unproved) return Task.FromResult<Result<Policy>>(unproved);
-        return changes.Apply(actor, Permission.WritePolicies, bothModes: false, change);
+        return wrong.Count > 0 ? Errors.Invalid([.. wrong]) : null;
     }
 
-    private static async Task<Policy?> Find(ControlScope scope, PolicyId id) =>
-        await scope.Scalar<string>("""
-            select document from policies
-            where workspace_id = @workspace and mode = @mode and policy_id = @id and not archived
-            """, new { id = id.Value }) is { } document ? Json.Read<Policy>(document) : null;
+    private static async Task<Error?> Full(ControlScope scope)
+    {
+        var used = await scope.Scalar<long>(
+            "select count(*) from policies where workspace_id = @workspace and mode = @mode and not archived");
+        return Plan.Full(scope.Book, p => p.PoliciesMax, used, "policies")
+            ?? (used >= PoliciesMax ? new Error(Errors.StateConflict, $"A book has up to {PoliciesMax} policies.") : null);
+    }
 
-    private static async Task<Result<Policy>> Keep(ControlScope scope, Policy policy, string type)
+    private static async Task<Kept?> Find(ControlScope scope, PolicyId id) => (await scope.Query<Kept>(
+        "select document, archived, version from policies where workspace_id = @workspace and mode = @mode and policy_id = @id",
+        new { id = id.Value })).SingleOrDefault();
+
+    private static async Task<Result<PolicyResource>> Put(ControlScope scope, Policy policy, string type, string? act = null, int? of = null)
     {
         await scope.Execute("""
-            insert into policy_versions (workspace_id, mode, policy_id, version, document, changed_by, changed_at)
-            values (@workspace, @mode, @id, @Version, @document, @by, @at)
-            """, new { id = policy.Id.Value, policy.Version, document = Json.Write(policy), by = scope.Book.Actor.Name });
-        scope.Book.Publish(type, policy.Id.Value, policy.Version, policy);
-        return policy;
+            update policies set version = @Version, name = @Name, active = @Active, document = @document, archived = @archived,
+                changed_at = @at
+            where workspace_id = @workspace and mode = @mode and policy_id = @id
+            """, new
+        {
+            id = policy.Id.Value,
+            policy.Version,
+            policy.Name,
+            policy.Active,
+            document = Json.Write(policy),
+            archived = act == "archived",
+        });
+        return await Keep(scope, policy, type, act, of);
+    }
+
+    private static async Task<Result<PolicyResource>> Keep(ControlScope scope, Policy policy, string type, string? act = null, int? of = null)
+    {
+        await scope.Execute("""
+            insert into policy_versions (workspace_id, mode, policy_id, version, document, changed_by, changed_at, act, restored_from)
+            values (@workspace, @mode, @id, @Version, @document, @by, @at, @act, @of)
+            """, new { id = policy.Id.Value, policy.Version, document = Json.Write(policy), by = scope.Book.Actor.Name, act, of });
+        var approvers = ApproverCount.Of(Principals.Instance.Of(scope.Book));
+        var resource = PolicyResource.Of(policy, act == "archived", scope.Book.Actor.Name, scope.At, approvers);
+        scope.Book.Publish(type, policy.Id.Value, policy.Version, resource);
+        return resource;
+    }
+
+    private sealed record Kept
+    {
+        public required string Document { get; init; }
+        public bool Archived { get; init; }
+        public int Version { get; init; }
+        public Policy Policy => Json.Read<Policy>(Document);
     }
 }

@@ -9,7 +9,11 @@ namespace Bursar.Platform.Control;
 /// <summary>
 /// A hold of budget and whether it is held, used or released. <see cref="Used"/>: what was used where that is not what was held.
 /// </summary>
-public sealed record HeldBudget(UsageHold Hold, string State, long? Used = null);
+public sealed record HeldBudget(UsageHold Hold, string State, long? Used = null)
+{
+    /// <summary>What counts as used of it.</summary>
+    public long Counted => State == "used" ? Used ?? Hold.Amount : 0;
+}
 
 /// <summary>Budget holds by disbursement and policy; read by disbursement (the empty policy).</summary>
 public sealed class UsageHoldTable : BookTable<(Guid Disbursement, PolicyId Policy), HeldBudget>

@@ -50,6 +50,18 @@ public static class Api
         await Write(http, status, await handle(actor.Value, request.Value));
     }
 
+    /// <summary>A POST that makes a thing which is there once: 201 when it made it, 200 with the same answer ever after.</summary>
+    public static async Task Ensure<TRequest, TAnswer>(
+        HttpContext http, Func<Actor, TRequest, Task<Result<(TAnswer Answer, bool IsNew)>>> handle) where TRequest : class
+    {
+        var actor = await Callers(http).Of(http);
+        if (!actor.Ok) { await Problems.Write(http, actor.Error); return; }
+        var request = await Bodies.Read<TRequest>(http);
+        if (!request.Ok) { await Problems.Write(http, request.Error); return; }
+        var answer = await handle(actor.Value, request.Value);
+        await Write(http, answer is { Ok: true, Value.IsNew: false } ? 200 : 201, answer.Map(a => a.Answer));
+    }
+
     /// <summary>A call whose body may be left out: every member of it has a default.</summary>
     public static async Task CallWithOptions<TOptions, TAnswer>(
         HttpContext http, Func<Actor, TOptions, Task<Result<TAnswer>>> handle, int status = 200)

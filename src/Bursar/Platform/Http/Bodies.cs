@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Bursar.Core.Results;
 using Bursar.Platform.Books;
 using Bursar.Platform.Data;
@@ -36,6 +37,22 @@ public static class Bodies
         {
             return Explain(e);
         }
+    }
+
+    /// <summary>
+    /// A merge patch (RFC 7396, one level): members that are sent replace those of <paramref name="before"/> whole, null clears, others stay.
+    /// </summary>
+    public static Result<T> Merge<T>(T before, JsonObject change) where T : class
+    {
+        var whole = JsonSerializer.SerializeToNode(before, Json.Options)!.AsObject();
+        foreach (var (name, value) in change) whole[name] = value?.DeepClone();
+        return Of<T>(whole);
+    }
+
+    public static Result<T> Of<T>(JsonNode json) where T : class
+    {
+        try { return json.Deserialize<T>(Json.Options)!; }
+        catch (JsonException e) { return Explain(e); }
     }
 
     /// <summary>

@@ -48,6 +48,8 @@ public static class ContractSchemas
         ["Bank.name"] = "BCA",
         ["SignInRequest.code"] = "123456",
         ["Policy.name"] = "Agents",
+        ["PolicyResource.name"] = "Agents",
+        ["PolicyFields.name"] = "Agents",
         ["WorkspaceChoice.name"] = "Kopi Nusantara",
         ["ApiKeyResource.name"] = "Shop",
         ["Transfer.kind"] = "money_transfer",

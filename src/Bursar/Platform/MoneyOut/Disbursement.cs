@@ -71,6 +71,8 @@ public sealed record Disbursement
     /// <summary>When the first spend authorization token of this spend was signed; from then on the agent may have paid.</summary>
     public DateTimeOffset? SatIssuedAt { get; init; }
     public DateTimeOffset? SatConsumedAt { get; init; }
+    /// <summary>When the agent's receipt is missed; null while none is expected, and once it came or was missed.</summary>
+    public DateTimeOffset? ReceiptDue { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
     public required DateTimeOffset ChangedAt { get; init; }
     public DateTimeOffset? CompletedAt { get; init; }

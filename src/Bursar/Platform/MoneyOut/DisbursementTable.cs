@@ -16,7 +16,7 @@ public sealed class DisbursementTable : BookTable<Guid, Disbursement>
         d.maker_kind, d.maker_principal, d.maker_credential, d.maker_person, d.created_via, d.rail, d.content_hash,
         d.decision_inputs, d.approval_id, d.amount_hold, d.fee_hold, d.attempts, d.queries, d.failure_reason, d.detail,
         d.created_at, d.changed_at, d.completed_at, d.agent_id, d.merchant, d.category, d.reason, d.handle_id,
-        d.authorized_until, d.sat_issued_at, d.sat_consumed_at
+        d.authorized_until, d.sat_issued_at, d.sat_consumed_at, d.receipt_due
         """;
 
     public override NpgsqlBatchCommand Select(IReadOnlyList<(BookKey Book, Guid Key)> wanted) => Sql.Command($"""
@@ -73,6 +73,7 @@ public sealed class DisbursementTable : BookTable<Guid, Disbursement>
         AuthorizedUntil = r.TimeOrNull(39),
         SatIssuedAt = r.TimeOrNull(40),
         SatConsumedAt = r.TimeOrNull(41),
+        ReceiptDue = r.TimeOrNull(42),
     };
 
     public override NpgsqlBatchCommand Insert(IReadOnlyList<(BookKey Book, Guid Key, Disbursement Row)> rows) => Sql.Command("""
@@ -81,14 +82,15 @@ public sealed class DisbursementTable : BookTable<Guid, Disbursement>
             destination_type, account_number, recipient_name, remark, reference, maker_name, maker_kind,
             maker_principal, maker_credential, maker_person, created_via, rail, content_hash, decision_inputs,
             approval_id, amount_hold, fee_hold, attempts, queries, failure_reason, detail, created_at, changed_at,
-            completed_at, agent_id, merchant, category, reason, handle_id, authorized_until, sat_issued_at, sat_consumed_at)
+            completed_at, agent_id, merchant, category, reason, handle_id, authorized_until, sat_issued_at, sat_consumed_at,
+            receipt_due)
         select * from unnest(
             $1::uuid[], $2::smallint[], $3::uuid[], $4::text[], $5::text[], $6::int[], $7::bigint[], $8::text[],
             $9::bigint[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[],
             $17::smallint[], $18::uuid[], $19::uuid[], $20::uuid[], $21::text[], $22::text[], $23::text[], $24::text[],
             $25::uuid[], $26::uuid[], $27::uuid[], $28::int[], $29::int[], $30::text[], $31::text[],
             $32::timestamptz[], $33::timestamptz[], $34::timestamptz[], $35::text[], $36::text[], $37::text[], $38::text[],
-            $39::uuid[], $40::timestamptz[], $41::timestamptz[], $42::timestamptz[])
+            $39::uuid[], $40::timestamptz[], $41::timestamptz[], $42::timestamptz[], $43::timestamptz[])
         """,
         Sql.Array(rows, r => r.Book.Workspace.Value), Sql.Array(rows, r => (short)r.Book.Mode),
         Sql.Array(rows, r => r.Row.Id), Sql.Array(rows, r => Json.Name(r.Row.Kind)),
@@ -105,20 +107,21 @@ public sealed class DisbursementTable : BookTable<Guid, Disbursement>
         Sql.Array(rows, r => r.Row.CreatedAt), Sql.Array(rows, r => r.Row.ChangedAt), Sql.Array(rows, r => r.Row.CompletedAt),
         Sql.Array(rows, r => r.Row.AgentId), Sql.Array(rows, r => r.Row.Merchant), Sql.Array(rows, r => r.Row.Category),
         Sql.Array(rows, r => r.Row.Reason), Sql.Array(rows, r => r.Row.HandleId), Sql.Array(rows, r => r.Row.AuthorizedUntil),
-        Sql.Array(rows, r => r.Row.SatIssuedAt), Sql.Array(rows, r => r.Row.SatConsumedAt));
+        Sql.Array(rows, r => r.Row.SatIssuedAt), Sql.Array(rows, r => r.Row.SatConsumedAt), Sql.Array(rows, r => r.Row.ReceiptDue));
 
     public override NpgsqlBatchCommand Update(IReadOnlyList<(BookKey Book, Guid Key, Disbursement Row)> rows) => Sql.Command("""
         update disbursements d set
             state = u.state, version = u.version, recipient_name = u.recipient_name, approval_id = u.approval_id,
             amount_hold = u.amount_hold, fee_hold = u.fee_hold, attempts = u.attempts, queries = u.queries,
             failure_reason = u.failure_reason, changed_at = u.changed_at, completed_at = u.completed_at,
-            authorized_until = u.authorized_until, sat_issued_at = u.sat_issued_at, sat_consumed_at = u.sat_consumed_at
+            authorized_until = u.authorized_until, sat_issued_at = u.sat_issued_at, sat_consumed_at = u.sat_consumed_at,
+            receipt_due = u.receipt_due
         from unnest(
             $1::uuid[], $2::smallint[], $3::uuid[], $4::text[], $5::int[], $6::text[], $7::uuid[], $8::uuid[],
             $9::uuid[], $10::int[], $11::int[], $12::text[], $13::timestamptz[], $14::timestamptz[],
-            $15::timestamptz[], $16::timestamptz[], $17::timestamptz[])
+            $15::timestamptz[], $16::timestamptz[], $17::timestamptz[], $18::timestamptz[])
             u(w, m, i, state, version, recipient_name, approval_id, amount_hold, fee_hold, attempts, queries, failure_reason, changed_at,
-                completed_at, authorized_until, sat_issued_at, sat_consumed_at)
+                completed_at, authorized_until, sat_issued_at, sat_consumed_at, receipt_due)
         where d.workspace_id = u.w and d.mode = u.m and d.disbursement_id = u.i
         """,
         Sql.Array(rows, r => r.Book.Workspace.Value), Sql.Array(rows, r => (short)r.Book.Mode), Sql.Array(rows, r => r.Row.Id),
@@ -127,5 +130,5 @@ public sealed class DisbursementTable : BookTable<Guid, Disbursement>
         Sql.Array(rows, r => r.Row.AmountHold), Sql.Array(rows, r => r.Row.FeeHold), Sql.Array(rows, r => r.Row.Attempts),
         Sql.Array(rows, r => r.Row.Queries), Sql.Array(rows, r => r.Row.FailureReason), Sql.Array(rows, r => r.Row.ChangedAt),
         Sql.Array(rows, r => r.Row.CompletedAt), Sql.Array(rows, r => r.Row.AuthorizedUntil),
-        Sql.Array(rows, r => r.Row.SatIssuedAt), Sql.Array(rows, r => r.Row.SatConsumedAt));
+        Sql.Array(rows, r => r.Row.SatIssuedAt), Sql.Array(rows, r => r.Row.SatConsumedAt), Sql.Array(rows, r => r.Row.ReceiptDue));
 }

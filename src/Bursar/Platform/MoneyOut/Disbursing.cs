@@ -62,7 +62,7 @@ public static class Disbursing
             var approval = Ask(book, disbursement, rule, decision.Quorum);
             disbursement = disbursement with { ApprovalId = approval.Id.Value };
             book.Insert(ApprovalTable.Instance, approval.Id, approval);
-            book.Publish("approval.pending", approval.Id.Value, 1, ApprovalResource.Of(approval, []));
+            book.Publish(Approving.Pending, approval.Id.Value, 1, ApprovalResource.Of(approval, []));
         }
         return new Opened(book.Keep(disbursement, shapes), decision);
     }

@@ -52,12 +52,17 @@ public sealed record Order
     };
 
     /// <summary>What the policies are asked; an agent spend is the agent's, whoever's key it came through.</summary>
-    public Instruction InstructionOf(Actor actor)
+    public Instruction InstructionOf(Actor actor) => InstructionOf(actor.Kind, actor.Credential);
+
+    /// <summary>What the policies were asked when this row was made.</summary>
+    public static Instruction InstructionOf(Disbursement d) => Of(d).InstructionOf((PrincipalKind)d.MakerKind, d.MakerCredential);
+
+    private Instruction InstructionOf(PrincipalKind maker, Guid credential)
     {
         var isSpend = Kind == DisbursementKind.AgentSpend;
-        return new(Kind, isSpend ? PrincipalKind.Agent : actor.Kind, Amount, Currency)
+        return new(Kind, isSpend ? PrincipalKind.Agent : maker, Amount, Currency)
         {
-            KeyId = actor.Kind == PrincipalKind.ApiKey ? new ApiKeyId(actor.Credential).ToString() : null,
+            KeyId = maker == PrincipalKind.ApiKey ? new ApiKeyId(credential).ToString() : null,
             AgentId = AgentId,
             HandleId = HandleId is { } handle ? new HandleId(handle).ToString() : null,
             Merchant = isSpend ? Merchant : $"{BankCode}:{AccountNumber}",

@@ -14,6 +14,9 @@ public sealed record NavItem(string Group, int Order, string Label, string Path,
     public bool IsOperator => Path.StartsWith('/');
 }
 
+/// <summary>One page of Settings; rooms register theirs as singletons. A member without <paramref name="Needs"/> does not see it.</summary>
+public sealed record SettingsTab(int Order, string Label, string Path, Permission Needs, bool ForOperators = false);
+
 /// <summary>A page of the operator's console; every page below /operator carries it (a test reads the sources).</summary>
 [AttributeUsage(AttributeTargets.Class)]
 public sealed class OperatorOnlyAttribute : Attribute;

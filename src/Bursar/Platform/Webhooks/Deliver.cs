@@ -82,7 +82,7 @@ public sealed class Deliver(DeliveryQueue queue, WebhookSender sender, Endpoints
             }
             var last = await recording;
             await queue.Release(lane, last?.Succeeded, time.NowMicros());
-            if (last is { Gone: true }) await endpoints.Disable(lane.Book, new(lane.EndpointId));
+            if (last is { Gone: true } && lane.OfKey is null) await endpoints.Disable(lane.Book, new(lane.EndpointId));
         }
         catch (OperationCanceledException)
         {
@@ -111,8 +111,8 @@ public sealed class Deliver(DeliveryQueue queue, WebhookSender sender, Endpoints
                 && waiting.TryDequeue(out var delivery))
             {
                 var attempt = await sender.Send(lane, delivery, cut);
-                // Nobody there, or somebody who wants no more: the others need not find out one by one.
-                if (attempt.Answer.Status is null or 410) Volatile.Write(ref stop, true);
+                // Nobody there, or somebody who wants no more: the others need not find out one by one. Callbacks have addresses of their own.
+                if (lane.OfKey is null && attempt.Answer.Status is null or 410) Volatile.Write(ref stop, true);
                 sent.TryWrite(attempt);
             }
         }

@@ -9,8 +9,9 @@ namespace Bursar.Platform.Webhooks;
 
 public sealed record DeliveryAttempt(DateTimeOffset At, int? Status, int DurationMs, string? Error);
 
+/// <summary>One message on its way to one address. A callback, to an address that its request named, has no endpoint.</summary>
 public sealed record DeliveryResource(
-    DeliveryId Id, EventId EventId, string EventType, WebhookEndpointId EndpointId, string Url, string State,
+    DeliveryId Id, EventId EventId, string EventType, WebhookEndpointId? EndpointId, string Url, string State,
     IReadOnlyList<DeliveryAttempt> Attempts,
     DateTimeOffset? NextAttemptAt, DateTimeOffset CreatedAt, DateTimeOffset? DeliveredAt);
 
@@ -76,7 +77,8 @@ public sealed class Deliveries(Database database, DueDeliveries due, TimeProvide
             query.CreatedTo,
         };
         var rows = await database.Query<Row>(actor.Book, """
-            select d.delivery_id, d.event_id, d.event_type, d.endpoint_id, e.url, d.state, d.due, d.created_at, d.delivered_at,
+            select d.delivery_id, d.event_id, d.event_type, case when e.of_key is null then d.endpoint_id end as endpoint_id,
+                coalesce(d.url, e.url) as url, d.state, d.due, d.created_at, d.delivered_at,
                 (select coalesce(json_agg(json_build_object('at', a.at at time zone 'UTC', 'status', a.status, 'durationMs', a.duration_ms,
                     'error', a.error) order by a.number), '[]')::text
                     from delivery_attempts a where a.workspace_id = d.workspace_id and a.mode = d.mode
@@ -161,7 +163,14 @@ public sealed class Deliveries(Database database, DueDeliveries due, TimeProvide
         return new Resent(count, count == ResendMax);
     }
 
-    /// <summary>The event of a delivery as it is sent, the same bytes at each attempt.</summary>
+    /// <summary>A delivery as it is sent, the same bytes at each attempt.</summary>
+    public async Task<string?> Body(Actor actor, DeliveryResource delivery) => delivery.EndpointId is not null
+        ? await Body(actor, delivery.EventId)
+        : await database.One<string>(actor.Book,
+            "select body from deliveries where workspace_id = @workspace and mode = @mode and delivery_id = @id",
+            new { workspace = actor.Book.Workspace.Value, mode = (short)actor.Book.Mode, id = delivery.Id.Value });
+
+    /// <summary>An event as it is sent.</summary>
     public async Task<string?> Body(Actor actor, EventId id)
     {
         var row = await database.One<EventRow>(actor.Book, """
@@ -196,7 +205,7 @@ public sealed class Deliveries(Database database, DueDeliveries due, TimeProvide
     }
 
     private static DeliveryResource Resource(Row r) =>
-        new(new(r.DeliveryId), new(r.EventId), r.EventType, new(r.EndpointId), r.Url, r.State, Attempts(r.Attempts), r.Due, r.CreatedAt,
+        new(new(r.DeliveryId), new(r.EventId), r.EventType, r.EndpointId is { } endpoint ? new WebhookEndpointId(endpoint) : null, r.Url, r.State, Attempts(r.Attempts), r.Due, r.CreatedAt,
             r.DeliveredAt);
 
     private static List<DeliveryAttempt> Attempts(string json) =>
@@ -210,7 +219,7 @@ public sealed class Deliveries(Database database, DueDeliveries due, TimeProvide
         public Guid DeliveryId { get; init; }
         public Guid EventId { get; init; }
         public required string EventType { get; init; }
-        public Guid EndpointId { get; init; }
+        public Guid? EndpointId { get; init; }
         public required string Url { get; init; }
         public required string State { get; init; }
         public DateTimeOffset? Due { get; init; }

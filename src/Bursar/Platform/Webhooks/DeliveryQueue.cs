@@ -5,7 +5,8 @@ using Npgsql;
 
 namespace Bursar.Platform.Webhooks;
 
-public sealed record WaitingDelivery(Guid Id, int Tries, EventRow Event);
+/// <summary>One to send: the event that it tells of, or a callback's own address and text.</summary>
+public sealed record WaitingDelivery(Guid Id, int Tries, EventRow Event, string? Url = null, string? Body = null);
 
 /// <summary>An endpoint that this process may send to until the lease ends, with what it has to get first.</summary>
 public sealed record EndpointLane : SealedSecrets
@@ -14,6 +15,8 @@ public sealed record EndpointLane : SealedSecrets
     public short Mode { get; init; }
     public Guid EndpointId { get; init; }
     public required string Url { get; init; }
+    /// <summary>It stands for the callbacks of this key, each to an address of its own.</summary>
+    public Guid? OfKey { get; init; }
     public DateTimeOffset? FailingSince { get; init; }
     public DateTimeOffset LeasedUntil { get; init; }
     public IReadOnlyList<WaitingDelivery> Waiting { get; set; } = [];
@@ -50,26 +53,36 @@ public sealed class DeliveryQueue(Database database)
                         order by d.due limit 1) n
                 where p.state = 'active' and (p.leased_until is null or p.leased_until <= @now)),
             taken as (
-                select p.workspace_id, p.mode, p.endpoint_id from webhook_endpoints p join ready r using (workspace_id, mode, endpoint_id)
+                select p.workspace_id, p.mode, p.endpoint_id, p.of_key
+                from webhook_endpoints p join ready r using (workspace_id, mode, endpoint_id)
                 where r.place <= case when r.well then @healthy else @failing end and p.state = 'active'
                     and (p.leased_until is null or p.leased_until <= @now)
                 for update of p skip locked)
-            update webhook_endpoints p set leased_until = @until from taken t
+            update webhook_endpoints p set leased_until = @until
+            -- Callbacks are signed for the key as it is now: by the newest, and by the one that it replaces while both work.
+            from taken t left join lateral (
+                select array_agg(k.callback_secret order by k.created_at desc) as secrets from api_keys k
+                where t.of_key is not null and k.workspace_id = t.workspace_id and k.mode = t.mode and k.principal = t.of_key
+                    and k.state = 'active' and (k.expires_at is null or k.expires_at > @now)) k on true
             where p.workspace_id = t.workspace_id and p.mode = t.mode and p.endpoint_id = t.endpoint_id
-            returning p.workspace_id, p.mode, p.endpoint_id, p.url, p.secret, p.previous_secret, p.previous_until, p.failing_since,
-                p.leased_until,
-                (select v.token from validation_tokens v where v.workspace_id = p.workspace_id and v.mode = p.mode) as validation_token
+            returning p.workspace_id, p.mode, p.endpoint_id, p.url, p.of_key, p.failing_since, p.leased_until,
+                case when p.of_key is null then p.secret else coalesce(k.secrets[1], '') end as secret,
+                coalesce(p.previous_secret, k.secrets[2]) as previous_secret,
+                case when p.of_key is null then p.previous_until else @until end as previous_until,
+                (select v.token from validation_tokens v
+                    where p.of_key is null and v.workspace_id = p.workspace_id and v.mode = p.mode) as validation_token
             """, new { now, until, healthy, failing })).AsList();
         if (lanes.Count == 0) return lanes;
         var rows = (await connection.QueryAsync<Row>("""
             with waiting as materialized (
-                select u.workspace_id, u.mode, u.endpoint_id, d.delivery_id, d.tries, d.position, d.due
+                select u.workspace_id, u.mode, u.endpoint_id, d.delivery_id, d.tries, d.position, d.due, d.url, d.body
                 from unnest(@w, @m, @e, @n) u(workspace_id, mode, endpoint_id, most)
                 cross join lateral (
-                    select d.delivery_id, d.tries, d.position, d.due from deliveries d
+                    select d.delivery_id, d.tries, d.position, d.due, d.url, d.body from deliveries d
                     where d.workspace_id = u.workspace_id and d.mode = u.mode and d.endpoint_id = u.endpoint_id and d.due <= @now
                     order by d.due, d.position limit u.most) d)
-            select d.workspace_id, d.mode, d.endpoint_id, d.delivery_id, d.tries, d.position, j.event_id, j.type, j.booked_at, j.data
+            select d.workspace_id, d.mode, d.endpoint_id, d.delivery_id, d.tries, d.position, d.url, d.body, j.event_id, j.type, j.booked_at,
+                j.data
             from waiting d
             -- One look-up by primary key each: a join would let the planner walk the whole journal first.
             cross join lateral (
@@ -86,7 +99,7 @@ public sealed class DeliveryQueue(Database database)
         })).ToLookup(r => (r.WorkspaceId, r.Mode, r.EndpointId));
         foreach (var lane in lanes)
             lane.Waiting = [.. rows[(lane.WorkspaceId, lane.Mode, lane.EndpointId)].Select(r =>
-                new WaitingDelivery(r.DeliveryId, r.Tries, r.Event))];
+                new WaitingDelivery(r.DeliveryId, r.Tries, r.Event, r.Url, r.Body))];
         return lanes;
     }
 
@@ -146,7 +159,8 @@ public sealed class DeliveryQueue(Database database)
             where d.workspace_id = w.workspace_id and d.mode = w.mode and d.delivery_id = w.delivery_id and d.due is not null
             """, new { AtOnce }) == AtOnce) { }
         var failing = await connection.QueryAsync<(Guid Workspace, short Mode, Guid Endpoint)>("""
-            select workspace_id, mode, endpoint_id from webhook_endpoints where state = 'active' and failing_since < @before
+            select workspace_id, mode, endpoint_id from webhook_endpoints where state = 'active' and of_key is null
+                and failing_since < @before
             order by failing_since limit 100
             """, new { before });
         return [.. failing.Select(f => (new BookKey(new(f.Workspace), (Mode)f.Mode), new WebhookEndpointId(f.Endpoint)))];
@@ -164,6 +178,8 @@ public sealed class DeliveryQueue(Database database)
         public required string Type { get; init; }
         public DateTimeOffset BookedAt { get; init; }
         public required string Data { get; init; }
+        public string? Url { get; init; }
+        public string? Body { get; init; }
 
         public EventRow Event => new()
         {

@@ -49,7 +49,7 @@ public sealed class Endpoints(
         {
             var (all, same) = (await scope.Query<(long All, long Same)>("""
                 select count(*), count(*) filter (where product = @Product) from webhook_endpoints
-                where workspace_id = @workspace and mode = @mode and state <> 'removed'
+                where workspace_id = @workspace and mode = @mode and state <> 'removed' and of_key is null
                 """, new { request.Product }))[0];
             if (all >= EndpointsMax)
                 return new Error(Errors.StateConflict, $"A book has up to {EndpointsMax} endpoints.");
@@ -222,7 +222,7 @@ public sealed class Endpoints(
 
     private const string Select = """
         select endpoint_id, url, events, product, state, previous_until, failing_since, created_at from webhook_endpoints
-        where workspace_id = @workspace and mode = @mode and state <> 'removed'
+        where workspace_id = @workspace and mode = @mode and state <> 'removed' and of_key is null
         """;
 
     private sealed record Row

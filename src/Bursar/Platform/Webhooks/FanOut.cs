@@ -6,35 +6,16 @@ using Dapper;
 namespace Bursar.Platform.Webhooks;
 
 /// <summary>Turns outbox rows into deliveries, one per event and endpoint, in one transaction: none is lost, none is made twice.</summary>
-public sealed class FanOut(Database database, Wakeup wakeup, DueDeliveries due, TimeProvider time) : BackgroundService
+public sealed class FanOut(Database database, Wakeup wakeup, DueDeliveries due, TimeProvider time)
+    : OutboxPass("webhook fan-out", wakeup)
 {
     private const int AtOnce = 500;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            var signal = wakeup.Next;
-            try
-            {
-                if (await Pass() == AtOnce) continue;
-            }
-            catch (Exception e) when (e is not OperationCanceledException)
-            {
-                // Whatever it was, the rows are still there: a worker that gave up would end the whole process.
-                await Console.Error.WriteLineAsync($"bursar: webhook fan-out: {e.Message}");
-                await Task.Delay(TimeSpan.FromSeconds(1), CancellationToken.None);
-            }
-            try { await Wakeup.Wait(signal, stoppingToken); }
-            catch (OperationCanceledException) { return; }
-        }
-    }
-
-    private async Task<int> Pass()
+    protected override async Task<bool> Pass(CancellationToken ct)
     {
         var now = time.NowMicros();
-        await using var connection = await database.AtLeastOnce.OpenConnectionAsync();
-        await using var transaction = await connection.BeginTransactionAsync();
+        await using var connection = await database.AtLeastOnce.OpenConnectionAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
         var rows = (await connection.QueryAsync<Row>("""
             with taken as (
                 select workspace_id, mode, position from outbox where consumer = @consumer and due <= @now
@@ -50,6 +31,7 @@ public sealed class FanOut(Database database, Wakeup wakeup, DueDeliveries due, 
                 select j.event_id, j.type from journal j where j.workspace_id = g.workspace_id and j.mode = g.mode
                     and j.position = g.position offset 0) j
             left join webhook_endpoints e on e.workspace_id = g.workspace_id and e.mode = g.mode and e.state in ('active', 'paused')
+                and e.of_key is null
             """, new { consumer = WebhookConsumer.Id, now, most = AtOnce })).AsList();
         var made = rows.Where(r => r.EndpointId is not null && EventFilters.Hears(r.Events!, r.Type)).ToList();
         if (made.Count > 0)
@@ -70,9 +52,9 @@ public sealed class FanOut(Database database, Wakeup wakeup, DueDeliveries due, 
                 t = made.Select(r => r.Type).ToArray(),
                 p = made.Select(r => r.Position).ToArray(),
             });
-        await transaction.CommitAsync();
+        await transaction.CommitAsync(ct);
         if (made.Count > 0) due.Signal();
-        return rows.Select(r => (r.WorkspaceId, r.Mode, r.Position)).Distinct().Count();
+        return rows.Select(r => (r.WorkspaceId, r.Mode, r.Position)).Distinct().Count() == AtOnce;
     }
 
     private sealed record Row

@@ -107,7 +107,7 @@ public sealed class WebhookDoctor(
             BookedAt = now,
             Data = data,
         }.Bytes();
-        var headers = WebhookSender.Headers(secrets, id, now, body);
+        var headers = WebhookSender.Headers(secrets, id.ToString(), now, body);
         var answer = await outbound.Send(new OutboundRequest(actor.Book.Mode, HttpMethod.Post, endpoint.Url, body, headers), ct);
         return [Answer(answer), Clock(answer, time.GetUtcNow()), Secret(secrets, now)];
     }

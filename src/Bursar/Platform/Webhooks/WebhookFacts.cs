@@ -9,7 +9,9 @@ public sealed class WebhookFacts : Fact<IReadOnlyList<string[]>>
     public static readonly WebhookFacts Instance = new();
 
     protected override IReadOnlyList<string> Statements =>
-        ["select events from webhook_endpoints where workspace_id = $1 and mode = $2 and state in ('active', 'paused')"];
+    [
+        "select events from webhook_endpoints where workspace_id = $1 and mode = $2 and state in ('active', 'paused') and of_key is null",
+    ];
 
     protected override async Task<IReadOnlyList<string[]>> Read(NpgsqlDataReader reader, CancellationToken ct)
     {

@@ -24,28 +24,33 @@ public sealed class WebhookSender(OutboundClient outbound, Sealer sealer, TimePr
     public async Task<SentDelivery> Send(EndpointLane lane, WaitingDelivery delivery, CancellationToken ct)
     {
         var now = time.NowMicros();
+        if (lane.Secret.Length == 0) return Unmade(delivery, now, "Not sent: the key that asked is gone, and its secret with it.");
         try
         {
-            var body = delivery.Event.Bytes();
+            // A callback and an event may tell one receiver of the same entry: each has an id of its own to be remembered by.
+            var (id, body) = delivery.Body is { } text
+                ? (new DeliveryId(delivery.Id).ToString(), Encoding.UTF8.GetBytes(text))
+                : (new EventId(delivery.Event.EventId).ToString(), delivery.Event.Bytes());
             var secrets = EndpointSecrets.Unseal(sealer, lane);
-            var headers = Headers(secrets, new(delivery.Event.EventId), now, body);
-            var call = new OutboundRequest((Mode)lane.Mode, HttpMethod.Post, lane.Url, body, headers, WantsBody: false);
+            var headers = Headers(secrets, id, now, body);
+            var call = new OutboundRequest((Mode)lane.Mode, HttpMethod.Post, delivery.Url ?? lane.Url, body, headers, WantsBody: false);
             var answer = await outbound.Send(call, ct);
             return new SentDelivery(delivery, now, answer, Explain(answer, headers));
         }
         catch (Exception e) when (e is CryptographicException or FormatException or ArgumentException or System.Text.Json.JsonException)
         {
             // Not the receiver's fault, yet an attempt like any other: it must end some day, visibly.
-            var broken = new OutboundAnswer(null, TimeSpan.Zero,
-                "Bursar could not make this message: the endpoint's secret cannot be read.", null, []);
-            return new SentDelivery(delivery, now, broken, broken.Error);
+            return Unmade(delivery, now, "Bursar could not make this message: the endpoint's secret cannot be read.");
         }
     }
 
+    private static SentDelivery Unmade(WaitingDelivery delivery, DateTimeOffset now, string why) =>
+        new(delivery, now, new OutboundAnswer(null, TimeSpan.Zero, why, null, []), why);
+
     /// <summary>The headers that a message carries besides its body.</summary>
-    public static Dictionary<string, string> Headers(EndpointSecrets secrets, EventId of, DateTimeOffset now, byte[] body)
+    public static Dictionary<string, string> Headers(EndpointSecrets secrets, string id, DateTimeOffset now, byte[] body)
     {
-        var (id, timestamp) = (of.ToString(), now.ToUnixTimeSeconds());
+        var timestamp = now.ToUnixTimeSeconds();
         var headers = new Dictionary<string, string>
         {
             ["webhook-id"] = id,

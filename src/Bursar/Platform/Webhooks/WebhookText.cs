@@ -27,6 +27,7 @@ public static class WebhookText
         ["created"] = "was created",
         ["changed"] = "was changed",
         ["archived"] = "was archived",
+        ["cap_warning"] = "has reached 80 % of a cap",
         ["secret_rotated"] = "has a new signing secret",
         ["revoked"] = "was revoked",
         ["replaced"] = "was replaced",

@@ -9,7 +9,7 @@ namespace Bursar.Rooms.Approvals;
 /// <summary>The one queue of approvals, newest first; resolved ones stay listed.</summary>
 public sealed class ApprovalReads(Database database)
 {
-    private static readonly string[] ApprovingRoles =
+    public static readonly string[] ApprovingRoles =
         [.. Enum.GetValues<Role>().Where(r => (Roles.Allows(r) & Permission.ApproveTransactions) != 0).Select(Json.Name)];
 
     public async Task<Result<Page<ApprovalResource>>> List(Actor actor, ApprovalQuery query)

@@ -1,5 +1,6 @@
 using Bursar.Core.Access;
 using Bursar.Core.Results;
+using Bursar.Platform.Books;
 using Bursar.Platform.Control;
 using Bursar.Platform.Http;
 using Bursar.Platform.Ui;
@@ -13,6 +14,7 @@ public static class Room
     {
         services.AddSingleton<ApprovalReads>();
         services.AddSingleton<Decide>();
+        services.AddSingleton<IConsumer, ApprovalMailConsumer>();
         services.AddSingleton(new NavItem("", 2, "Approvals", "approvals", "check-circle", Permission.ViewControls));
     }
 

@@ -1,8 +1,5 @@
-using System.Globalization;
-using Bursar.Platform.Data;
 using Bursar.Platform.Http;
 using Bursar.Platform.MoneyOut;
-using Microsoft.Extensions.Primitives;
 
 namespace Bursar.Rooms.Payouts;
 
@@ -53,67 +50,26 @@ public sealed record TransferQuery
 
     public static TransferQuery Parse(IQueryCollection query, TimeZoneInfo zone)
     {
-        var ignored = new List<string>();
+        var read = new QueryReader(query, zone);
         return new TransferQuery
         {
-            Search = Text("search"),
-            States =
-            [
-                .. Many("state")
-                    .Select(v => Json.TryParse<DisbursementState>(v, out var s) ? s : Ignore<DisbursementState?>("state"))
-                    .OfType<DisbursementState>(),
-            ],
-            Destinations = Known("destinationType", DestinationTypes),
-            Banks = Many("bankCode"),
-            Via = Known("createdVia", Doors),
-            CreatedFrom = Moment("createdFrom", false),
-            CreatedTo = Moment("createdTo", true),
-            CompletedFrom = Moment("completedFrom", false),
-            CompletedTo = Moment("completedTo", true),
-            AmountFrom = Number("amountFrom"),
-            AmountTo = Number("amountTo"),
-            AccountNumber = Text("accountNumber"),
-            Reference = Text("reference"),
-            Cursor = Text("cursor") ?? Text("after"),
-            Before = Text("before"),
-            Limit = (int)Math.Clamp(Number("limit") ?? 50, 1, 200),
-            Ignored = ignored,
+            Search = read.Text("search"),
+            States = read.Known<DisbursementState>("state"),
+            Destinations = read.Known("destinationType", DestinationTypes),
+            Banks = read.Many("bankCode"),
+            Via = read.Known("createdVia", Doors),
+            CreatedFrom = read.Moment("createdFrom", false),
+            CreatedTo = read.Moment("createdTo", true),
+            CompletedFrom = read.Moment("completedFrom", false),
+            CompletedTo = read.Moment("completedTo", true),
+            AmountFrom = read.Number("amountFrom"),
+            AmountTo = read.Number("amountTo"),
+            AccountNumber = read.Text("accountNumber"),
+            Reference = read.Text("reference"),
+            Cursor = read.Text("cursor") ?? read.Text("after"),
+            Before = read.Text("before"),
+            Limit = read.Limit,
+            Ignored = read.Ignored,
         };
-
-        string? Text(string name) =>
-            query.TryGetValue(name, out StringValues v) && v.ToString().Trim() is { Length: > 0 and <= 200 } text ? text : null;
-
-        List<string> Many(string name) => [.. query[name].OfType<string>().Where(v => v.Length is > 0 and <= 100).Take(50)];
-
-        List<string> Known(string name, string[] values)
-        {
-            var given = Many(name);
-            if (given.Except(values).Any()) ignored.Add(name);
-            return [.. given.Intersect(values)];
-        }
-
-        long? Number(string name)
-        {
-            if (Text(name) is not { } text) return null;
-            var digits = text.Replace("Rp", "", StringComparison.OrdinalIgnoreCase).Replace(".", "", StringComparison.Ordinal).Trim();
-            return long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : Ignore<long?>(name);
-        }
-
-        DateTimeOffset? Moment(string name, bool end)
-        {
-            if (Text(name) is not { } text) return null;
-            if (DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
-                && day.Year is > 1970 and < 9000)
-                return Core.Time.Calendar.StartOf(end ? day.AddDays(1) : day, zone);
-            return text.Contains('T', StringComparison.Ordinal)
-                && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at)
-                ? at.ToUniversalTime() : Ignore<DateTimeOffset?>(name);
-        }
-
-        T? Ignore<T>(string name)
-        {
-            ignored.Add(name);
-            return default;
-        }
     }
 }

@@ -17,7 +17,7 @@ public sealed record ReviewFacts(Order Order, string? Holder, long BalanceAfter,
     IReadOnlyList<string> Warnings);
 
 public sealed class TransferReview(
-    IInquiryRail inquiry, LedgerReads ledger, WorkspaceReads workspaces, TransferReads transfers, Policies policies, TimeProvider time)
+    IInquiryRail inquiry, LedgerReads ledger, WorkspaceReads workspaces, TransferReads transfers, PolicyReads policies, TimeProvider time)
 {
     private static readonly TimeSpan TwinWindow = TimeSpan.FromMinutes(10);
 

@@ -1,6 +1,7 @@
 using Bursar.Core.Access;
 using Bursar.Core.Results;
 using Bursar.Platform.Access;
+using Bursar.Platform.Control;
 using Bursar.Platform.Data;
 using Bursar.Platform.Http;
 using Bursar.Platform.Ui;
@@ -15,7 +16,14 @@ public static class Room
     public static void Add(IServiceCollection services) =>
         services.AddSingleton<WorkspaceSettings>().AddSingleton<CompanyLogo>().AddSingleton<AuditReads>()
             .AddSingleton(new NavItem("Workspace", 2, "Manage multi account", "team", "users", Permission.ManageMembers))
-            .AddSingleton(new NavItem("Workspace", 4, "Settings", "settings", "gear", Permission.None));
+            .AddSingleton(new NavItem("Workspace", 4, "Settings", "settings", "gear", Permission.None))
+            .AddSingleton(new SettingsTab(1, "Your profile", "settings/profile", Permission.None))
+            .AddSingleton(new SettingsTab(2, "Sign-in and sessions", "settings/security", Permission.None, ForOperators: true))
+            .AddSingleton(new SettingsTab(3, "Workspace", "settings/workspace", Permission.AccountSettings))
+            .AddSingleton(new SettingsTab(4, "Plan", "settings/plan", Permission.ViewControls))
+            .AddSingleton(new SettingsTab(5, "Time and language", "settings/time", Permission.AccountSettings))
+            .AddSingleton(new SettingsTab(6, "Notifications", "settings/notifications", Permission.AccountSettings))
+            .AddSingleton(new SettingsTab(8, "Audit log", "settings/audit", Permission.AccountSettings));
 
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -35,6 +43,8 @@ public static class Room
         routes.MapPatch("/v1/workspace", (HttpContext http, WorkspaceSettings settings) =>
             Api.Call<WorkspaceChange, WorkspaceResource>(http, settings.Change))
             .Describe<WorkspaceChange, WorkspaceResource>("Change the workspace", new WorkspaceChange(Zone: "Asia/Makassar"));
+        routes.MapGet("/v1/plan", (HttpContext http, PlanReads plans) => Api.Call(http, plans.Of))
+            .Describe<PlanResource>("Get the plan and what live mode uses of it");
         routes.MapGet("/v1/members", (HttpContext http, Members members) => Api.Call(http, async actor =>
             (await members.List(actor)).Map(list => new Page<MemberResource>(list, null))))
             .Describe<Page<MemberResource>>("List members");

@@ -9,10 +9,12 @@ alter table disbursements
     add column handle_id uuid,
     add column authorized_until timestamptz,
     add column sat_issued_at timestamptz,
-    add column sat_consumed_at timestamptz;
+    add column sat_consumed_at timestamptz,
+    add column receipt_due timestamptz;
 create index disbursements_agent on disbursements (workspace_id, mode, agent_id, created_at desc, disbursement_id desc) where agent_id is not null;
 create index disbursements_merchant on disbursements (workspace_id, mode, merchant, created_at desc) where merchant is not null;
 create index disbursements_authorized on disbursements (authorized_until) where state = 'approved' and authorized_until is not null;
+create index disbursements_receipt_due on disbursements (receipt_due) where receipt_due is not null;
 
 -- An agent spend has no account, remark or reference, and is seldom looked for by amount: its rows stay out of these.
 drop index disbursements_account;
@@ -34,6 +36,12 @@ $$;
 -- What was used where it is not what was held: a receipt told another amount, or a member gave some back.
 alter table usage_holds add column used bigint check (used >= 0);
 
+-- What made a version besides a change: a restoration (of which), or putting the policy away.
+alter table policy_versions add column act text check (act in ('restored', 'archived')), add column restored_from int;
+
+-- Who watches a budget is told once a period that 80 % of its cap are gone.
+alter table usage add column day_warned boolean not null default false, add column month_warned boolean not null default false;
+
 -- An approval that needs several people counts them here; the right of each is read again when the last one decides.
 alter table approvals add column quorum int not null default 1 check (quorum between 1 and 5);
 
@@ -52,6 +60,22 @@ create table approval_votes (
 select guard_book('approval_votes');
 grant select on approval_votes to bursar_app;
 grant select, insert, update on approval_votes to bursar_engine;
+
+-- A callback is a delivery with its own address and text, through an endpoint that stands for all callbacks of one key's principal.
+alter table webhook_endpoints add column of_key uuid;
+alter table deliveries add column url text, add column body text;
+
+-- When the next e-mail about waiting approvals may go out: rarer while more come, so that no mailbox is flooded.
+-- owner: Rooms/Approvals
+create table approval_mails (
+    workspace_id uuid not null,
+    mode smallint not null,
+    next_at timestamptz not null,
+    wait interval not null,
+    primary key (workspace_id, mode)
+);
+select guard_book('approval_mails');
+grant select, insert, update on approval_mails to bursar_engine;
 
 -- The empty agent id stands for all agents of the book: freezing it freezes every one.
 -- owner: Rooms/Spending
@@ -109,6 +133,9 @@ comment on column handles.url is 'sealed, as are auth_token and both signing sec
 
 -- What the other side calls the payment.
 alter table attempts add column provider_reference text;
+
+-- Transfers that a policy refused have no row of their own: the list of decisions finds them in the journal.
+create index journal_denied on journal (workspace_id, mode, booked_at desc, event_id desc) where type = 'decision.denied';
 
 -- What an agent says it paid: one to an authorization.
 -- owner: Rooms/Spending
@@ -173,7 +200,7 @@ create table sat_keys (
 grant select, insert, update on sat_keys to bursar_engine;
 
 -- Installation-wide: what each plan allows; null is without limit (PRODUCT S12). The operator edits it.
--- owner: Platform/Control
+-- owner: Platform/Access
 create table plans (
     name text primary key,
     policies_max int,

@@ -24,3 +24,13 @@ public sealed record Ask(
 
 /// <summary>A spend request of the agent's own.</summary>
 public sealed record ById([property: Description("The spendRequestId that spend_request answered with.")] string SpendRequestId);
+
+/// <summary>What execute takes.</summary>
+public sealed record Execution(
+    [property: Description("The spendRequestId that was allowed.")] string SpendRequestId,
+    [property: Description("Its token, if you have it; left out, the present one is used.")] string? Sat = null);
+
+/// <summary>What own_budget takes.</summary>
+public sealed record BudgetOf(
+    [property: Description("Your own name, as in spend_request.")] string AgentId,
+    [property: Description("The payment handle you mean to use; the default one when left out.")] string? HandleId = null);

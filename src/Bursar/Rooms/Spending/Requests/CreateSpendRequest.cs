@@ -82,7 +82,9 @@ public sealed class CreateSpendRequest(
         Text("/category", request.Category, 100);
         Text("/reason", request.Reason, 500);
         if (errors.Count == 0 && !MerchantKey.TryOf(request.Merchant, out _)) errors.Add(new("/merchant", "invalid", "It names no merchant."));
-        if (request.CallbackUrl is { } url && await outbound.Check(url, actor.Book.Mode) is { Ok: false } blocked) return blocked.Error;
+        if (request.CallbackUrl is not null && actor.Kind != PrincipalKind.ApiKey)
+            errors.Add(new("/callbackUrl", "needs_key", "A callback is signed with the secret of the key that asks: ask with an API key."));
+        else if (request.CallbackUrl is { } url && await outbound.Check(url, actor.Book.Mode) is { Ok: false } blocked) return blocked.Error;
         if (request.Metadata is { } metadata && (metadata.Count > MetadataMax
             || metadata.Any(m => PlainText.Problem(m.Key, 1, 40) is not null || PlainText.Problem(m.Value, 1, 200) is not null)))
             errors.Add(new("/metadata", "invalid", $"Up to {MetadataMax} members of 1 to 200 characters, names up to 40."));

@@ -1,4 +1,3 @@
-using Bursar.Core.Access;
 using Bursar.Core.Policies;
 using Bursar.Platform.Data;
 using Bursar.Platform.MoneyOut;
@@ -13,16 +12,6 @@ public sealed record Explanation(IReadOnlyList<RuleOutcome> Rules)
     {
         var record = Json.Read<DecisionRecord>(d.DecisionInputs);
         var versions = record.Inputs.Select(i => known.First(p => p.Id == i.Policy && p.Version == i.Version)).ToList();
-        return new Explanation(record.Again(InstructionOf(d), versions).Rules);
+        return new Explanation(record.Again(Order.InstructionOf(d), versions).Rules);
     }
-
-    /// <summary>What the policies were asked.</summary>
-    public static Instruction InstructionOf(Disbursement d) => new(d.Kind, PrincipalKind.Agent, d.Amount, d.Currency)
-    {
-        KeyId = d.MakerKind == (short)PrincipalKind.ApiKey ? new ApiKeyId(d.MakerCredential).ToString() : null,
-        AgentId = d.AgentId,
-        HandleId = new HandleId(d.HandleId!.Value).ToString(),
-        Merchant = d.Merchant,
-        Category = d.Category,
-    };
 }

@@ -1,20 +1,28 @@
 using Bursar.Core.Access;
-using Bursar.Core.Policies;
 using Bursar.Core.Results;
 using Bursar.Core.Time;
 using Bursar.Platform.Books;
 using Bursar.Platform.Data;
 using Bursar.Platform.MoneyOut;
+using Bursar.Platform.Http;
 using Bursar.Rooms.Spending.Sats;
+using Dapper;
 
 namespace Bursar.Rooms.Spending.Requests;
 
+public sealed record SpendPage(IReadOnlyList<SpendRequest> Rows, string? Next, string? Previous);
+
 /// <summary>
 /// Spend requests as people and agents read them. Whoever may see transactions sees all of the book; a key of scope spend sees what it
-/// asked itself.
+/// asked itself. Lists are newest first, by keyset, the same for API, page and report.
 /// </summary>
-public sealed class SpendReads(Database database, Posting posting, SatIssuer sats, TimeProvider time)
+public sealed class SpendReads(
+    Database database, SpendViews views, Posting posting, SatIssuer sats, AuditTrail audit, TimeProvider time)
 {
+    private const int CountMax = 10_000;
+    private const int ReportChunk = 500;
+    private static readonly TimeSpan LockedHistory = TimeSpan.FromDays(7);
+
     public async Task<Result<SpendRequest>> Get(Actor actor, string id)
     {
         var found = await Find(actor, id);
@@ -26,12 +34,12 @@ public sealed class SpendReads(Database database, Posting posting, SatIssuer sat
     private async Task<Result<SpendRequest>> WithSat(Actor actor, Disbursement seen)
     {
         var asked = actor.Kind == PrincipalKind.ApiKey && actor.Principal == seen.MakerPrincipal && actor.May(Permission.RequestSpends);
-        if (!asked || !SatRules.MayBeDrawn(seen, time.NowMicros())) return SpendRequest.Of(seen);
+        if (!asked || !SatRules.MayBeDrawn(seen, time.NowMicros())) return await views.One(actor.Book, seen);
         var pen = await sats.Pen(actor.Book.Mode);
         var drawn = await posting.Submit(new DrawSat(actor, seen) { Needs = Permission.RequestSpends });
         if (!drawn.Ok) return drawn.Error;
         var (spend, at) = drawn.Value.Value;
-        var shown = SpendRequest.Of(spend);
+        var shown = await views.One(actor.Book, spend);
         return at is { } from && SatTerms.TimesOf(spend, from) is { } times
             ? shown with { Sat = pen.Sign(SatTerms.Of(actor.Book, spend), times), SatExpiresAt = times.End }
             : shown;
@@ -46,7 +54,7 @@ public sealed class SpendReads(Database database, Posting posting, SatIssuer sat
     /// <summary>The row, for whoever may see it: a foreign one is missing.</summary>
     public async Task<Result<Disbursement>> Find(Actor actor, string id)
     {
-        if (!actor.May(Permission.ViewTransactions) && actor.Require(Permission.RequestSpends) is { } denied) return denied;
+        if (May(actor) is { } denied) return denied;
         if (!SpendRequestId.TryParse(id, out var spend)) return Errors.Missing();
         var rows = await database.Read(actor.Book, $"""
             select {DisbursementTable.Columns} from disbursements d where d.workspace_id = @workspace and d.mode = @mode
@@ -54,6 +62,80 @@ public sealed class SpendReads(Database database, Posting posting, SatIssuer sat
             """, Scope(actor, spend.Value), DisbursementTable.ReadRow);
         return rows.Count == 0 ? Errors.Missing() : rows[0];
     }
+
+    public async Task<Result<Page<SpendRequest>>> List(Actor actor, SpendQuery query) =>
+        (await Browse(actor, query)).Map(page => new Page<SpendRequest>(page.Rows, page.Next));
+
+    /// <summary>A page with the cursors of both directions.</summary>
+    public async Task<Result<SpendPage>> Browse(Actor actor, SpendQuery query)
+    {
+        if (May(actor) is { } denied) return denied;
+        if (IsLocked(actor) && query.Search is { } search
+            && await audit.Record(actor, "history.searched", actor.Principal, new { search }) is { } unkept) return unkept;
+        var (where, args) = Where(actor, query);
+        var after = Cursor.Parse(query.Cursor);
+        var before = after is null ? Cursor.Parse(query.Before) : null;
+        if ((after ?? before) is { } cursor)
+        {
+            where += $" and (d.created_at, d.disbursement_id) {(before is null ? "<" : ">")} (@cursorAt, @cursorId)";
+            args.Add("cursorAt", cursor.At);
+            args.Add("cursorId", cursor.Id);
+        }
+        args.Add("limit", query.Limit + 1);
+        var order = before is null ? "desc" : "asc";
+        var rows = await database.Read(actor.Book, $"""
+            select {DisbursementTable.Columns} from disbursements d where {where}
+            order by d.created_at {order}, d.disbursement_id {order} limit @limit
+            """, args, DisbursementTable.ReadRow);
+        var more = rows.Count > query.Limit;
+        if (more) rows.RemoveAt(query.Limit);
+        // Back past the newest row is the first page, whole.
+        if (before is not null && !more) return await Browse(actor, query with { Before = null });
+        if (before is not null) rows.Reverse();
+        string? CursorOf(bool exists, int row) =>
+            exists && rows.Count > 0 ? new Cursor(rows[row].CreatedAt, rows[row].Id).ToString() : null;
+        return new SpendPage(await views.Many(actor.Book, rows),
+            CursorOf(more || before is not null, rows.Count - 1), CursorOf(after is not null || before is not null, 0));
+    }
+
+    /// <summary>How many the query matches; 10,001 means more than 10,000.</summary>
+    public async Task<long> Count(Actor actor, SpendQuery query)
+    {
+        var (where, args) = Where(actor, query);
+        args.Add("most", CountMax + 1);
+        return await database.One<long>(actor.Book, $"select count(*) from (select from disbursements d where {where} limit @most) x", args);
+    }
+
+    /// <summary>Every filtered row of the snapshot, newest first, a page at a time.</summary>
+    public async IAsyncEnumerable<SpendRequest> All(Snapshot snapshot, Actor actor, SpendQuery query)
+    {
+        var (where, args) = Where(actor, query);
+        args.Add("limit", ReportChunk);
+        args.Add("cursorAt", DateTimeOffset.MaxValue);
+        args.Add("cursorId", Guid.Empty);
+        for (var found = ReportChunk; found == ReportChunk;)
+        {
+            var rows = await snapshot.Read($"""
+                select {DisbursementTable.Columns} from disbursements d
+                where {where} and (d.created_at, d.disbursement_id) < (@cursorAt, @cursorId)
+                order by d.created_at desc, d.disbursement_id desc limit @limit
+                """, args, DisbursementTable.ReadRow);
+            found = rows.Count;
+            foreach (var row in await SpendViews.Many(snapshot, actor.Book, rows)) yield return row;
+            if (found == 0) yield break;
+            args.Add("cursorAt", rows[^1].CreatedAt);
+            args.Add("cursorId", rows[^1].Id);
+        }
+    }
+
+    private static Error? May(Actor actor) =>
+        actor.May(Permission.ViewTransactions) || actor.May(Permission.RequestSpends) ? null : Errors.Denied(Permission.ViewTransactions);
+
+    /// <summary>Customer Service sees 7 days; a search reaches older rows (PRODUCT W4).</summary>
+    private static bool IsLocked(Actor actor) => actor.May(Permission.ViewTransactions) && !actor.May(Permission.ViewAllHistory);
+
+    private (string Where, DynamicParameters Args) Where(Actor actor, SpendQuery query) =>
+        SpendFilter.Of(actor, query, IsLocked(actor) && query.Search is null ? time.NowMicros() - LockedHistory : null);
 
     private static object Scope(Actor actor, Guid id) => new
     {

@@ -2,7 +2,9 @@ using System.Text.Json.Serialization;
 using Bursar.Core.Policies;
 using Bursar.Platform.Data;
 using Bursar.Platform.MoneyOut;
+using Bursar.Rooms.Spending.Execution;
 using Bursar.Rooms.Spending.Handles;
+using Bursar.Rooms.Spending.Receipts;
 
 namespace Bursar.Rooms.Spending.Requests;
 
@@ -35,6 +37,12 @@ public sealed record SpendRequest
     public string? FailureReason { get; init; }
     public IReadOnlyDictionary<string, string>? Metadata { get; init; }
     public required string RequestedBy { get; init; }
+    /// <summary>What GET of one request tells besides; lists and events leave it out.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Explanation? Explain { get; init; }
+    public ReceiptResource? Receipt { get; init; }
+    /// <summary>The names of its anomalies, also of those that were explained or dismissed.</summary>
+    public IReadOnlyList<string> Anomalies { get; init; } = [];
     public required DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset? CompletedAt { get; init; }
 
@@ -45,14 +53,19 @@ public sealed record SpendRequest
         Resource = Of,
         Approved = Authorized,
         GoesAtOnce = GoesAtOnce,
+        ClaimReads = ExecutionRules.ClaimReads,
+        HeldBack = ExecutionRules.HeldBack,
+        Claimed = ExecutionRules.Claimed,
     };
 
     /// <summary>Allowed at once, its token goes out with the answer; approved by people, when the agent fetches it.</summary>
-    private static Disbursement Authorized(Disbursement d) => d with
+    private static Disbursement Authorized(Disbursement d)
     {
-        AuthorizedUntil = d.ChangedAt.AddSeconds(SpendDetail.Of(d).AuthorizationSeconds),
-        SatIssuedAt = d.ApprovalId is null && !GoesAtOnce(d) ? d.ChangedAt : null,
-    };
+        var authorized = d with { AuthorizedUntil = d.ChangedAt.AddSeconds(SpendDetail.Of(d).AuthorizationSeconds) };
+        return d.ApprovalId is not null || GoesAtOnce(d)
+            ? authorized
+            : ReceiptRules.AwaitReceipt(authorized with { SatIssuedAt = d.ChangedAt }, d.ChangedAt);
+    }
 
     private static bool GoesAtOnce(Disbursement d) => d.Rail != SpendDetail.AgentPays && SpendDetail.Of(d).AutoExecute;
 

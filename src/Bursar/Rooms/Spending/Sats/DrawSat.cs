@@ -4,6 +4,7 @@ using Bursar.Platform.Books;
 using Bursar.Platform.Control;
 using Bursar.Platform.MoneyOut;
 using Bursar.Rooms.Spending.Agents;
+using Bursar.Rooms.Spending.Receipts;
 using Bursar.Rooms.Spending.Requests;
 
 namespace Bursar.Rooms.Spending.Sats;
@@ -31,7 +32,7 @@ public sealed class DrawSat(Actor actor, Disbursement seen) : Command<DrawSat.Dr
         if (!SatRules.MayBeDrawn(spend, book.At) || book.IsFrozen(spend.AgentId!)) return new Drawn(spend, null);
         if (spend.SatIssuedAt is null)
         {
-            spend = spend with { SatIssuedAt = book.At };
+            spend = ReceiptRules.AwaitReceipt(spend with { SatIssuedAt = book.At }, book.At);
             book.Update(DisbursementTable.Instance, spend.Id, spend);
             if (spend.Rail == SpendDetail.AgentPays) book.UseBudget(spend.Id);
             book.Record("spend.sat_issued", spend.Id, spend.Version, new { jti = new SatId(spend.Id) });

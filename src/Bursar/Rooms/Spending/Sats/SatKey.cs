@@ -51,3 +51,6 @@ public sealed record Jwk(
 
 /// <summary>The published keys of both modes; <paramref name="Issuer"/> is the <c>iss</c> of every token.</summary>
 public sealed record JwkSet(string Issuer, IReadOnlyList<Jwk> Keys);
+
+/// <summary>A key that anybody may have, and from when on it signs.</summary>
+public sealed record PublishedKey(Jwk Jwk, DateTimeOffset SignsFrom);

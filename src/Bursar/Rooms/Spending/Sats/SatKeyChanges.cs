@@ -9,7 +9,7 @@ using Npgsql;
 namespace Bursar.Rooms.Spending.Sats;
 
 /// <summary>
-/// Makes, rotates and revokes signing keys. A new key is published before it signs and the old one stays published after its last token has
+/// Makes, rotates and revokes signing keys, and tells how they stand afterwards, the newest first. A new key is published before it signs and the old one stays published after its last token has
 /// died, so that whoever verifies never meets an unknown one. One change at a time over all processes.
 /// </summary>
 public sealed class SatKeyChanges(Database database, Sealer sealer, TimeProvider time)
@@ -25,13 +25,13 @@ public sealed class SatKeyChanges(Database database, Sealer sealer, TimeProvider
     public const string Columns = "mode, kid, private_key, created_at, signs_from, signs_until, published_until, revoked_at";
 
     /// <summary>The first key of a mode, or another where none signs any more: it signs at once.</summary>
-    public Task Ensure(Mode mode) => Change(mode, async (connection, keys, now) =>
+    public Task<IReadOnlyList<SatKeyRow>> Ensure(Mode mode) => Change(mode, async (connection, keys, now) =>
     {
         if (!keys.Any(k => k.StateAt(now) == SatKeyState.Active)) await Insert(connection, mode, now, now);
     });
 
     /// <summary>Makes the next key, unless one is on its way or <paramref name="notBefore"/> of the present one's age has not passed.</summary>
-    public Task Rotate(Mode mode, TimeSpan notBefore = default) => Change(mode, async (connection, keys, now) =>
+    public Task<IReadOnlyList<SatKeyRow>> Rotate(Mode mode, TimeSpan notBefore = default) => Change(mode, async (connection, keys, now) =>
     {
         if (keys.Any(k => k.StateAt(now) == SatKeyState.Upcoming || (k.SignsUntil is null && k.CreatedAt + notBefore > now))) return;
         var from = keys.Any(k => k.StateAt(now) == SatKeyState.Active) ? now + Lead : now;
@@ -42,10 +42,10 @@ public sealed class SatKeyChanges(Database database, Sealer sealer, TimeProvider
     });
 
     /// <summary>A key that leaked: nothing it signed is taken any more, and another signs from this moment on.</summary>
-    public async Task<Result<string>> Revoke(Mode mode, string kid)
+    public async Task<Result<IReadOnlyList<SatKeyRow>>> Revoke(Mode mode, string kid)
     {
         var found = false;
-        await Change(mode, async (connection, keys, now) =>
+        var after = await Change(mode, async (connection, keys, now) =>
         {
             if (keys.FirstOrDefault(k => k.Kid == kid) is not { RevokedAt: null }) return;
             found = true;
@@ -59,19 +59,23 @@ public sealed class SatKeyChanges(Database database, Sealer sealer, TimeProvider
                     new { mode = (short)mode, kid = next.Kid, now });
             else await Insert(connection, mode, now, now);
         });
-        return found ? kid : Errors.Missing();
+        return found ? after.ToList() : Errors.Missing();
     }
 
-    private async Task Change(Mode mode, Func<NpgsqlConnection, IReadOnlyList<SatKeyRow>, DateTimeOffset, Task> change)
+    private async Task<IReadOnlyList<SatKeyRow>> Change(
+        Mode mode, Func<NpgsqlConnection, IReadOnlyList<SatKeyRow>, DateTimeOffset, Task> change)
     {
         await using var connection = await database.Engine.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
         await connection.ExecuteAsync("select pg_advisory_xact_lock(@LockKey)", new { LockKey });
-        var keys = await connection.QueryAsync<SatKeyRow>(
-            $"select {Columns} from sat_keys where mode = @mode order by created_at desc limit 100", new { mode = (short)mode });
-        await change(connection, keys.AsList(), time.NowMicros());
+        await change(connection, await Rows(connection, mode), time.NowMicros());
+        var after = await Rows(connection, mode);
         await transaction.CommitAsync();
+        return after;
     }
+
+    private static async Task<IReadOnlyList<SatKeyRow>> Rows(NpgsqlConnection connection, Mode mode) => (await connection.QueryAsync<SatKeyRow>(
+        $"select {Columns} from sat_keys where mode = @mode order by created_at desc limit 100", new { mode = (short)mode })).AsList();
 
     private async Task Insert(NpgsqlConnection connection, Mode mode, DateTimeOffset now, DateTimeOffset from)
     {

@@ -30,12 +30,13 @@ public sealed class SatKeys(Database database, Sealer sealer, SatKeyChanges chan
     public async ValueTask<SatKey?> Find(string kid) => (await Known()).Find(kid) ?? (await Read()).Find(kid);
 
     /// <summary>What /.well-known/jwks.json shows: test before live, the newest first.</summary>
-    public async Task<IReadOnlyList<Jwk>> Published()
+    public async Task<IReadOnlyList<PublishedKey>> Published()
     {
         foreach (var mode in new[] { Mode.Test, Mode.Live }) await Signing(mode);
         var now = time.NowMicros();
-        return [.. (await Known()).Keys.OrderBy(k => k.Mode).ThenByDescending(k => k.Row.CreatedAt).Select(k => Jwk.Of(k, now))
-            .Where(k => k.State is SatKeyState.Upcoming or SatKeyState.Active or SatKeyState.Retired)];
+        return [.. (await Known()).Keys.OrderBy(k => k.Mode).ThenByDescending(k => k.Row.CreatedAt)
+            .Select(k => new PublishedKey(Jwk.Of(k, now), k.Row.SignsFrom))
+            .Where(k => k.Jwk.State is SatKeyState.Upcoming or SatKeyState.Active or SatKeyState.Retired)];
     }
 
     private ValueTask<Snapshot> Known()

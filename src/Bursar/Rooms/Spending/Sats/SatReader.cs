@@ -14,7 +14,9 @@ public sealed class SatReader(SatKeys keys, SatIssuer issuer, TimeProvider time)
         if (Jws.Read(sat, SatClaims.Type, out var jws) is { } fault) return fault.Refusal();
         if (await keys.Find(jws!.Kid) is not { } key) return SatFault.UnknownKey.Refusal();
         var now = time.NowMicros();
-        if (key.Row.StateAt(now) is var state && state is not (SatKeyState.Active or SatKeyState.Retired))
+        // What a key that is over signed has expired since; whoever reports late is still believed.
+        if (key.Row.StateAt(now) is var state && state is not (SatKeyState.Active or SatKeyState.Retired)
+            && !(late && state == SatKeyState.Over))
             return (state == SatKeyState.Revoked ? SatFault.RevokedKey : SatFault.UnknownKey).Refusal();
         if (!key.Key.Verify(jws.Input, jws.Signature)) return SatFault.WrongSignature.Refusal();
         if (SatClaims.Read(jws.Payload) is not { } claims) return SatFault.WrongClaims.Refusal();

@@ -7,6 +7,7 @@ using Bursar.Platform.Books;
 using Bursar.Platform.Http;
 using Bursar.Platform.MoneyOut;
 using Bursar.Rooms.Spending.Agents;
+using Bursar.Rooms.Spending.Receipts;
 using Bursar.Rooms.Spending.Requests;
 
 namespace Bursar.Rooms.Spending.Sats;
@@ -93,7 +94,8 @@ public sealed class UseSat(SatReader reader, Posting posting, DisbursementShapes
             if ((fault ?? claims.At(book.At)) is { } refused) return refused.Refusal();
             if (spend!.Rail is not (SpendDetail.AgentPays or SpendDetail.Executor))
                 return new Error(Errors.StateConflict, "Bursar pays this one itself: ask for its execution.").With("state", spend.State);
-            var consumed = book.Become(spend, DisbursementState.Executing, shapes) with { SatConsumedAt = book.At };
+            var paying = book.Become(spend, DisbursementState.Executing, shapes);
+            var consumed = ReceiptRules.AwaitReceipt(paying with { SatConsumedAt = book.At }, book.At);
             book.Update(DisbursementTable.Instance, spend.Id, consumed);
             book.Record("spend.sat_consumed", spend.Id, consumed.Version, new { jti = claims.Jti });
             return new Consumed(claims, book.At);
