@@ -42,8 +42,8 @@ public sealed class ProductSweepTests(RealBrowser browser, ProductFixture produc
         ("p-policies", "reviewer", "agents/policies", 200), ("p-policy-new", "admin", "agents/policies/new", 200),
         ("p-policy-template", "admin", "agents/policies/new?template=keys", 200), ("p-policy", "admin", "agents/policies/{policy}", 200),
         ("p-policy-look", "reviewer", "agents/policies/{policy}", 200), ("p-policy-test", "admin", "agents/policies/{policy}/test", 200),
-        ("p-policy-replay", "admin", "agents/policies/{policy}/replay", 200), ("p-policies-archived", "admin", "agents/policies?archived=true", 200),
-        ("p-plan", "admin", "settings/plan", 200), ("p-policy-missing", "admin", "agents/policies/none", 404),
+        ("p-policy-replay", "admin", "agents/policies/{policy}/replay", 200),
+        ("p-policies-archived", "admin", "agents/policies?archived=true", 200), ("p-plan", "admin", "settings/plan", 200), ("p-policy-missing", "admin", "agents/policies/none", 404),
         ("p-profile", "cs", "settings/profile", 200), ("p-security", "maker", "settings/security", 200),
         ("p-second-step-none", "maker", "settings/security/second-step", 200),
         ("p-workspace", "admin", "settings/workspace", 200), ("p-time", "admin", "settings/time", 200),
@@ -75,7 +75,8 @@ public sealed class ProductSweepTests(RealBrowser browser, ProductFixture produc
             .Replace("{failed}", product.FailedTransfer, StringComparison.Ordinal)
             .Replace("{topup}", product.WaitingTopUp, StringComparison.Ordinal)
             .Replace("{paid}", product.PaidTopUp, StringComparison.Ordinal)
-            .Replace("{delivery}", product.Delivery, StringComparison.Ordinal).Replace("{policy}", product.Policy, StringComparison.Ordinal);
+            .Replace("{delivery}", product.Delivery, StringComparison.Ordinal)
+            .Replace("{policy}", product.Policy, StringComparison.Ordinal);
         var member = await product.As(who);
         await Sweep.Check(browser, product.Address, path, view, [member.Cookie], screen, page.Status);
     }
