@@ -42,7 +42,8 @@ public sealed class ProductSweepTests(RealBrowser browser, ProductFixture produc
         ("p-policies", "reviewer", "agents/policies", 200), ("p-policy-new", "admin", "agents/policies/new", 200),
         ("p-policy-template", "admin", "agents/policies/new?template=keys", 200), ("p-policy", "admin", "agents/policies/{policy}", 200),
         ("p-policy-look", "reviewer", "agents/policies/{policy}", 200), ("p-policy-test", "admin", "agents/policies/{policy}/test", 200),
-        ("p-policy-replay", "admin", "agents/policies/{policy}/replay", 200), ("p-policies-archived", "admin", "agents/policies?archived=true", 200),
+        ("p-policy-replay", "admin", "agents/policies/{policy}/replay", 200),
+        ("p-policies-archived", "admin", "agents/policies?archived=true", 200),
         ("p-plan", "admin", "settings/plan", 200), ("p-policy-missing", "admin", "agents/policies/none", 404),
         ("p-handles", "developer", "agents/handles", 200), ("p-handles-admin", "admin", "agents/handles", 200),
         ("p-handle-new", "admin", "agents/handles/new", 200),
@@ -95,7 +96,8 @@ public sealed class ProductSweepTests(RealBrowser browser, ProductFixture produc
             .Replace("{spend}", product.PaidSpend, StringComparison.Ordinal)
             .Replace("{anomaly}", product.OpenAnomaly, StringComparison.Ordinal)
             .Replace("{handle}", product.Handle, StringComparison.Ordinal)
-            .Replace("{delivery}", product.Delivery, StringComparison.Ordinal).Replace("{policy}", product.Policy, StringComparison.Ordinal);
+            .Replace("{delivery}", product.Delivery, StringComparison.Ordinal)
+            .Replace("{policy}", product.Policy, StringComparison.Ordinal);
         var member = await product.As(who);
         await Sweep.Check(browser, product.Address, path, view, [member.Cookie], screen, page.Status);
     }

@@ -56,7 +56,8 @@ public sealed class Posting : IPosting, IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        queue.Writer.TryComplete();
+        // The container knows the lane under two types and ends it under each: the second time there is nothing left to end.
+        if (!queue.Writer.TryComplete()) return;
         await Task.WhenAny(running, Task.Delay(TimeSpan.FromSeconds(8)));
         await stopping.CancelAsync();
         await running;
