@@ -1,4 +1,5 @@
 using Bursar.Core.Policies;
+using Bursar.Core.Rails;
 using Bursar.Core.Results;
 using Bursar.Platform.Books;
 
@@ -78,6 +79,9 @@ public sealed record Disbursement
     public DateTimeOffset? CompletedAt { get; init; }
 }
 
+/// <summary>The disbursement of this id was paid, and its rail's word for it.</summary>
+public sealed record Paid(Guid Disbursement, RailAnswer Answer);
+
 /// <summary>What a room tells the spine of its kind.</summary>
 public sealed record DisbursementShape(DisbursementKind Kind)
 {
@@ -100,6 +104,12 @@ public sealed record DisbursementShape(DisbursementKind Kind)
     /// Why an approved one may not go to its rail now, or null; asked under the book lock. It waits until it may, is cancelled or expires.
     /// </summary>
     public Func<OpenBook, Disbursement, Error?> HeldBack { get; init; } = (_, _) => null;
+
+    /// <summary>What a payment reads that its rail says was made.</summary>
+    public Action<Reads, Command, Paid> PaidReads { get; init; } = (_, _, _) => { };
+
+    /// <summary>What the room writes of a payment beside the row, in the same commit.</summary>
+    public Action<OpenBook, Disbursement, Paid> WasPaid { get; init; } = (_, _, _) => { };
 
     /// <summary>What being claimed adds to the row.</summary>
     public Func<Disbursement, Disbursement> Claimed { get; init; } = d => d;

@@ -1,4 +1,5 @@
 using Bursar.Core.Access;
+using Bursar.Core.Policies;
 using Bursar.Core.Rails;
 using Bursar.Core.Results;
 using Bursar.Platform.Books;
@@ -11,9 +12,13 @@ namespace Bursar.Platform.MoneyOut;
 public sealed class RecordAnswer(Actor actor, Guid id, RailAnswer answer, bool toQuery, DisbursementShapes shapes)
     : Command<Disbursement>(actor)
 {
+    /// <summary>Where it is known: what the room writes besides when the money has left.</summary>
+    public DisbursementKind? Kind { get; init; }
+
     public override void Plan(Reads reads)
     {
         Disbursing.WantExisting(reads, this, id);
+        if (answer.Verdict == RailVerdict.Succeeded && Kind is { } kind) shapes.Of(kind).PaidReads(reads, this, new Paid(id, answer));
         reads.Of(AttemptTable.Instance).Want(Book, (id, 0));
     }
 
@@ -38,19 +43,20 @@ public sealed class RecordAnswer(Actor actor, Guid id, RailAnswer answer, bool t
             return noted;
         }
         Close(book, d.Attempts, next!.Value);
-        return book.Become(noted, next.Value, shapes, answer.Reason);
+        var became = book.Become(noted, next.Value, shapes, answer.Reason);
+        if (became.State == DisbursementState.Succeeded && Kind is { } kind) shapes.Of(kind).WasPaid(book, became, new Paid(id, answer));
+        return became;
     }
 
     private void Close(OpenBook book, int number, DisbursementState state)
     {
-        if (book.Find(AttemptTable.Instance, (id, number)) is { } attempt)
-            book.Update(AttemptTable.Instance, (id, number),
-                attempt with
-            {
-                State = Data.Json.Name(state),
-                Reason = answer.Reason,
-                AnsweredAt = book.At,
-                ProviderReference = answer.ProviderReference,
-            });
+        if (book.Find(AttemptTable.Instance, (id, number)) is not { } attempt) return;
+        book.Update(AttemptTable.Instance, (id, number), attempt with
+        {
+            State = Data.Json.Name(state),
+            Reason = answer.Reason,
+            AnsweredAt = book.At,
+            ProviderReference = answer.ProviderReference,
+        });
     }
 }

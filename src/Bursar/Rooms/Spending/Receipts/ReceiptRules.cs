@@ -25,6 +25,12 @@ public static class ReceiptRules
             book.Flag(d, AnomalyKinds.AmountMismatch, $"Authorized were {d.Currency} {d.Amount}, paid were {r.Amount}.");
         if (r.Merchant is { } merchant && !IsSame(merchant, d.Merchant!))
             book.Flag(d, AnomalyKinds.MerchantMismatch, $"Authorized was {d.Merchant}, paid was {merchant}.");
+        book.NoteUse(d, r);
+    }
+
+    /// <summary>One payment pays for one authorization.</summary>
+    public static void NoteUse(this OpenBook book, Disbursement d, Receipt r)
+    {
         if (book.Find(ProviderUseTable.Instance, (r.RailId, r.ProviderTransactionId)) is { } use && use.Disbursement != d.Id)
             book.Flag(d, AnomalyKinds.DuplicateProviderTx, $"{new SpendRequestId(use.Disbursement)} reported the same payment.");
         else book.Insert(ProviderUseTable.Instance, (r.RailId, r.ProviderTransactionId), new ProviderUse(d.Id));
