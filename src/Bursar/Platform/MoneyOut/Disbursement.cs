@@ -1,5 +1,4 @@
 using Bursar.Core.Policies;
-using Bursar.Core.Rails;
 using Bursar.Core.Results;
 using Bursar.Platform.Books;
 
@@ -79,9 +78,6 @@ public sealed record Disbursement
     public DateTimeOffset? CompletedAt { get; init; }
 }
 
-/// <summary>The disbursement of this id was paid, and its rail's word for it.</summary>
-public sealed record Paid(Guid Disbursement, RailAnswer Answer);
-
 /// <summary>What a room tells the spine of its kind.</summary>
 public sealed record DisbursementShape(DisbursementKind Kind)
 {
@@ -105,14 +101,14 @@ public sealed record DisbursementShape(DisbursementKind Kind)
     /// </summary>
     public Func<OpenBook, Disbursement, Error?> HeldBack { get; init; } = (_, _) => null;
 
-    /// <summary>What a payment reads that its rail says was made.</summary>
-    public Action<Reads, Command, Paid> PaidReads { get; init; } = (_, _, _) => { };
-
-    /// <summary>What the room writes of a payment beside the row, in the same commit.</summary>
-    public Action<OpenBook, Disbursement, Paid> WasPaid { get; init; } = (_, _, _) => { };
-
     /// <summary>What being claimed adds to the row.</summary>
     public Func<Disbursement, Disbursement> Claimed { get; init; } = d => d;
+
+    /// <summary>What recording a rail's answer reads besides the row.</summary>
+    public Action<Reads, RecordAnswer> AnswerReads { get; init; } = (_, _) => { };
+
+    /// <summary>What a paid one books besides; the text is what the other side calls the payment.</summary>
+    public Func<OpenBook, Disbursement, string?, Disbursement> Paid { get; init; } = (_, d, _) => d;
 
     /// <summary>The events of a kind whose states are told under its own name: <c>transfer.approved</c>.</summary>
     public static Func<DisbursementState, string> Named(string name) => state => $"{name}.{Data.Json.Name(state)}";

@@ -89,7 +89,7 @@ public sealed class ExecuteDisbursements(
         if (state is not (DisbursementState.Executing or DisbursementState.Unknown or DisbursementState.Succeeded)) return null;
         var known = await queue.Load(due);
         if (state == DisbursementState.Executing && known.Queries == 0)
-            await posting.Submit(new RecordAnswer(actor, due.Id, new RailAnswer(RailVerdict.Unknown), false, shapes));
+            await posting.Submit(new RecordAnswer(actor, due.Id, new RailAnswer(RailVerdict.Unknown), false, shapes) { Kind = due.Kind });
         var told = await Ask(due.Book, known, (rail, order, token) => rail.Query(order, known.Queries + 1, token), ct);
         return await Record(actor, due, told, toQuery: true);
     }

@@ -12,19 +12,22 @@ namespace Bursar.Platform.MoneyOut;
 public sealed class RecordAnswer(Actor actor, Guid id, RailAnswer answer, bool toQuery, DisbursementShapes shapes)
     : Command<Disbursement>(actor)
 {
-    /// <summary>Where it is known: what the room writes besides when the money has left.</summary>
-    public DisbursementKind? Kind { get; init; }
+    public Guid Id => id;
+    public RailAnswer Answer => answer;
+
+    /// <summary>The kind of what was answered; it may book more than the row.</summary>
+    public required DisbursementKind Kind { get; init; }
 
     public override void Plan(Reads reads)
     {
         Disbursing.WantExisting(reads, this, id);
-        if (answer.Verdict == RailVerdict.Succeeded && Kind is { } kind) shapes.Of(kind).PaidReads(reads, this, new Paid(id, answer));
         reads.Of(AttemptTable.Instance).Want(Book, (id, 0));
+        shapes.Of(Kind).AnswerReads(reads, this);
     }
 
     public override Result<Disbursement> Decide(OpenBook book)
     {
-        if (book.Find(DisbursementTable.Instance, id) is not { } d) return Errors.Missing();
+        if (book.Find(DisbursementTable.Instance, id) is not { } d || d.Kind != Kind) return Errors.Missing();
         DisbursementState? next = answer.Verdict switch
         {
             RailVerdict.Succeeded => DisbursementState.Succeeded,
@@ -43,20 +46,20 @@ public sealed class RecordAnswer(Actor actor, Guid id, RailAnswer answer, bool t
             return noted;
         }
         Close(book, d.Attempts, next!.Value);
-        var became = book.Become(noted, next.Value, shapes, answer.Reason);
-        if (became.State == DisbursementState.Succeeded && Kind is { } kind) shapes.Of(kind).WasPaid(book, became, new Paid(id, answer));
-        return became;
+        var moved = book.Become(noted, next.Value, shapes, answer.Reason);
+        return moved.State == DisbursementState.Succeeded ? shapes.Of(Kind).Paid(book, moved, answer.ProviderReference) : moved;
     }
 
     private void Close(OpenBook book, int number, DisbursementState state)
     {
-        if (book.Find(AttemptTable.Instance, (id, number)) is not { } attempt) return;
-        book.Update(AttemptTable.Instance, (id, number), attempt with
-        {
-            State = Data.Json.Name(state),
-            Reason = answer.Reason,
-            AnsweredAt = book.At,
-            ProviderReference = answer.ProviderReference,
-        });
+        if (book.Find(AttemptTable.Instance, (id, number)) is { } attempt)
+            book.Update(AttemptTable.Instance, (id, number),
+                attempt with
+            {
+                State = Data.Json.Name(state),
+                Reason = answer.Reason,
+                AnsweredAt = book.At,
+                ProviderReference = answer.ProviderReference,
+            });
     }
 }
