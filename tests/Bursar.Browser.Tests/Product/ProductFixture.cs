@@ -40,6 +40,9 @@ public sealed class ProductFixture : IAsyncLifetime
     /// <summary>A delivery to an endpoint where nobody listens.</summary>
     public string Delivery { get; private set; } = "";
 
+    /// <summary>A policy with lists, tiers and two versions.</summary>
+    public string Policy { get; private set; } = "";
+
     public sealed record Member(Cookie Cookie, HttpClient Http);
 
     public async ValueTask InitializeAsync()
@@ -70,6 +73,12 @@ public sealed class ProductFixture : IAsyncLifetime
         var endpoint = await Post("developer", "/v1/webhook-endpoints",
             new { url = "http://127.0.0.1:1029/hook", events = new[] { "test.ping" } });
         Delivery = await Post("developer", $"/v1/webhook-endpoints/{endpoint}/test", new { });
+        Policy = await Post("admin", "/v1/policies", new
+        {
+            name = "Subscriptions", dailyLimit = 5_000_000, requireApprovalOver = 1_000_000, allowedMerchants = new[] { "openai.com" },
+            approvalTiers = new[] { new { over = 2_000_000, approvals = 2 } }, scope = new { agentIds = new[] { "subscriptions" } },
+        });
+        await Post("admin", $"/v1/policies/{Policy}/versions/1/restoration", new { });
         await Indonesian();
         await Post("developer", "/v1/ip-rules", new { range = "127.0.0.0/8", label = "This machine" });
     }
