@@ -43,6 +43,9 @@ public sealed class ProductFixture : IAsyncLifetime
     /// <summary>A policy with lists, tiers and two versions.</summary>
     public string Policy { get; private set; } = "";
 
+    /// <summary>An executor where nobody listens.</summary>
+    public string Handle { get; private set; } = "";
+
     public sealed record Member(Cookie Cookie, HttpClient Http);
 
     public async ValueTask InitializeAsync()
@@ -79,6 +82,9 @@ public sealed class ProductFixture : IAsyncLifetime
             approvalTiers = new[] { new { over = 2_000_000, approvals = 2 } }, scope = new { agentIds = new[] { "subscriptions" } },
         });
         await Post("admin", $"/v1/policies/{Policy}/versions/1/restoration", new { });
+        Handle = await Post("developer", "/v1/handles",
+            new { name = "Payment backend", type = "external_executor", url = "http://127.0.0.1:1029/pay", authToken = "sweep-token" });
+        await Post("developer", $"/v1/handles/{Handle}/health-check", new { });
         await Indonesian();
         await Post("developer", "/v1/ip-rules", new { range = "127.0.0.0/8", label = "This machine" });
     }

@@ -49,10 +49,13 @@ public static class Room
         McpRoutes.Map(routes);
     }
 
-    /// <summary>Demo agents; the Admin makes their rules, the key is theirs.</summary>
-    public static Task MakeDemo(IServiceProvider services, Actor admin, Actor key) => DemoSpends.Make(services, admin, key);
-
     /// <summary>The verbs of <c>bursar sat-key</c>: the keys of a mode after <c>list</c>, <c>rotate</c> or <c>revoke</c> of one.</summary>
     public static Task<Result<object>> SatKeys(IServiceProvider services, string act, Mode mode, string? kid) =>
         services.GetRequiredService<SatKeyVerb>().Run(act, mode, kid);
+
+    /// <summary>Demo agents; the Admin makes their rules, the key is theirs.</summary>
+    public static Task MakeDemo(IServiceProvider services, Actor admin, Actor key) => DemoSpends.Make(services, admin, key);
+
+    /// <summary>The tools of agents on standard input and output; the exit code.</summary>
+    public static Task<int> ServeAgents(CancellationToken ct) => McpStdio.Run(ct);
 }
