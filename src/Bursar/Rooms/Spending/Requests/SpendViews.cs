@@ -22,7 +22,8 @@ public sealed class SpendViews(Database database, PolicyReads policies)
         await database.Query<Wrong>(book, AnomaliesOf, Args(book, rows)));
 
     /// <summary>The same of a moment that stands still.</summary>
-    public static async Task<IReadOnlyList<SpendRequest>> Many(Snapshot snapshot, BookKey book, IReadOnlyList<Disbursement> rows) => Made(rows,
+    public static async Task<IReadOnlyList<SpendRequest>> Many(
+        Snapshot snapshot, BookKey book, IReadOnlyList<Disbursement> rows) => Made(rows,
         await snapshot.Read(ReceiptsOf, Args(book, rows), ReceiptTable.ReadRow),
         await snapshot.Query<Wrong>(AnomaliesOf, Args(book, rows)));
 
