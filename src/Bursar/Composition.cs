@@ -41,6 +41,7 @@ public static class Composition
             { Sessions.Kept, OneTimeCodes.Kept, SignInTries.Kept, PasswordLinks.Kept, MessageQueue.Kept, ApiLog.Kept, Deliveries.Kept })
             services.AddSingleton(kept);
         services.AddSingleton<Posting>();
+        services.AddSingleton<IPosting>(s => s.GetRequiredService<Posting>());
         services.AddSingleton<ControlChanges>();
         services.AddSingleton<AuditTrail>();
         services.AddSingleton<DailyHeads>();
@@ -88,6 +89,7 @@ public static class Composition
         AddGateway(services, MessageChannel.WhatsApp, messages.WhatsApp);
         services.AddSingleton<DeliveryQueue>();
         services.AddSingleton<Callbacks>();
+        services.AddSingleton<ProductCallbacks>();
         services.AddSingleton<WebhookSender>();
         services.AddSingleton(RetrySchedule.Read());
         services.AddSingleton<ReceivingAmounts>();

@@ -33,8 +33,18 @@ public sealed class ProductFixture : IAsyncLifetime
     public string WaitingTransfer { get; private set; } = "";
     public string FailedTransfer { get; private set; } = "";
 
+    /// <summary>A spend request that was paid, and an anomaly that is open.</summary>
+    public string PaidSpend { get; private set; } = "";
+    public string OpenAnomaly { get; private set; } = "";
+
     /// <summary>A delivery to an endpoint where nobody listens.</summary>
     public string Delivery { get; private set; } = "";
+
+    /// <summary>A policy with lists, tiers and two versions.</summary>
+    public string Policy { get; private set; } = "";
+
+    /// <summary>An executor where nobody listens.</summary>
+    public string Handle { get; private set; } = "";
 
     public sealed record Member(Cookie Cookie, HttpClient Http);
 
@@ -54,6 +64,8 @@ public sealed class ProductFixture : IAsyncLifetime
         WaitingTopUp = await Post("admin", "/v1/top-ups", new { amount = 12_500_000, bankCode = "bca", note = "Stock for December" });
         WaitingTransfer = await Post("maker", "/v1/transfers",
             new { amount = 1_250_000, bankCode = "bca", accountNumber = "5270993153", remark = "Invoice 2310" });
+        PaidSpend = (await List("admin", "/v1/spend-requests?merchant=traveloka.com"))[0].GetProperty("spendRequestId").GetString()!;
+        OpenAnomaly = (await List("admin", "/v1/anomalies?state=open"))[0].GetProperty("id").GetString()!;
         // The demo's transfer to an inactive wallet ends without anybody's help.
         for (var tries = 0; FailedTransfer.Length == 0 && tries < 200; tries++)
         {
@@ -64,6 +76,15 @@ public sealed class ProductFixture : IAsyncLifetime
         var endpoint = await Post("developer", "/v1/webhook-endpoints",
             new { url = "http://127.0.0.1:1029/hook", events = new[] { "test.ping" } });
         Delivery = await Post("developer", $"/v1/webhook-endpoints/{endpoint}/test", new { });
+        Policy = await Post("admin", "/v1/policies", new
+        {
+            name = "Subscriptions", dailyLimit = 5_000_000, requireApprovalOver = 1_000_000, allowedMerchants = new[] { "openai.com" },
+            approvalTiers = new[] { new { over = 2_000_000, approvals = 2 } }, scope = new { agentIds = new[] { "subscriptions" } },
+        });
+        await Post("admin", $"/v1/policies/{Policy}/versions/1/restoration", new { });
+        Handle = await Post("developer", "/v1/handles",
+            new { name = "Payment backend", type = "external_executor", url = "http://127.0.0.1:1029/pay", authToken = "sweep-token" });
+        await Post("developer", $"/v1/handles/{Handle}/health-check", new { });
         await Indonesian();
         await Post("developer", "/v1/ip-rules", new { range = "127.0.0.0/8", label = "This machine" });
     }
@@ -125,13 +146,29 @@ public sealed class ProductFixture : IAsyncLifetime
         return [.. answer.GetProperty("data").EnumerateArray()];
     }
 
-    public async Task<string> Post(string who, string path, object body)
+    /// <summary>What an agent asks; the Admin's session asks for it, as anybody with the right may.</summary>
+    public Task<JsonElement> Spend(string agent, long amount) => Send("admin", "/v1/spend-requests",
+        new { agentId = agent, amount, currency = "IDR", merchant = "tokopedia.com", reason = "Printer paper" });
+
+    public Task<JsonElement> Receipt(JsonElement spend, long amount) =>
+        Send("admin", $"/v1/spend-requests/{spend.GetProperty("spendRequestId").GetString()}/receipt", new
+        {
+            sat = spend.GetProperty("sat").GetString(),
+            railId = "stripe",
+            providerTransactionId = "pi_" + Guid.NewGuid().ToString("N"),
+            actualAmount = amount,
+            actualCurrency = "IDR",
+        });
+
+    public async Task<string> Post(string who, string path, object body) => (await Send(who, path, body)).GetProperty("id").GetString()!;
+
+    private async Task<JsonElement> Send(string who, string path, object body)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body) };
         request.Headers.Add("Idempotency-Key", Guid.NewGuid().ToString("N"));
         using var answer = await (await As(who)).Http.SendAsync(request);
         answer.EnsureSuccessStatusCode();
-        return (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString()!;
+        return await answer.Content.ReadFromJsonAsync<JsonElement>();
     }
 
     public async ValueTask DisposeAsync()

@@ -2,7 +2,6 @@ using System.Net;
 using Bursar.Core.Access;
 using Bursar.Core.Ids;
 using Bursar.Tests.Given;
-using Dapper;
 
 namespace Bursar.Tests.Spending;
 
@@ -15,16 +14,11 @@ public sealed class QuorumTests(Product product)
     private async Task<Given.Workspace> Tiered(int approvals, string kind = "agent_spend", long dailyLimit = 1_000_000)
     {
         var w = await (await product.Workspace()).WithDeposit(5_000_000);
-        var policy = await w.Policy(new
+        await w.Policy(new
         {
             name = "Tiers", currency = "IDR", requireApprovalOver = 100_000, dailyLimit, scope = new { kinds = new[] { kind } },
+            approvalTiers = new[] { new { over = 300_000, approvals } },
         });
-        await using var connection = await product.Database.Login.OpenConnectionAsync();
-        await connection.ExecuteAsync("""
-            update bursar.policies set document = jsonb_set(document::jsonb, '{approvalTiers}', @tiers::jsonb)::text where policy_id = @id;
-            update bursar.policy_versions set document = jsonb_set(document::jsonb, '{approvalTiers}', @tiers::jsonb)::text where policy_id = @id;
-            update bursar.books set control_version = control_version + 1 where workspace_id = @w
-            """, new { id = Id<PolicyKind>(policy), tiers = $$"""[{"over":300000,"approvals":{{approvals}}}]""", w = w.Book.Workspace.Value });
         return w;
     }
 

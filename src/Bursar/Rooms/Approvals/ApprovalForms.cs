@@ -1,22 +1,10 @@
 using Bursar.Core.Access;
 using Bursar.Core.Results;
 using Bursar.Core.Text;
+using Bursar.Platform.Control;
 using Bursar.Platform.Pages;
 
 namespace Bursar.Rooms.Approvals;
-
-public static class ApprovalWords
-{
-    /// <summary>What stopped it, in words.</summary>
-    public static string Rule(string rule) => rule switch
-    {
-        "MAKER_NEEDS_APPROVER" => "Makers need an approver",
-        "SEPARATION_OF_DUTIES" => "Duties are separated: a second person decides",
-        "API_TRANSFERS_NEED_APPROVAL" => "Transfers by API need approval here",
-        "REQUIRES_APPROVAL" => "Above a policy's approval threshold",
-        _ => rule,
-    };
-}
 
 /// <summary>The queue's forms: one decision, or several at once with a result for each.</summary>
 public static class ApprovalForms
@@ -26,44 +14,52 @@ public static class ApprovalForms
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapForm("approvals/{id}/decision", DecideOne);
-        routes.MapForm("approvals/decisions", ApproveSelected);
+        routes.MapForm("approvals/decisions", DecideSelected);
     }
 
     private static async Task DecideOne(PagePost post)
     {
-        var verdict = post.Text("verdict") == "reject" ? Decide.Verdict.Reject : Decide.Verdict.Approve;
-        var answer = await Slice(post).Handle(post.Actor, post.Http.Request.RouteValues["id"]!.ToString()!,
-            new Decide.Request(verdict, post.Text("contentHash"), post.TextOrNull("note")));
-        if (answer.Ok)
-            await post.Done("approvals", verdict == Decide.Verdict.Approve ? "Approved and sent" : "Rejected. The hold is free again");
+        var verdict = VerdictOf(post);
+        var answer = await post.Get<Decide>().Handle(
+            post.Actor, post.Id, new Decide.Request(verdict, post.Text("contentHash"), post.TextOrNull("note")));
+        if (answer.Ok) await post.Done(post.TextOrNull("back") ?? "approvals", Said(answer.Value));
         else await post.Again<ApprovalQueue>(answer.Error);
     }
 
-    private static async Task ApproveSelected(PagePost post)
+    private static Phrase Said(ApprovalResource a)
+    {
+        if (a.State == ApprovalState.Rejected) return "Rejected. The hold is free again";
+        if (a.State == ApprovalState.Pending) return $"Your approval counts: {a.ApprovedBy.Count} of {a.Quorum}";
+        return a.Kind == "agent_spend" ? "Approved. The agent may pay" : "Approved and sent";
+    }
+
+    private static async Task DecideSelected(PagePost post)
     {
         if (post.Actor.Require(Permission.ApproveTransactions) is { } denied) { await PageDoor.ShowError(post.Http, denied); return; }
-        var refused = new Dictionary<string, string>();
-        var approved = 0;
+        var verdict = VerdictOf(post);
+        var slice = post.Get<Decide>();
         var items = post.Form["approval"].OfType<string>().Take(BulkMax).ToList();
-        var act = items.Count == 1 ? "approve a request" : (Phrase)$"approve {items.Count} requests";
-        if (items.Count > 0 && await Slice(post).Ask(post.Actor, act) is { } unproved)
+        if (items.Count == 0) { await post.Again<ApprovalQueue>(new Error(Errors.StateConflict, "Nothing is selected.")); return; }
+        if (verdict == Decide.Verdict.Approve
+            && await slice.Ask(post.Actor, items.Count == 1 ? "approve a request" : $"approve {items.Count} requests") is { } unproved)
         {
             await post.Again<ApprovalQueue>(unproved);
             return;
         }
+        var refused = new Dictionary<string, Phrase>();
         foreach (var item in items)
         {
             var parts = item.Split(' ', 2);
-            var answer = await Slice(post).HandleProved(post.Actor, parts[0],
-                new Decide.Request(Decide.Verdict.Approve, parts.ElementAtOrDefault(1) ?? ""));
-            if (answer.Ok) approved++;
-            else refused[parts[0]] = answer.Error.Detail;
+            var request = new Decide.Request(verdict, parts.ElementAtOrDefault(1) ?? "", post.TextOrNull("note"));
+            var answer = await slice.HandleProved(post.Actor, parts[0], request);
+            if (!answer.Ok) refused[parts[0]] = answer.Error.Said;
         }
-        if (refused.Count == 0) { await post.Done("approvals", $"{approved} approved and sent"); return; }
-        await post.Again<ApprovalQueue>(
-            new Error(Errors.StateConflict, $"{approved} approved and sent, {refused.Count} not: see each below."),
-            new() { ["Results"] = refused });
+        var done = items.Count - refused.Count;
+        if (refused.Count == 0)
+            await post.Done(post.TextOrNull("back") ?? "approvals", verdict == Decide.Verdict.Approve ? $"{done} approved" : $"{done} rejected");
+        else await post.Again<ApprovalQueue>(
+            new Error(Errors.StateConflict, $"{done} done, {refused.Count} not: see each below."), new() { ["Results"] = refused });
     }
 
-    private static Decide Slice(PagePost post) => post.Http.RequestServices.GetRequiredService<Decide>();
+    private static Decide.Verdict VerdictOf(PagePost post) => post.Text("verdict") == "reject" ? Decide.Verdict.Reject : Decide.Verdict.Approve;
 }

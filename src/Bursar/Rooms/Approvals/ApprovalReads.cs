@@ -10,7 +10,7 @@ namespace Bursar.Rooms.Approvals;
 public sealed class ApprovalReads(Database database)
 {
     public static readonly string[] ApprovingRoles =
-        [.. Enum.GetValues<Role>().Where(r => (Roles.Allows(r) & Permission.ApproveTransactions) != 0).Select(Json.Name)];
+        [.. ApproverCount.Approvers.Select(r => Json.Name(r))];
 
     public async Task<Result<Page<ApprovalResource>>> List(Actor actor, ApprovalQuery query)
     {
@@ -83,6 +83,21 @@ public sealed class ApprovalReads(Database database)
     public async Task<long> CountApprovers(BookKey book) => await database.One<long>(book,
         "select count(*) from members where workspace_id = @workspace and state = 'active' and role = any(@roles)",
         new { workspace = book.Workspace.Value, roles = ApprovingRoles });
+
+    /// <summary>What waits and cannot be approved by the people there are, with how many of them may approve it.</summary>
+    public async Task<IReadOnlyDictionary<ApprovalId, int>> Stuck(BookKey book)
+    {
+        var rows = await database.Query<(Guid Id, int May)>(book, """
+            select s.approval_id, s.may from (
+                select a.approval_id, a.quorum, (select count(distinct m.person_id) from members m
+                    where m.workspace_id = @workspace and m.state = 'active' and m.role = any(@roles)
+                        and not (w.separation_of_duties and a.requester_person is not distinct from m.person_id))::int as may
+                from approvals a join workspaces w on w.workspace_id = a.workspace_id
+                where a.workspace_id = @workspace and a.mode = @mode and a.state = 'pending' limit 1000) s
+            where s.may < s.quorum
+            """, new { workspace = book.Workspace.Value, mode = (short)book.Mode, roles = ApprovingRoles });
+        return rows.ToDictionary(r => new ApprovalId(r.Id), r => r.May);
+    }
 
     public async Task<long> CountPending(BookKey book) => await database.One<long>(book,
         "select count(*) from approvals where workspace_id = @workspace and mode = @mode and state = 'pending'",

@@ -13,6 +13,7 @@ public static class Room
     public static void Add(IServiceCollection services)
     {
         services.AddSingleton<ApprovalReads>();
+        services.AddSingleton<ApprovalReasons>();
         services.AddSingleton<Decide>();
         services.AddSingleton<IConsumer, ApprovalMailConsumer>();
         services.AddSingleton(new NavItem("", 2, "Approvals", "approvals", "check-circle", Permission.ViewControls));

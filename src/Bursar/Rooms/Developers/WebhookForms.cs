@@ -22,21 +22,9 @@ public static class WebhookForms
 
     private static async Task SaveCallback(PagePost post)
     {
-        var endpoints = post.Get<Endpoints>();
-        Result<EndpointResource> saved;
-        if (post.TextOrNull("product") is { } product)
-        {
-            var url = post.Text($"url-{product}");
-            var list = await endpoints.List(post.Actor);
-            var known = list.Ok ? list.Value.FirstOrDefault(e => e.Product == product) : null;
-            saved = (known, url) switch
-            {
-                (null, _) => await endpoints.Create(post.Actor, new NewEndpoint(url, null, product)),
-                (_, "") => await endpoints.Remove(post.Actor, known.Id),
-                _ => await endpoints.Change(post.Actor, known.Id, new EndpointChange(Url: url)),
-            };
-        }
-        else saved = await endpoints.Create(post.Actor, new NewEndpoint(post.Text("url"), post.Lines("events")));
+        var saved = post.TextOrNull("product") is { } product
+            ? await post.Get<ProductCallbacks>().Save(post.Actor, product, post.Text($"url-{product}"))
+            : await post.Get<Endpoints>().Create(post.Actor, new NewEndpoint(post.Text("url"), post.Lines("events")));
         if (!saved.Ok) await post.Again<CallbacksPage>(saved.Error);
         else if (saved.Value.Secret is not null) await post.ShowOnce<CallbacksPage>("Made", saved.Value);
         else await post.Done("developers/callbacks", "Callback URL saved");

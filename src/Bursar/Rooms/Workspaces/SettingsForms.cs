@@ -3,6 +3,7 @@ using Bursar.Core.Results;
 using Bursar.Platform.Data;
 using Bursar.Platform.Pages;
 using Bursar.Platform.Ui;
+using Bursar.Platform.Webhooks;
 using Microsoft.AspNetCore.Components;
 
 namespace Bursar.Rooms.Workspaces;
@@ -27,6 +28,8 @@ public static class SettingsForms
             Save(post, new WorkspaceChange(ApiTransfersNeedApproval: post.Text("on") == "true"), "api-approval"));
         routes.MapForm("settings/time", Time);
         routes.MapForm("settings/notifications", Notifications);
+        routes.MapForm("settings/notifications/webhook", SaveWebhook);
+        routes.MapForm("settings/notifications/webhook/test", TestWebhook);
     }
 
     private static Task Save(PagePost post, WorkspaceChange change, string form) =>
@@ -59,6 +62,22 @@ public static class SettingsForms
         }
         await Save<NotificationsPage>(post, new WorkspaceChange(NotificationEmail: post.Text("notificationEmail"), LowDepositAlert: alert),
             "settings/notifications");
+    }
+
+    private static async Task SaveWebhook(PagePost post)
+    {
+        var saved = await post.Get<ProductCallbacks>().Save(post.Actor, NotificationsPage.Product, post.Text("url"));
+        if (!saved.Ok) await post.Again<NotificationsPage>(saved.Error, new() { ["Refused"] = "webhook" });
+        else if (saved.Value.Secret is not null) await post.ShowOnce<NotificationsPage>("Made", saved.Value);
+        else await post.Done("settings/notifications", "Saved");
+    }
+
+    /// <summary>The answer to the post is the page with what the receiver said.</summary>
+    private static async Task TestWebhook(PagePost post)
+    {
+        var tested = await post.Get<ProductCallbacks>().Test(post.Actor, NotificationsPage.Product, post.Http.RequestAborted);
+        if (tested.Ok) await PageDoor.Show(post.Http, typeof(NotificationsPage), new() { ["Tested"] = tested.Value });
+        else await post.Again<NotificationsPage>(tested.Error, new() { ["Refused"] = "webhook" });
     }
 
     private static async Task Save<TPage>(
