@@ -28,6 +28,9 @@ public sealed class ProductSweepTests(RealBrowser browser, ProductFixture produc
         ("p-refused", "reviewer", "transfers/new", 403),
         ("p-approvals", "approver", "approvals", 200), ("p-approvals-look", "reviewer", "approvals", 200),
         ("p-resolved", "admin", "approvals/resolved", 200),
+        ("p-approvals-admin", "admin", "approvals?kind=money_transfer", 200), ("p-approvals-none", "admin", "approvals?agentId=nobody", 200),
+        ("p-approval", "admin", "approvals?id={approval}", 200), ("p-approval-ask", "approver", "approvals?approve={approval}", 200),
+        ("p-approval-missing", "admin", "approvals/resolved?id=nothing&state=expired", 200),
         ("p-keys", "developer", "developers", 200), ("p-callbacks", "developer", "developers/callbacks", 200),
         ("p-deliveries", "admin", "developers/deliveries", 200),
         ("p-reference", "developer", "developers/reference", 200),
@@ -93,6 +96,7 @@ public sealed class ProductSweepTests(RealBrowser browser, ProductFixture produc
             .Replace("{failed}", product.FailedTransfer, StringComparison.Ordinal)
             .Replace("{topup}", product.WaitingTopUp, StringComparison.Ordinal)
             .Replace("{paid}", product.PaidTopUp, StringComparison.Ordinal)
+            .Replace("{approval}", product.WaitingApproval, StringComparison.Ordinal)
             .Replace("{spend}", product.PaidSpend, StringComparison.Ordinal)
             .Replace("{anomaly}", product.OpenAnomaly, StringComparison.Ordinal)
             .Replace("{handle}", product.Handle, StringComparison.Ordinal)
