@@ -54,7 +54,8 @@ internal sealed class OneTrip(NpgsqlDataSource source, Memory memory, SameDecisi
             Sql.Value(d.Fee), Sql.Value(d.AmountHold), Sql.Value(d.FeeHold), Sql.Value(d.BankCode), Sql.Value(d.DestinationType),
             Sql.Value(d.AccountNumber), Sql.Value(d.Remark), Sql.Value(d.Rail), Sql.Value(d.ContentHash), Sql.Value(d.DecisionInputs.Text),
             Sql.Value(d.Detail?.Text), Sql.Value(d.AgentId), Sql.Value(d.Merchant), Sql.Value(d.Category), Sql.Value(d.Reason),
-            Sql.Value(d.HandleId), Sql.Value(d.AuthorizedUntil), Sql.Value(d.SatIssuedAt), Sql.Value(d.CompletedAt), Sql.Value(d.ReceiptDue),
+            Sql.Value(d.HandleId), Sql.Value(d.AuthorizedUntil), Sql.Value(d.SatIssuedAt), Sql.Value(d.CompletedAt),
+            Sql.Value(d.ReceiptDue),
             Sql.Value(entry.Event.Value), Sql.Value(entry.Type), Sql.Value(entry.Data), Sql.Value(writes.Outbox.Count > 0),
         ];
         await using var connection = await source.OpenConnectionAsync();
