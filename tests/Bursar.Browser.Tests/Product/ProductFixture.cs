@@ -167,8 +167,6 @@ public sealed class ProductFixture : IAsyncLifetime
 
     public async Task<string> Post(string who, string path, object body) => (await Send(who, path, body)).GetProperty("id").GetString()!;
 
-    private async Task<JsonElement> Send(string who, string path, object body)
-
     /// <summary>An agent with a key of its own, as an Admin makes it: asks for a spend and returns the answer.</summary>
     public async Task<JsonElement> Spend(object body)
     {
@@ -190,7 +188,7 @@ public sealed class ProductFixture : IAsyncLifetime
         return http;
     }
 
-    public async Task<string> Post(string who, string path, object body)
+    private async Task<JsonElement> Send(string who, string path, object body)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body) };
         request.Headers.Add("Idempotency-Key", Guid.NewGuid().ToString("N"));

@@ -92,7 +92,7 @@ public sealed class BudgetTests(Product product)
         var reasons = new HashSet<string>();
         foreach (var d in rows)
         {
-            var record = Json.Read<DecisionRecord>(d.DecisionInputs);
+            var record = d.Decision;
             var known = await reads.Known(w.Book, [.. record.Inputs]);
             var versions = record.Inputs.Select(i => known.Single(p => p.Id == i.Policy && p.Version == i.Version)).ToList();
             var again = record.Again(Order.InstructionOf(d), versions);
