@@ -115,7 +115,8 @@ public sealed class StepUpTests(Product product)
         var w = await product.Workspace();
         var client = await w.AdminPages();
         var form = (await client.Get("/test/agents/policies/new")).Is(HttpStatusCode.OK);
-        var asked = await client.Submit(form, ("name", "Daily <cap> & more"), ("dailyLimit", "1.000.000"), ("active", "true"));
+        var asked = await client.Submit(form, ("name", "Daily <cap> & more"), ("currency", "IDR"), ("scope.kinds", "agent_spend"),
+            ("dailyLimit", "1.000.000"), ("active", "true"));
         Assert.Contains(Asks, asked.Is(HttpStatusCode.Unauthorized).Body);
         Assert.Contains("Confirm with your password to change a policy", asked.Body);
         var again = await client.Submit(asked, ("stepUp.password", "not my password"));
