@@ -3,6 +3,9 @@ using System.Globalization;
 
 namespace Bursar.Bench;
 
+/// <summary>A way to ask for something: whose keys (a file, one a line), at which address, over how many connections.</summary>
+internal sealed record Form(string Name, Product Product, string Path, string Keys, int Connections = 64);
+
 /// <summary>
 /// One run of wrk against one or more addresses at once. Rates are answers per second; latencies in microseconds, closed loop (so not
 /// corrected for coordinated omission); CPU in microseconds per answer; Foreign is what others took of the machine, in cores.
@@ -12,37 +15,36 @@ internal sealed record Cell(
 {
     private const double ForeignMax = 0.1;
 
-    public static async Task<Cell> Measure(
-        string form, string path, int connections, int seconds, Client client, Scene scene, params Host[] hosts)
+    public static async Task<Cell> Measure(Scene scene, Form form, int seconds, params Host[] hosts)
     {
         for (var attempt = 1; ; attempt++)
         {
-            var cell = await Once(form, path, connections, seconds, client, scene, hosts);
+            var cell = await Once(scene, form, seconds, hosts);
             // Somebody else's work: measured again, at most three times, then said.
             if (cell.Foreign <= ForeignMax || attempt == 3) return cell;
         }
     }
 
-    private static async Task<Cell> Once(string form, string path, int connections, int seconds, Client client, Scene scene, Host[] hosts)
+    private static async Task<Cell> Once(Scene scene, Form form, int seconds, Host[] hosts)
     {
         var before = Cpu.Now(scene, hosts);
-        var runs = await Task.WhenAll(hosts.Select(h => Wrk(new Uri(h.Address, path), connections / hosts.Length, seconds, client.Key)));
+        var runs = await Task.WhenAll(hosts.Select(h => Wrk(h, form, form.Connections / hosts.Length, seconds)));
         var used = Cpu.Now(scene, hosts).Since(before);
         if (runs.Sum(r => r.Refused) is > 0 and var refused)
-            throw new InvalidOperationException($"{form}: {refused} answers were no success");
+            throw new InvalidOperationException($"{form.Name}: {refused} answers were no success");
         var answers = runs.Sum(r => r.Answers);
-        return new Cell(form, connections, runs.Sum(r => r.Answers / r.Seconds), runs.Max(r => r.P50), runs.Max(r => r.P99),
+        return new Cell(form.Name, form.Connections, runs.Sum(r => r.Answers / r.Seconds), runs.Max(r => r.P50), runs.Max(r => r.P99),
             used.App * 1e6 / answers, used.Database * 1e6 / answers, used.Foreign / runs.Max(r => r.Seconds));
     }
 
     private static async Task<(double Answers, double Seconds, long P50, long P99, long Refused)> Wrk(
-        Uri url, int connections, int seconds, string key)
+        Host host, Form form, int connections, int seconds)
     {
-        var script = Path.Combine(AppContext.BaseDirectory, "Load", "transfers.lua");
-        var body = System.Text.Json.JsonSerializer.Serialize(Client.Transfer(10_000));
+        var script = Path.Combine(AppContext.BaseDirectory, "Load", "post.lua");
+        var body = System.Text.Json.JsonSerializer.Serialize(form.Product.Usual);
         var info = new ProcessStartInfo("wrk",
-            ["-t1", $"-c{connections}", $"-d{seconds}s", "--timeout", "20s", "-s", script, url.ToString(), "--", key,
-                $"{Guid.CreateVersion7():N}-", body])
+            ["-t1", $"-c{connections}", $"-d{seconds}s", "--timeout", "20s", "-s", script, new Uri(host.Address, form.Path).ToString(), "--",
+                form.Keys, $"{Guid.CreateVersion7():N}-", body])
         { RedirectStandardOutput = true };
         using var wrk = Process.Start(info)!;
         var output = await wrk.StandardOutput.ReadToEndAsync();

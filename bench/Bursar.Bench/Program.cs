@@ -5,9 +5,10 @@ return args switch
 {
     ["host", var port, var folder, var connection, .. var more] =>
         await Child(int.Parse(port, CultureInfo.InvariantCulture), folder, connection, more is ["workers"]),
-    _ => await Performance.Run(quick: args.Contains("--quick"),
-        Array.IndexOf(args, "--out") is >= 0 and var at ? args.ElementAtOrDefault(at + 1) : null),
+    _ => await Performance.Run(quick: args.Contains("--quick"), Value("--only"), Value("--out")),
 };
+
+string? Value(string option) => Array.IndexOf(args, option) is >= 0 and var at ? args.ElementAtOrDefault(at + 1) : null;
 
 static async Task<int> Child(int port, string folder, string connection, bool workers)
 {

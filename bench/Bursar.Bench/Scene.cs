@@ -5,6 +5,7 @@ using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Bursar.Core.Access;
+using Bursar.Core.Time;
 using Bursar.Platform.Access;
 using Bursar.Platform.Data;
 using Dapper;
@@ -17,8 +18,6 @@ namespace Bursar.Bench;
 internal sealed class Scene : IAsyncDisposable
 {
     private readonly string folder = Directory.CreateDirectory($"/tmp/bursar-bench-{Guid.CreateVersion7():N}").FullName;
-    private static readonly string[] Blocked = ["bca:6660000001"];
-    private static readonly string[] Kinds = ["money_transfer"];
     private readonly List<Host> hosts = [];
 
     public string Connection { get; private set; } = "";
@@ -51,28 +50,73 @@ internal sealed class Scene : IAsyncDisposable
         return host;
     }
 
-    /// <summary>A workspace with money and one policy of every common rule; its first transfer has gone through the product.</summary>
-    public async Task<Client> Workspace(Uri address, long deposit, long dailyLimit)
+    /// <summary>
+    /// A workspace with money and one policy of every common rule; its first request has gone through the product.
+    /// </summary>
+    public async Task<Client> Workspace(Uri address, Product product, long deposit, long dailyLimit)
     {
         await using var app = BenchHost.Parts(Database, folder, "http://127.0.0.1:0").Build();
+        var admin = await Admin(app.Services);
+        var client = await Open(app.Services, address, product, admin, dailyLimit);
+        var topUp = await client.Post("/v1/top-ups", new { amount = deposit, bankCode = "bca" });
+        await client.Post("/v1/test/payments", new { collectionId = topUp["id"]!.GetValue<string>() });
+        await client.Post(product.Lane, product.Usual);
+        return client;
+    }
+
+    /// <summary>So many workspaces of one person, each with a key and a policy; without money, so for spends.</summary>
+    public async Task<IReadOnlyList<Client>> Many(Uri address, Product product, int count, long dailyLimit)
+    {
+        await using var app = BenchHost.Parts(Database, folder, "http://127.0.0.1:0").Build();
+        var (setup, time) = (app.Services.GetRequiredService<WorkspaceSetup>(), app.Services.GetRequiredService<TimeProvider>());
+        var first = await Admin(app.Services);
+        var clients = new Client[count];
+        await Parallel.ForAsync(0, count, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (i, ct) =>
+        {
+            var now = time.NowMicros();
+            var admin = first with { Book = first.Book with { Workspace = WorkspaceId.New(now) }, Request = RequestId.New(now) };
+            await using (var connection = await Database.Engine.OpenConnectionAsync(ct))
+            {
+                await setup.Open(connection, admin, $"w{i}", liveActive: false, "pro", now);
+                await connection.ExecuteAsync("""
+                    insert into members (workspace_id, member_id, person_id, role, state, created_at)
+                    values (@workspace, @member, @person, 'admin', 'active', @now)
+                    """, new { workspace = admin.Book.Workspace.Value, member = admin.Principal, person = admin.Person, now });
+            }
+            clients[i] = await Open(app.Services, address, product, admin, dailyLimit);
+        });
+        return clients;
+    }
+
+    /// <summary>Their keys as the load generator reads them.</summary>
+    public string KeysOf(IReadOnlyList<Client> clients)
+    {
+        var path = Path.Combine(folder, $"keys-{Guid.CreateVersion7():N}");
+        File.WriteAllLines(path, clients.Select(c => c.Key));
+        return path;
+    }
+
+    private static async Task<Actor> Admin(IServiceProvider services)
+    {
         var name = $"w{Guid.CreateVersion7():N}";
-        var made = await app.Services.GetRequiredService<WorkspaceSetup>()
+        var made = await services.GetRequiredService<WorkspaceSetup>()
             .Create(name, $"{name}@example.test", "Ada Admin", "a long bench password", liveActive: false, "pro");
-        var key = await app.Services.GetRequiredService<ApiKeys>()
-            .Create(made.Value.Admin, new NewApiKey("Bench", KeyScope.Full, CanWritePolicies: true));
-        var client = new Client(address, key.Value.Key!, made.Value.Workspace.Value);
+        return made.Value.Admin;
+    }
+
+    private static async Task<Client> Open(IServiceProvider services, Uri address, Product product, Actor admin, long dailyLimit)
+    {
+        var key = await services.GetRequiredService<ApiKeys>().Create(admin, new NewApiKey("Bench", KeyScope.Full, CanWritePolicies: true));
+        var client = new Client(address, key.Value.Key!, admin.Book.Workspace.Value);
         await client.Post("/v1/policies", new
         {
             name = "Everyday",
             maxSingleAmount = 50_000_000,
             dailyLimit,
             monthlyLimit = dailyLimit,
-            blockedMerchants = Blocked,
-            scope = new { kinds = Kinds },
+            blockedMerchants = Product.Blocked,
+            scope = new { kinds = new[] { product.Kind } },
         });
-        var topUp = await client.Post("/v1/top-ups", new { amount = deposit, bankCode = "bca" });
-        await client.Post("/v1/test/payments", new { collectionId = topUp["id"]!.GetValue<string>() });
-        await client.Post("/v1/transfers", Client.Transfer(10_000));
         return client;
     }
 
@@ -127,13 +171,10 @@ internal sealed class Client(Uri address, string key, Guid workspace)
     public string Key => key;
     public Guid Workspace => workspace;
 
-    public static object Transfer(long amount, string account = "5270997481") =>
-        new { amount, bankCode = "bca", accountNumber = account, remark = "Coffee beans" };
-
     public async Task<JsonNode> Post(string path, object body)
     {
         var (status, answer) = await Ask(path, body);
-        return status == HttpStatusCode.Created ? answer : throw new InvalidOperationException($"POST {path}: {answer}");
+        return status is HttpStatusCode.Created or HttpStatusCode.OK ? answer : throw new InvalidOperationException($"POST {path}: {answer}");
     }
 
     public async Task<(HttpStatusCode Status, JsonNode Answer)> Ask(string path, object body, string? idempotencyKey = null)

@@ -40,6 +40,7 @@ public sealed class BursarClient : IDisposable
         Spends = new Spends(transport, options.Time);
         Approvals = new Approvals(transport);
         Policies = new Policies(transport);
+        Sats = new Sats(transport);
         WebhookEndpoints = new WebhookEndpoints(transport);
         Deliveries = new Deliveries(transport);
         Events = new Events(transport);
@@ -60,6 +61,9 @@ public sealed class BursarClient : IDisposable
 
     /// <summary>The rules that every disbursement passes.</summary>
     public Policies Policies { get; }
+
+    /// <summary>Spend authorization tokens that somebody shows.</summary>
+    public Sats Sats { get; }
 
     /// <summary>Where events are sent.</summary>
     public WebhookEndpoints WebhookEndpoints { get; }

@@ -78,4 +78,8 @@ public sealed record Payment(string RailId, string ProviderTransactionId, long A
 }
 
 /// <summary>The receipt of a spend, with what does not fit the authorization (AMOUNT_MISMATCH, LATE_RECEIPT…); none is good.</summary>
-public sealed record SpendReceipt(string ReceiptId, IReadOnlyList<string>? Anomalies);
+public sealed record SpendReceipt(string ReceiptId)
+{
+    /// <summary>Their names.</summary>
+    public IReadOnlyList<string> Anomalies { get; init; } = [];
+}

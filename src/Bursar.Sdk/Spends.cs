@@ -117,7 +117,7 @@ public sealed class Spends
 
     private static SpendOutcome OutcomeOf(SpendRequest request) => request switch
     {
-        { Receipt: { } receipt } => new SpendPaid(request, receipt),
+        { Receipt: { } receipt } => new SpendPaid(request, receipt with { Anomalies = request.Anomalies }),
         { Decision: SpendDecision.Allow, Sat: { } sat } => new SpendAllowed(request, sat),
         { Decision: SpendDecision.Allow } => new NothingToPay(request),
         { Decision: SpendDecision.RequireApproval } => new ApprovalRequired(request),

@@ -41,6 +41,7 @@ public static class Composition
             { Sessions.Kept, OneTimeCodes.Kept, SignInTries.Kept, PasswordLinks.Kept, MessageQueue.Kept, ApiLog.Kept, Deliveries.Kept })
             services.AddSingleton(kept);
         services.AddSingleton<Posting>();
+        services.AddSingleton<IPosting>(s => s.GetRequiredService<Posting>());
         services.AddSingleton<ControlChanges>();
         services.AddSingleton<AuditTrail>();
         services.AddSingleton<DailyHeads>();

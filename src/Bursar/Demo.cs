@@ -31,7 +31,9 @@ public static class Demo
                 .AddAtOnce(made.Value.Admin, new NewMember(email, role, name), Password)).Ok);
         Invariant.Hold((await services.GetRequiredService<OperatorSessions>().Make("operator@demo.test", "Bima Santoso", Password)).Ok);
         await Rooms.Deposits.Room.MakeDemo(services, made.Value.Admin);
-        await Rooms.Payouts.Room.MakeDemo(services, await Key(services, made.Value.Admin));
+        var key = await Key(services, made.Value.Admin);
+        await Rooms.Payouts.Room.MakeDemo(services, key);
+        await Rooms.Spending.Room.MakeDemo(services, made.Value.Admin, key);
         await output.WriteLineAsync(
             "demo: sign in as admin@demo.test, maker@demo.test, approver@demo.test or "
             + $"operator@demo.test, password {Password}");

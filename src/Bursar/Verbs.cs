@@ -29,9 +29,11 @@ public static class Verbs
         verify.SetAction((_, ct) => Installation.Use(async i =>
             await new Verify(i.Database, ("signed journal heads hold", c => i.Get<DailyHeads>().Broken(c, ct)))
                 .Run(Console.Out) ? 0 : 1, ct));
+        var mcp = new Command("mcp", "the tools of agents on stdin and stdout, of the Bursar at BURSAR_URL with the key BURSAR_API_KEY");
+        mcp.SetAction((_, ct) => Rooms.Spending.Room.ServeAgents(ct));
         return new RootCommand("Bursar: money in, money out and agent spend under one set of rules")
         {
-            up, serve, verify,
+            up, serve, verify, mcp,
             new Command("workspace", "workspaces") { WorkspaceCreate() },
             new Command("key", "API keys") { KeyCreate() },
             new Command("member", "members") { MemberAdd() },

@@ -1,24 +1,14 @@
-using Bursar.Core.Access;
-using Bursar.Core.Policies;
 using Bursar.Core.Results;
-using Bursar.Core.Time;
 using Bursar.Platform.Books;
-using Bursar.Platform.Data;
-using Bursar.Platform.MoneyOut;
-using Bursar.Rooms.Payouts;
 
 namespace Bursar.Bench.Reference;
 
-/// <summary>The ceiling: the same door, parsing and answer, and nothing stored.</summary>
-internal sealed class NoStore(TimeProvider time)
+/// <summary>The ceiling: the same door, decision, journal entry, answer and signature; nothing is sent to PostgreSQL.</summary>
+internal sealed class NoStore(Memory memory, SameDecision same) : IPosting
 {
-    public Task<Result<Answer<Transfer>>> Post(Actor actor, Order order, IdempotencyKey key)
+    public async Task<Result<Answer<T>>> Submit<T>(Command<T> command) where T : class
     {
-        var now = time.NowMicros();
-        var decision = PolicyEngine.Decide(order.InstructionOf(actor), [], _ => throw new InvalidOperationException(), now);
-        var made = Disbursing.Made(order, actor, decision, DisbursementState.Approved, Guid.CreateVersion7(now),
-            Guid.CreateVersion7(now), now);
-        var answer = Transfer.Of(made);
-        return Task.FromResult<Result<Answer<Transfer>>>(new Answer<Transfer>(answer, Json.Write(answer), false));
+        var (book, rows) = (await memory.Recall(command)).Open(command.Book);
+        return same.Decide(command, book, rows, new BatchWrites());
     }
 }

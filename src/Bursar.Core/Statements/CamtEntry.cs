@@ -32,7 +32,7 @@ internal sealed class CamtEntry
             case "BookgDt/Dt" or "BookgDt/DtTm": bookedOn = CamtText.Day(xml); break;
             case "ValDt/Dt" or "ValDt/DtTm": valueOn = CamtText.Day(xml); break;
             case "AcctSvcrRef": whole.BankReference = xml.Text; break;
-            case "AddtlNtryInf": whole.Remark.Add(xml.Text); break;
+            case "AddtlNtryInf": whole.AddRemark(xml.Text); break;
             default:
                 if (path.StartsWith("NtryDtls/TxDtls/", StringComparison.Ordinal))
                     payment!.End(path["NtryDtls/TxDtls/".Length..], xml, chain);
@@ -93,16 +93,23 @@ internal sealed class CamtPayment
     /// <summary>Pieces of remark that are kept; the schema sets no bound.</summary>
     private const int Pieces = 20;
 
+    private readonly List<string> remark = [];
+
     public Place At { get; init; }
     public long? Minor { get; set; }
     public int Sign { get; set; }
     public string? BankReference { get; set; }
-    public List<string> Remark { get; } = [];
+    public IReadOnlyList<string> Remark => remark;
     public string? EndToEndId { get; private set; }
     public string? Debtor { get; private set; }
     public string? DebtorAccount { get; private set; }
     public string? Creditor { get; private set; }
     public string? CreditorAccount { get; private set; }
+
+    public void AddRemark(string text)
+    {
+        if (remark.Count < Pieces) remark.Add(StatementText.Clean(text));
+    }
 
     /// <summary>Signed minor units, or null if it does not say. Version 02 has no direction of its own: the entry's holds.</summary>
     public long? Amount(int entrySign) => Minor is { } minor ? minor * (Sign == 0 ? entrySign : Sign) : null;
@@ -119,7 +126,7 @@ internal sealed class CamtPayment
             case "RltdPties/Cdtr/Nm" or "RltdPties/Cdtr/Pty/Nm": Creditor = xml.Text; break;
             case "RltdPties/DbtrAcct/Id/IBAN" or "RltdPties/DbtrAcct/Id/Othr/Id": DebtorAccount = xml.Text; break;
             case "RltdPties/CdtrAcct/Id/IBAN" or "RltdPties/CdtrAcct/Id/Othr/Id": CreditorAccount = xml.Text; break;
-            case "RmtInf/Ustrd" or "RmtInf/Strd/CdtrRefInf/Ref" or "AddtlTxInf" when Remark.Count < Pieces: Remark.Add(xml.Text); break;
+            case "RmtInf/Ustrd" or "RmtInf/Strd/CdtrRefInf/Ref" or "AddtlTxInf": AddRemark(xml.Text); break;
             default: break;
         }
     }

@@ -61,17 +61,18 @@ internal static class Mt940Details
 
     private static StatementLine Words(StatementLine line, string text)
     {
-        var pieces = text.Split('/');
-        var said = new Dictionary<string, string>();
+        // Pieces without a word before them hang on an empty one; a word's own text may hold slashes.
+        var said = new Dictionary<string, List<string>> { [""] = [] };
         var word = "";
-        foreach (var piece in pieces.Skip(1))
-            if (CodeWords.Contains(piece)) said.TryAdd(word = piece, "");
-            else if (word.Length > 0) said[word] = said[word].Length == 0 ? piece : $"{said[word]}/{piece}";
+        foreach (var piece in text.Split('/'))
+            if (CodeWords.Contains(piece)) said.TryAdd(word = piece, []);
+            else said[word].Add(piece);
 
         string? Said(params ReadOnlySpan<string> words)
         {
             foreach (var w in words)
-                if (StatementText.CleanOrNull(said.GetValueOrDefault(w)?.TrimEnd('/')) is { } value) return value;
+                if (said.TryGetValue(w, out var own) && StatementText.CleanOrNull(string.Join('/', own).TrimEnd('/')) is { } value)
+                    return value;
             return null;
         }
         return Described(line, Said("REMI", "USTD") ?? text) with

@@ -30,7 +30,10 @@ public sealed record StatementLine(int Row, DateOnly BookedOn, long Amount, stri
     /// <summary>The bank's own reference of the booking, if it gives one.</summary>
     public string? BankReference { get; init; }
 
-    /// <summary>What the payer named the payment: of a payment file of ours, its end-to-end id.</summary>
+    /// <summary>
+    /// What the payer named the payment: of a payment file of ours, its end-to-end id. Of money in it is a stranger's word and
+    /// proves nothing.
+    /// </summary>
     public string? EndToEndId { get; init; }
 
     /// <summary>The balance after this line, where the file states it; proved already.</summary>

@@ -13,9 +13,10 @@ internal static class StatementText
 
     public static string Clean(string? text)
     {
+        if (text is null || IsClean(text)) return text ?? "";
         var clean = new StringBuilder();
         var (length, blank) = (0, false);
-        foreach (var rune in (text ?? "").EnumerateRunes())
+        foreach (var rune in text.EnumerateRunes())
         {
             if (Rune.IsWhiteSpace(rune)) blank = true;
             else if (!Hidden(rune))
@@ -29,6 +30,11 @@ internal static class StatementText
         }
         return clean.ToString();
     }
+
+    /// <summary>Nearly every text: plain ASCII that needs nothing done.</summary>
+    private static bool IsClean(string text) =>
+        text.Length <= StatementLimits.TextLength && text.AsSpan().IndexOfAnyExceptInRange(' ', '~') < 0
+        && !text.Contains("  ", StringComparison.Ordinal) && text is not ([' ', ..] or [.., ' ']);
 
     /// <summary>The same characters that Core/Text/PlainText refuses by category: bidi overrides, zero widths, private use.</summary>
     private static bool Hidden(Rune rune) => rune == Rune.ReplacementChar || Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control

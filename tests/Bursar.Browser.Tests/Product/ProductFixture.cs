@@ -25,7 +25,6 @@ public sealed class ProductFixture : IAsyncLifetime
     private readonly string? _given = Environment.GetEnvironmentVariable("BURSAR_TEST_DB") is { Length: > 0 } text ? text : null;
     private Database _database = null!;
     private WebApplication _app = null!;
-    private HttpClient? _agent;
 
     public string Address { get; private set; } = "";
     /// <summary>A top-up that waits for its transfer, one that was paid, a transfer that waits for approval and one that failed.</summary>
@@ -36,8 +35,18 @@ public sealed class ProductFixture : IAsyncLifetime
     /// <summary>The approval that the waiting transfer waits for.</summary>
     public string WaitingApproval { get; private set; } = "";
 
+    /// <summary>A spend request that was paid, and an anomaly that is open.</summary>
+    public string PaidSpend { get; private set; } = "";
+    public string OpenAnomaly { get; private set; } = "";
+
     /// <summary>A delivery to an endpoint where nobody listens.</summary>
     public string Delivery { get; private set; } = "";
+
+    /// <summary>A policy with lists, tiers and two versions.</summary>
+    public string Policy { get; private set; } = "";
+
+    /// <summary>An executor where nobody listens.</summary>
+    public string Handle { get; private set; } = "";
 
     public sealed record Member(Cookie Cookie, HttpClient Http);
 
@@ -59,6 +68,8 @@ public sealed class ProductFixture : IAsyncLifetime
             new { amount = 1_250_000, bankCode = "bca", accountNumber = "5270993153", remark = "Invoice 2310" });
         WaitingApproval = (await List("admin", "/v1/approvals?state=pending")).First(a =>
             a.GetProperty("subject").GetProperty("id").GetString() == WaitingTransfer).GetProperty("id").GetString()!;
+        PaidSpend = (await List("admin", "/v1/spend-requests?merchant=traveloka.com"))[0].GetProperty("spendRequestId").GetString()!;
+        OpenAnomaly = (await List("admin", "/v1/anomalies?state=open"))[0].GetProperty("id").GetString()!;
         // The demo's transfer to an inactive wallet ends without anybody's help.
         for (var tries = 0; FailedTransfer.Length == 0 && tries < 200; tries++)
         {
@@ -69,6 +80,15 @@ public sealed class ProductFixture : IAsyncLifetime
         var endpoint = await Post("developer", "/v1/webhook-endpoints",
             new { url = "http://127.0.0.1:1029/hook", events = new[] { "test.ping" } });
         Delivery = await Post("developer", $"/v1/webhook-endpoints/{endpoint}/test", new { });
+        Policy = await Post("admin", "/v1/policies", new
+        {
+            name = "Subscriptions", dailyLimit = 5_000_000, requireApprovalOver = 1_000_000, allowedMerchants = new[] { "openai.com" },
+            approvalTiers = new[] { new { over = 2_000_000, approvals = 2 } }, scope = new { agentIds = new[] { "subscriptions" } },
+        });
+        await Post("admin", $"/v1/policies/{Policy}/versions/1/restoration", new { });
+        Handle = await Post("developer", "/v1/handles",
+            new { name = "Payment backend", type = "external_executor", url = "http://127.0.0.1:1029/pay", authToken = "sweep-token" });
+        await Post("developer", $"/v1/handles/{Handle}/health-check", new { });
         await Indonesian();
         await Post("developer", "/v1/ip-rules", new { range = "127.0.0.0/8", label = "This machine" });
     }
@@ -130,40 +150,36 @@ public sealed class ProductFixture : IAsyncLifetime
         return [.. answer.GetProperty("data").EnumerateArray()];
     }
 
-    /// <summary>An agent with a key of its own, as an Admin makes it: asks for a spend and returns the answer.</summary>
-    public async Task<JsonElement> Spend(object body)
-    {
-        _agent ??= await NewAgent();
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/spend-requests") { Content = JsonContent.Create(body) };
-        request.Headers.Add("Idempotency-Key", Guid.NewGuid().ToString("N"));
-        using var answer = await _agent.SendAsync(request);
-        answer.EnsureSuccessStatusCode();
-        return await answer.Content.ReadFromJsonAsync<JsonElement>();
-    }
+    /// <summary>What an agent asks; the Admin's session asks for it, as anybody with the right may.</summary>
+    public Task<JsonElement> Spend(string agent, long amount) => Send("admin", "/v1/spend-requests",
+        new { agentId = agent, amount, currency = "IDR", merchant = "tokopedia.com", reason = "Printer paper" });
 
-    private async Task<HttpClient> NewAgent()
-    {
-        var made = await (await As("admin")).Http.PostAsJsonAsync("/v1/api-keys", new { name = "Test agent", scope = "spend" });
-        made.EnsureSuccessStatusCode();
-        var key = (await made.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("key").GetString();
-        var http = new HttpClient { BaseAddress = new Uri(Address) };
-        http.DefaultRequestHeaders.Authorization = new("Bearer", key);
-        return http;
-    }
+    public Task<JsonElement> Spend(object body) => Send("admin", "/v1/spend-requests", body);
 
-    public async Task<string> Post(string who, string path, object body)
+    public Task<JsonElement> Receipt(JsonElement spend, long amount) =>
+        Send("admin", $"/v1/spend-requests/{spend.GetProperty("spendRequestId").GetString()}/receipt", new
+        {
+            sat = spend.GetProperty("sat").GetString(),
+            railId = "stripe",
+            providerTransactionId = "pi_" + Guid.NewGuid().ToString("N"),
+            actualAmount = amount,
+            actualCurrency = "IDR",
+        });
+
+    public async Task<string> Post(string who, string path, object body) => (await Send(who, path, body)).GetProperty("id").GetString()!;
+
+    private async Task<JsonElement> Send(string who, string path, object body)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body) };
         request.Headers.Add("Idempotency-Key", Guid.NewGuid().ToString("N"));
         using var answer = await (await As(who)).Http.SendAsync(request);
         answer.EnsureSuccessStatusCode();
-        return (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString()!;
+        return await answer.Content.ReadFromJsonAsync<JsonElement>();
     }
 
     public async ValueTask DisposeAsync()
     {
         foreach (var member in _members.Values) member.Http.Dispose();
-        _agent?.Dispose();
         if (_app is not null) await _app.DisposeAsync();
         if (_database is not null) await _database.DisposeAsync();
         if (_given is null) await PrivateCluster.StopIfIdle(_folder);

@@ -43,11 +43,31 @@ public sealed class ProductSweepTests(RealBrowser browser, ProductFixture produc
         ("p-events", "admin", "developers/events-feed", 200), ("p-doctor", "developer", "developers/webhook-doctor", 200),
         ("p-keys-refused", "maker", "developers", 403),
         ("p-policies", "reviewer", "agents/policies", 200), ("p-policy-new", "admin", "agents/policies/new", 200),
-        ("p-policy-missing", "admin", "agents/policies/none", 404),
+        ("p-policy-template", "admin", "agents/policies/new?template=keys", 200), ("p-policy", "admin", "agents/policies/{policy}", 200),
+        ("p-policy-look", "reviewer", "agents/policies/{policy}", 200), ("p-policy-test", "admin", "agents/policies/{policy}/test", 200),
+        ("p-policy-replay", "admin", "agents/policies/{policy}/replay", 200), ("p-policies-archived", "admin", "agents/policies?archived=true", 200),
+        ("p-plan", "admin", "settings/plan", 200), ("p-policy-missing", "admin", "agents/policies/none", 404),
+        ("p-handles", "developer", "agents/handles", 200), ("p-handles-admin", "admin", "agents/handles", 200),
+        ("p-handle-new", "admin", "agents/handles/new", 200),
+        ("p-handle-guard", "admin", "agents/handles/new?type=sdk_guard", 200),
+        ("p-handle-executor", "admin", "agents/handles/new?type=external_executor", 200),
+        ("p-handle-managed", "admin", "agents/handles/new?type=managed", 200),
+        ("p-handle", "admin", "agents/handles/{handle}", 200), ("p-handle-missing", "admin", "agents/handles/nothing", 404),
+        ("p-handles-refused", "maker", "agents/handles", 403),
+        ("p-agents", "admin", "agents", 200), ("p-agent", "admin", "agents?id=ads-buyer", 200),
+        ("p-agent-missing", "reviewer", "agents?id=nobody", 200), ("p-agents-refused", "cs", "agents", 403),
+        ("p-logs", "admin", "logs", 200), ("p-logs-cs", "cs", "logs", 200),
+        ("p-logs-filtered", "reviewer", "logs?agentId=ads-buyer&decision=DENY&anomaly=any&createdFrom=2026-01-01&amountFrom=1.000", 200),
+        ("p-logs-bad", "admin", "logs?createdFrom=abc&decision=xyz&amountFrom=1,5&after=zz", 200),
+        ("p-trace", "admin", "logs/{spend}", 200), ("p-trace-missing", "maker", "logs/nothing", 404),
+        ("p-anomalies", "admin", "anomalies", 200), ("p-anomaly", "admin", "anomalies?id={anomaly}", 200),
+        ("p-anomalies-none", "reviewer", "anomalies?agentId=nobody", 200),
         ("p-profile", "cs", "settings/profile", 200), ("p-security", "maker", "settings/security", 200),
         ("p-second-step-none", "maker", "settings/security/second-step", 200),
         ("p-workspace", "admin", "settings/workspace", 200), ("p-time", "admin", "settings/time", 200),
         ("p-notifications", "admin", "settings/notifications", 200), ("p-workspace-refused", "maker", "settings/workspace", 403),
+        ("p-connector-keys", "admin", "settings/connector-keys", 200),
+        ("p-connector-keys-refused", "reviewer", "settings/connector-keys", 403),
         ("p-team", "admin", "team", 200), ("p-roles", "admin", "team/roles", 200), ("p-team-refused", "maker", "team", 403),
     ];
 
@@ -76,7 +96,10 @@ public sealed class ProductSweepTests(RealBrowser browser, ProductFixture produc
             .Replace("{topup}", product.WaitingTopUp, StringComparison.Ordinal)
             .Replace("{paid}", product.PaidTopUp, StringComparison.Ordinal)
             .Replace("{approval}", product.WaitingApproval, StringComparison.Ordinal)
-            .Replace("{delivery}", product.Delivery, StringComparison.Ordinal);
+            .Replace("{spend}", product.PaidSpend, StringComparison.Ordinal)
+            .Replace("{anomaly}", product.OpenAnomaly, StringComparison.Ordinal)
+            .Replace("{handle}", product.Handle, StringComparison.Ordinal)
+            .Replace("{delivery}", product.Delivery, StringComparison.Ordinal).Replace("{policy}", product.Policy, StringComparison.Ordinal);
         var member = await product.As(who);
         await Sweep.Check(browser, product.Address, path, view, [member.Cookie], screen, page.Status);
     }

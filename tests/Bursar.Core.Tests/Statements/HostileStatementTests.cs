@@ -70,6 +70,18 @@ public sealed class HostileStatementTests
     }
 
     [Fact]
+    public void a_million_slashes_in_one_field_cost_no_more_than_a_million_letters()
+    {
+        var details = string.Join('\n', Enumerable.Repeat(new string('/', 32_000), StatementLimits.FieldLines));
+        var text = $":20:R\n:25:{Written.Account}\n:60F:C260101IDR0,\n:61:260101C5,NTRFNONREF\n"
+            + $":86:/NAME/Ani\n{details[..^32_001]}\n:62F:C260101IDR5,\n";
+        var clock = Stopwatch.StartNew();
+        var line = Assert.Single(Written.File(Encoding.UTF8.GetBytes(text), Written.Source(StatementFormat.Mt940)).Lines);
+        Assert.StartsWith("Ani", line.Counterparty);
+        Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(30));
+    }
+
+    [Fact]
     public void words_of_a_payer_that_cannot_be_seen_do_not_stop_the_import()
     {
         var text = Head + "01/01/2026,\u200B,a\u202Eb\u200B c\u00A0\u00A0d\u0085 \u2028 e 😀,5,5\n"

@@ -62,7 +62,8 @@ public sealed class PermissionTests(Product product)
                         ('0', false) => answer.Status == HttpStatusCode.Redirect
                             && answer.Headers["Location"].StartsWith("/sign-in", StringComparison.Ordinal),
                         // A spend key sees what it asked itself; what others asked is missing.
-                        ('S', _) when row.Path.StartsWith("/v1/spend-requests/{id}", StringComparison.Ordinal) =>
+                        ('S', _) when row.Path.StartsWith("/v1/spend-requests/{id}", StringComparison.Ordinal)
+                            && row.Permission != "freeze_agents" =>
                             answer.Status == HttpStatusCode.NotFound,
                         ('S', _) => answer.Status == HttpStatusCode.Forbidden && says.Length > 0,
                         _ => answer.Status == HttpStatusCode.Forbidden && says == row.Permission,

@@ -10,7 +10,7 @@ namespace Bursar.Tests.Spending;
 /// <summary>/mcp: agents over the Model Context Protocol, with the official client and by hand.</summary>
 public sealed class McpTests(Product product)
 {
-    private static readonly string[] Tools = ["spend_request", "get_spend_request"];
+    public static readonly string[] Tools = ["spend_request", "get_spend_request", "execute", "submit_receipt", "own_budget"];
 
     [Fact]
     public async Task an_agent_asks_and_polls_as_it_does_through_the_api()
@@ -48,6 +48,64 @@ public sealed class McpTests(Product product)
         if (TimeProvider.System.GetUtcNow().Second > 50) await Task.Delay(TimeSpan.FromSeconds(11));
         var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Call(agent, "spend_request", Ask(60_000, null))));
         Assert.Single(answers.Select(a => Text(a, "spendRequestId")).Distinct());
+    }
+
+    [Fact]
+    public async Task an_agent_reports_what_it_paid_and_sees_what_is_left()
+    {
+        var w = await product.Workspace();
+        var policy = await w.Policy(new { name = "Agents", currency = "IDR", dailyLimit = 1_000_000, maxTransactionsPerHour = 5 });
+        await w.Policy(new { name = "Others", currency = "IDR", monthlyLimit = 1, scope = new { agentIds = new[] { "buyer" } } });
+        await using var agent = await Connect(await w.SpendKey("shopper"));
+        var asked = await Call(agent, "spend_request", Ask(60_000, "order-1"));
+        var paid = new
+        {
+            spendRequestId = Text(asked, "spendRequestId"),
+            railId = "custom:till",
+            providerTransactionId = "t-1",
+            actualAmount = 55_000,
+            actualCurrency = "IDR",
+        };
+        var receipt = await Call(agent, "submit_receipt", paid);
+        Assert.Empty(receipt["anomalies"]!.AsArray());
+        Assert.Equal(Text(receipt, "receiptId"), Text(await Call(agent, "submit_receipt", paid), "receiptId"));
+        Assert.Equal("succeeded", Text(await Call(agent, "get_spend_request", new { paid.spendRequestId }), "state"));
+        var budget = await Call(agent, "own_budget", new { agentId = "shopper" });
+        Assert.False(budget["frozen"]!.GetValue<bool>());
+        var line = Assert.Single(budget["policies"]!.AsArray())!;
+        Assert.Equal(policy, Text(line, "policyId"));
+        Assert.Equal((55_000, 945_000), (line["day"]!["used"]!.GetValue<long>(), line["day"]!["remaining"]!.GetValue<long>()));
+        Assert.Equal((1, 4), (line["hour"]!["used"]!.GetValue<long>(), line["hour"]!["remaining"]!.GetValue<long>()));
+        Assert.True(line["hour"]!["resetsAt"]!.GetValue<DateTimeOffset>() > TimeProvider.System.GetUtcNow());
+        Assert.Null(line["month"]);
+        Assert.Equal("permission_denied", Text(await Refused(agent, "own_budget", new { agentId = "buyer" }), "code"));
+        Assert.Equal("invalid_parameter", Text(await Refused(agent, "own_budget", new { agentId = "shopper", handleId = "hdl_no" }), "code"));
+        await w.BooksAreRight();
+    }
+
+    [Fact]
+    public async Task an_agent_lets_bursar_pay_and_needs_no_token_for_it()
+    {
+        var w = await (await product.Workspace()).WithDeposit(1_000_000);
+        await w.Policy(new { name = "Agents", currency = "IDR", dailyLimit = 1_000_000 });
+        var handle = await w.Handle(new { name = "Supplier", type = "managed", managed = new { bankCode = "bca", accountNumber = "5270997481" } });
+        await using var agent = await Connect(await w.SpendKey("shopper"));
+        var asked = await Call(agent, "spend_request", new
+        {
+            agentId = "shopper",
+            amount = 60_000,
+            currency = "IDR",
+            merchant = "tokopedia.com",
+            reason = "Paper",
+            handleId = handle,
+        });
+        var id = new { spendRequestId = Text(asked, "spendRequestId") };
+        Assert.Equal("succeeded", Text(await Call(agent, "execute", id), "state"));
+        // Asked again it tells how it stands; nothing is paid twice.
+        var again = await Call(agent, "execute", new { id.spendRequestId, sat = Text(asked, "sat") });
+        Assert.Equal("succeeded", Text(again, "state"));
+        Assert.Equal(1, await w.Facts("spend.executed"));
+        await w.BooksAreRight();
     }
 
     [Fact]

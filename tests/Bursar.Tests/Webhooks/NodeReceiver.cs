@@ -32,15 +32,12 @@ public sealed class NodeReceiver : VerifyingReceiver
 
     private NodeReceiver(Process process, string address) : base(address) => this.process = process;
 
-    /// <summary>With the library of $BURSAR_STANDARDWEBHOOKS, else the one that <c>./bursar test</c> has installed.</summary>
+    /// <summary>With the library that <c>./bursar test</c> has installed.</summary>
     public static async Task<VerifyingReceiver> Start()
     {
-        var modules = Environment.GetEnvironmentVariable("BURSAR_STANDARDWEBHOOKS") is { Length: > 0 } given ? given
-            : Path.Combine(Repository.Root, "artifacts", "node", "node_modules");
-        Assert.True(Directory.Exists(Path.Combine(modules, "standardwebhooks")), "npm's standardwebhooks is not there: ./bursar test "
-            + "installs it, as does npm install --prefix artifacts/node standardwebhooks");
         var info = new ProcessStartInfo("node", ["-e", Script]) { RedirectStandardOutput = true };
-        info.Environment["NODE_PATH"] = modules;
+        NodeModules.Of("standardwebhooks");
+        info.Environment["NODE_PATH"] = NodeModules.Folder;
         var process = Process.Start(info)!;
         return new NodeReceiver(process, $"http://127.0.0.1:{await process.StandardOutput.ReadLineAsync()}");
     }

@@ -9,11 +9,17 @@ namespace Bursar.Platform.Books;
 /// <summary>Is the actor still who it was and allowed this, by the locked book's own facts?</summary>
 public delegate Error? Admission(OpenBook book, Permission needs);
 
+/// <summary>Where commands are handed in. The product has one form of it; the bench puts the same handlers on others.</summary>
+public interface IPosting
+{
+    Task<Result<Answer<T>>> Submit<T>(Command<T> command) where T : class;
+}
+
 /// <summary>
 /// The only way to move or decide anything. Commands queue into one lane; the lane takes what has gathered, locks the books, decides in
 /// arrival order, writes set-based and commits once for all. Nothing is answered before the commit is durable.
 /// </summary>
-public sealed class Posting : IAsyncDisposable
+public sealed class Posting : IPosting, IAsyncDisposable
 {
     private const int QueueMax = 8192;
     private static readonly TimeSpan PickupMax = TimeSpan.FromSeconds(5);

@@ -104,6 +104,12 @@ public sealed record DisbursementShape(DisbursementKind Kind)
     /// <summary>What being claimed adds to the row.</summary>
     public Func<Disbursement, Disbursement> Claimed { get; init; } = d => d;
 
+    /// <summary>What recording a rail's answer reads besides the row.</summary>
+    public Action<Reads, RecordAnswer> AnswerReads { get; init; } = (_, _) => { };
+
+    /// <summary>What a paid one books besides; the text is what the other side calls the payment.</summary>
+    public Func<OpenBook, Disbursement, string?, Disbursement> Paid { get; init; } = (_, d, _) => d;
+
     /// <summary>The events of a kind whose states are told under its own name: <c>transfer.approved</c>.</summary>
     public static Func<DisbursementState, string> Named(string name) => state => $"{name}.{Data.Json.Name(state)}";
 }

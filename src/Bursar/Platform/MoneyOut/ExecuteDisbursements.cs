@@ -81,7 +81,7 @@ public sealed class ExecuteDisbursements(
         if (claimed.Ok)
         {
             var answer = await Ask(due.Book, claimed.Value.Value, (rail, order, token) => rail.Submit(order, token), ct);
-            return await Record(actor, due.Id, answer, toQuery: false);
+            return await Record(actor, due, answer, toQuery: false);
         }
         if (claimed.Error.Code != Errors.StateConflict)
             return claimed.Error.Code == Errors.NotFound ? null : claimed.Error.Code == Errors.AccountSuspended ? HeldBackFor : Soon;
@@ -89,9 +89,9 @@ public sealed class ExecuteDisbursements(
         if (state is not (DisbursementState.Executing or DisbursementState.Unknown or DisbursementState.Succeeded)) return null;
         var known = await queue.Load(due);
         if (state == DisbursementState.Executing && known.Queries == 0)
-            await posting.Submit(new RecordAnswer(actor, due.Id, new RailAnswer(RailVerdict.Unknown), false, shapes));
+            await posting.Submit(new RecordAnswer(actor, due.Id, new RailAnswer(RailVerdict.Unknown), false, shapes) { Kind = due.Kind });
         var told = await Ask(due.Book, known, (rail, order, token) => rail.Query(order, known.Queries + 1, token), ct);
-        return await Record(actor, due.Id, told, toQuery: true);
+        return await Record(actor, due, told, toQuery: true);
     }
 
     private async Task<RailAnswer> Ask(
@@ -113,9 +113,9 @@ public sealed class ExecuteDisbursements(
         }
     }
 
-    private async Task<TimeSpan?> Record(Actor actor, Guid id, RailAnswer answer, bool toQuery)
+    private async Task<TimeSpan?> Record(Actor actor, DueDisbursement due, RailAnswer answer, bool toQuery)
     {
-        var recorded = await posting.Submit(new RecordAnswer(actor, id, answer, toQuery, shapes));
+        var recorded = await posting.Submit(new RecordAnswer(actor, due.Id, answer, toQuery, shapes) { Kind = due.Kind });
         if (!recorded.Ok) return Soon;
         var d = recorded.Value.Value;
         if (d.State is DisbursementState.Executing or DisbursementState.Unknown) return AskAgain[Math.Min(d.Queries, AskAgain.Length - 1)];

@@ -1,4 +1,5 @@
 using Bursar.Core.Access;
+using Bursar.Core.Policies;
 using Bursar.Core.Rails;
 using Bursar.Core.Results;
 using Bursar.Platform.Books;
@@ -11,15 +12,22 @@ namespace Bursar.Platform.MoneyOut;
 public sealed class RecordAnswer(Actor actor, Guid id, RailAnswer answer, bool toQuery, DisbursementShapes shapes)
     : Command<Disbursement>(actor)
 {
+    public Guid Id => id;
+    public RailAnswer Answer => answer;
+
+    /// <summary>The kind of what was answered; it may book more than the row.</summary>
+    public required DisbursementKind Kind { get; init; }
+
     public override void Plan(Reads reads)
     {
         Disbursing.WantExisting(reads, this, id);
         reads.Of(AttemptTable.Instance).Want(Book, (id, 0));
+        shapes.Of(Kind).AnswerReads(reads, this);
     }
 
     public override Result<Disbursement> Decide(OpenBook book)
     {
-        if (book.Find(DisbursementTable.Instance, id) is not { } d) return Errors.Missing();
+        if (book.Find(DisbursementTable.Instance, id) is not { } d || d.Kind != Kind) return Errors.Missing();
         DisbursementState? next = answer.Verdict switch
         {
             RailVerdict.Succeeded => DisbursementState.Succeeded,
@@ -38,7 +46,8 @@ public sealed class RecordAnswer(Actor actor, Guid id, RailAnswer answer, bool t
             return noted;
         }
         Close(book, d.Attempts, next!.Value);
-        return book.Become(noted, next.Value, shapes, answer.Reason);
+        var moved = book.Become(noted, next.Value, shapes, answer.Reason);
+        return moved.State == DisbursementState.Succeeded ? shapes.Of(Kind).Paid(book, moved, answer.ProviderReference) : moved;
     }
 
     private void Close(OpenBook book, int number, DisbursementState state)

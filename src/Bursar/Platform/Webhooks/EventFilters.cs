@@ -20,7 +20,7 @@ public static class EventFilters
     private static readonly string[] Families =
     [
         "account_inquiry", "transfer", "international_transfer", "withdrawal", "batch", "top_up", "payment", "settlement",
-        "purchase", "approval", "spend", "anomaly", "bank", "member", "key", "policy", "handle", "export", "invoice",
+        "purchase", "approval", "spend", "anomaly", "agent", "bank", "member", "key", "policy", "handle", "export", "invoice",
         "webhook_endpoint", "test",
     ];
 

@@ -42,6 +42,9 @@ public static class WebhookText
         ["status_changed"] = "has a new status",
         ["pending"] = "is asked for",
         ["opened"] = "was found",
+        ["resolved"] = "was resolved",
+        ["frozen"] = "was frozen",
+        ["unfrozen"] = "may spend again",
         ["decided"] = "was decided",
         ["executed"] = "was executed",
         ["receipt_recorded"] = "has its receipt",
@@ -79,6 +82,9 @@ public static class WebhookText
             text.Append(" to ").Append(to);
         else if ((Field(data, "name") ?? Field(data, "email") ?? Field(data, "title") ?? Field(data, "host")) is { } name)
             text.Append(' ').Append(name);
+        else if (Field(data, "agentId") is { } agent)
+            text.Append(Field(data, "kind") is { } kind ? $" {kind} of " : " ").Append(agent);
+        else if (data.TryGetProperty("all", out var all) && all.ValueKind == JsonValueKind.True) text.Append(" (all)");
     }
 
     private static string Resolution(JsonElement data) => Field(data, "state") switch

@@ -12,7 +12,7 @@ using Bursar.Platform.Ui;
 namespace Bursar.Rooms.Payouts;
 
 /// <summary>POST /v1/transfers and the page's Send: money to a bank account, virtual account or e-wallet (PRODUCT P3).</summary>
-public sealed class CreateTransfer(Posting posting, DisbursementShapes shapes, MoneyCodes codes, TimeProvider time)
+public sealed class CreateTransfer(IPosting posting, DisbursementShapes shapes, MoneyCodes codes, TimeProvider time)
 {
     private const long AmountMin = 10_000;
 

@@ -1,4 +1,5 @@
 using Bursar.Core.Access;
+using Bursar.Core.Policies;
 using Bursar.Core.Rails;
 using Bursar.Core.Results;
 using Bursar.Platform.Books;
@@ -38,6 +39,7 @@ public sealed class SimulateOutcome(Posting posting, TransferReads reads, Disbur
         var answer = await posting.Submit(
             new RecordAnswer(actor, transfer.Value, new RailAnswer(wanted.Verdict, reason), toQuery: false, shapes)
             {
+                Kind = DisbursementKind.MoneyTransfer,
                 Needs = Permission.ManageApi,
             });
         return answer.Map(a => Transfer.Of(a.Value));

@@ -49,18 +49,13 @@ public static class Room
         McpRoutes.Map(routes);
     }
 
-    /// <summary>The keys that sign tokens of a mode after what was asked for them: <c>list</c>, <c>rotate</c>, or <c>revoke</c> of one.</summary>
-    public static async Task<Result<object>> SatKeys(IServiceProvider services, string act, Mode mode, string? kid)
-    {
-        var changes = services.GetRequiredService<SatKeyChanges>();
-        var keys = act switch
-        {
-            "rotate" => (await changes.Rotate(mode)).ToList(),
-            "revoke" => await changes.Revoke(mode, kid ?? ""),
-            _ => (Result<IReadOnlyList<SatKeyRow>>)(await changes.Ensure(mode)).ToList(),
-        };
-        var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
-        return keys.Map(rows => (object)rows.Select(k => new { k.Kid, State = k.StateAt(now), k.CreatedAt, k.SignsFrom, k.SignsUntil, k.PublishedUntil }));
-    }
+    /// <summary>The verbs of <c>bursar sat-key</c>: the keys of a mode after <c>list</c>, <c>rotate</c> or <c>revoke</c> of one.</summary>
+    public static Task<Result<object>> SatKeys(IServiceProvider services, string act, Mode mode, string? kid) =>
+        services.GetRequiredService<SatKeyVerb>().Run(act, mode, kid);
 
+    /// <summary>Demo agents; the Admin makes their rules, the key is theirs.</summary>
+    public static Task MakeDemo(IServiceProvider services, Actor admin, Actor key) => DemoSpends.Make(services, admin, key);
+
+    /// <summary>The tools of agents on standard input and output; the exit code.</summary>
+    public static Task<int> ServeAgents(CancellationToken ct) => McpStdio.Run(ct);
 }

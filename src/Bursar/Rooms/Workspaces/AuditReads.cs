@@ -174,13 +174,15 @@ public sealed partial class AuditReads(Database database, DailyHeads heads)
     private static string? SubjectOf(Row r) => r.Type.Split('.')[0] switch
     {
         "transfer" or "disbursement" or "decision" => new TransferId(r.Subject).ToString(),
+        "spend" => new SpendRequestId(r.Subject).ToString(),
+        "anomaly" => new AnomalyId(r.Subject).ToString(),
         "top_up" => new TopUpId(r.Subject).ToString(),
         "approval" => new ApprovalId(r.Subject).ToString(),
         "policy" => new PolicyId(r.Subject).ToString(),
         "member" => new MemberId(r.Subject).ToString(),
         "key" when r.Type != "key.shown" => new ApiKeyId(r.Subject).ToString(),
         "webhook_endpoint" => new WebhookEndpointId(r.Subject).ToString(),
-        "workspace" or "validation_token" => new WorkspaceId(r.Subject).ToString(),
+        "workspace" or "validation_token" or "agent" => new WorkspaceId(r.Subject).ToString(),
         _ => null,
     };
 

@@ -3,7 +3,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Schema;
 using Bursar.Core.Access;
-using Bursar.Core.Ids;
 using Bursar.Core.Results;
 using Bursar.Platform.Data;
 using Bursar.Platform.Http;
@@ -39,14 +38,14 @@ public sealed record AgentTool(Tool Shown, Func<Actor, string, Task<Result<strin
     private static JsonNode Describe(JsonSchemaExporterContext context, JsonNode schema)
     {
         if (context.PropertyInfo is null) return schema;
+        var told = schema as JsonObject ?? [];
         // An id has a converter of its own, so its schema says nothing; on the wire it is text.
-        if (schema is not JsonObject told || IsId(context.TypeInfo.Type)) told = new JsonObject { ["type"] = "string" };
-        var attributes = context.PropertyInfo.AssociatedParameter?.AttributeProvider ?? context.PropertyInfo.AttributeProvider;
-        if (attributes?.GetCustomAttributes(typeof(DescriptionAttribute), false) is [DescriptionAttribute says])
+        told["type"] ??= "string";
+        // What may be left out need not be null as well: many models' own schemas know no choice of types.
+        if (told["type"] is JsonArray choice) told["type"] = choice[0]!.DeepClone();
+        told.Remove("default");
+        if (context.PropertyInfo.AttributeProvider?.GetCustomAttributes(typeof(DescriptionAttribute), false) is [DescriptionAttribute says])
             told["description"] = says.Description;
         return told;
     }
-
-    private static bool IsId(Type type) =>
-        (Nullable.GetUnderlyingType(type) ?? type) is { IsGenericType: true } plain && plain.GetGenericTypeDefinition() == typeof(Id<>);
 }

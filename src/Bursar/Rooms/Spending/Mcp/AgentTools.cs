@@ -6,6 +6,7 @@ using Bursar.Platform.Data;
 using Bursar.Platform.Http;
 using Bursar.Rooms.Spending.Agents;
 using Bursar.Rooms.Spending.Execution;
+using Bursar.Rooms.Spending.Receipts;
 using Bursar.Rooms.Spending.Requests;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
@@ -44,13 +45,19 @@ public sealed class AgentTools
     private readonly CreateSpendRequest create;
     private readonly SpendReads reads;
     private readonly ExecuteSpend execute;
+    private readonly RecordReceipt receipts;
     private readonly OwnBudget budget;
     private readonly TimeProvider time;
     private readonly Dictionary<string, AgentTool> tools;
 
-    public AgentTools(CreateSpendRequest create, SpendReads reads, ExecuteSpend execute, OwnBudget budget, TimeProvider time)
+    public AgentTools(IServiceProvider parts)
     {
-        (this.create, this.reads, this.execute, this.budget, this.time) = (create, reads, execute, budget, time);
+        create = parts.GetRequiredService<CreateSpendRequest>();
+        reads = parts.GetRequiredService<SpendReads>();
+        execute = parts.GetRequiredService<ExecuteSpend>();
+        receipts = parts.GetRequiredService<RecordReceipt>();
+        budget = parts.GetRequiredService<OwnBudget>();
+        time = parts.GetRequiredService<TimeProvider>();
         tools = new[]
         {
             AgentTool.Of<Ask>("spend_request", "Ask to spend",
@@ -58,14 +65,18 @@ public sealed class AgentTools
                 Repeats, SpendRequest),
             AgentTool.Of<ById>("get_spend_request", "Look at a spend request",
                 "The present decision and state of a spend request of yours, with a token while it may be paid.",
-                Repeats, async (actor, which) => (await this.reads.Get(actor, which.SpendRequestId)).Map(Json.Write)),
+                Repeats, async (actor, which) => (await reads.Get(actor, which.SpendRequestId)).Map(Json.Write)),
             AgentTool.Of<Execution>("execute", "Let Bursar pay",
                 "Pays an allowed spend request whose payment handle is an executor or managed: Bursar sends the money, you do not. State executing or "
                 + "unknown means that the outcome is not known yet: look again later, never pay another way.",
                 Pays, Execute),
+            AgentTool.Of<Paid>("submit_receipt", "Report what you paid",
+                "Reports a payment that you made yourself for an allowed spend request, at once and truthfully, also when it differs. Once to a request; "
+                + "a second report changes nothing.",
+                Repeats, Report),
             AgentTool.Of<BudgetOf>("own_budget", "See your budget",
                 "What you may still spend under each policy that concerns you, and when each limit resets.",
-                Looks, async (actor, which) => (await this.budget.Handle(actor, which.AgentId, which.HandleId)).Map(Json.Write)),
+                Looks, async (actor, which) => (await budget.Handle(actor, which.AgentId, which.HandleId)).Map(Json.Write)),
         }.ToDictionary(t => t.Shown.Name);
         List = [.. tools.Values.Select(t => t.Shown)];
     }
@@ -97,7 +108,7 @@ public sealed class AgentTools
 
     private async Task<Result<string>> SpendRequest(Actor actor, Ask ask)
     {
-        var request = ask.Request;
+        var request = ask.ToRequest();
         var key = Bodies.KeyOf(ask.IdempotencyKey ?? KeyOf(request));
         if (!key.Ok) return key.Error;
         return (await create.Handle(actor, request, Bodies.Bind(key.Value, "POST /v1/spend-requests", request))).Map(a => a.Json);
@@ -109,6 +120,15 @@ public sealed class AgentTools
         if (!sat.Ok) return sat.Error;
         // Its own wait is ten seconds; it does not end with the call that asked.
         return (await execute.Handle(actor, asked.SpendRequestId, new ExecuteSpend.Request(sat.Value), CancellationToken.None)).Map(Json.Write);
+    }
+
+    private async Task<Result<string>> Report(Actor actor, Paid paid)
+    {
+        var sat = await SatOf(actor, paid.SpendRequestId, paid.Sat);
+        if (!sat.Ok) return sat.Error;
+        var request = new RecordReceipt.Request(
+            paid.RailId, paid.ProviderTransactionId, paid.ActualAmount, paid.ActualCurrency, sat.Value is "" ? null : sat.Value, paid.ActualMerchant);
+        return (await receipts.Handle(actor, paid.SpendRequestId, request)).Map(recorded => Json.Write(recorded.Answer));
     }
 
     /// <summary>The token that the agent has, else the one that it would get by looking: copying one is what models do badly.</summary>

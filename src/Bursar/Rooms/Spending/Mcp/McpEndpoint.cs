@@ -21,9 +21,12 @@ public sealed class McpEndpoint(Callers callers, AgentTools tools) : IDisposable
     /// <summary>Longer than any tool takes. It ends streams that a client keeps open for news, which a stateless server never has.</summary>
     private static readonly TimeSpan RequestMax = TimeSpan.FromSeconds(60);
 
-    private static readonly string[] Versions = ["2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25"];
+    /// <summary>The revisions that begin with a handshake. A client of a later one is refused with 400 and begins with the handshake then.</summary>
+    private static readonly string[] Versions = ["2024-11-05", "2025-03-26", "2025-06-18", Newest];
+    public const string Newest = "2025-11-25";
+
     private static readonly JsonSerializerOptions Wire = new(McpJsonUtilities.DefaultOptions) { MaxDepth = 32 };
-    private static readonly Implementation Self = new() { Name = "bursar", Version = Frame.Version };
+    public static readonly Implementation Self = new() { Name = "bursar", Version = Frame.Version };
 
     private readonly SemaphoreSlim places = new(AtOnceMax);
 

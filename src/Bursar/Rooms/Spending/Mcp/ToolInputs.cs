@@ -19,7 +19,7 @@ public sealed record Ask(
         + "answer; ask anew with a new key. Left out, the same question within one minute is one purchase.")]
     string? IdempotencyKey = null)
 {
-    public CreateSpendRequest.Request Request => new(AgentId, Amount, Currency, Merchant, Reason, Category, HandleId, CallbackUrl, Metadata);
+    public CreateSpendRequest.Request ToRequest() => new(AgentId, Amount, Currency, Merchant, Reason, Category, HandleId, CallbackUrl, Metadata);
 }
 
 /// <summary>A spend request of the agent's own.</summary>
@@ -29,6 +29,16 @@ public sealed record ById([property: Description("The spendRequestId that spend_
 public sealed record Execution(
     [property: Description("The spendRequestId that was allowed.")] string SpendRequestId,
     [property: Description("Its token, if you have it; left out, the present one is used.")] string? Sat = null);
+
+/// <summary>What submit_receipt takes.</summary>
+public sealed record Paid(
+    [property: Description("The spendRequestId that was allowed.")] string SpendRequestId,
+    [property: Description("How you paid: stripe, evm, moonpay, or custom: and a name of your own.")] string RailId,
+    [property: Description("The payment's id there.")] string ProviderTransactionId,
+    [property: Description("What was really paid, an integer in minor units.")] long ActualAmount,
+    [property: Description("Its ISO currency code.")] string ActualCurrency,
+    [property: Description("Who was really paid.")] string? ActualMerchant = null,
+    [property: Description("The token you paid with, if you have it; left out, the present one is used.")] string? Sat = null);
 
 /// <summary>What own_budget takes.</summary>
 public sealed record BudgetOf(

@@ -19,7 +19,7 @@ public static class PolicyForms
         routes.MapForm("agents/policies/{id}", Save);
         routes.MapForm("agents/policies/{id}/active", Switch);
         routes.MapForm("agents/policies/{id}/archive", Archive);
-        routes.MapForm("agents/policies/{id}/versions/{version:int}/restoration", Restore);
+        routes.MapForm("agents/policies/{id}/versions/{version}/restoration", Restore);
         routes.MapForm("agents/policies/{id}/test", Test);
         routes.MapForm("agents/policies/{id}/replay", Replay);
     }
@@ -59,7 +59,7 @@ public static class PolicyForms
 
     private static async Task Restore(PagePost post)
     {
-        var version = int.Parse(post.Http.Request.RouteValues["version"]!.ToString()!, System.Globalization.CultureInfo.InvariantCulture);
+        var version = PolicyRoutes.VersionOf(post.Http.Request.RouteValues["version"]?.ToString());
         var restored = await PolicyRoutes.Named(post.Id, id => post.Get<Policies>().Restore(post.Actor, id, version));
         if (restored.Ok) await post.Done($"agents/policies/{post.Id}", $"Version {version} is in force again, as version {restored.Value.Version}");
         else await post.Again<PolicyPage>(restored.Error);

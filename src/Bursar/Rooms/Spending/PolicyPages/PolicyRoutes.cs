@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Bursar.Core.Access;
 using Bursar.Core.Policies;
@@ -59,11 +60,14 @@ public static class PolicyRoutes
         routes.MapDelete("/v1/policies/{id}", (HttpContext http, string id, Policies policies) => Api.Call(http, actor =>
             Named(id, policy => policies.Archive(actor, policy))))
             .Describe<PolicyResource>("Archive a policy");
-        routes.MapPost("/v1/policies/{id}/versions/{version:int}/restoration",
-            (HttpContext http, string id, int version, Policies policies) => Api.Call(http, actor =>
-                Named(id, policy => policies.Restore(actor, policy, version))))
+        routes.MapPost("/v1/policies/{id}/versions/{version}/restoration",
+            (HttpContext http, string id, string version, Policies policies) => Api.Call(http, actor =>
+                Named(id, policy => policies.Restore(actor, policy, VersionOf(version)))))
             .Describe<PolicyResource>("Restore a version of a policy, as a new one");
     }
+
+    /// <summary>The version that a path names; 0, which no version has, for anything else.</summary>
+    public static int VersionOf(string? text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : 0;
 
     /// <summary>Calls with the policy's id, or tells that there is none of this name.</summary>
     public static Task<Result<T>> Named<T>(string id, Func<PolicyId, Task<Result<T>>> call) =>

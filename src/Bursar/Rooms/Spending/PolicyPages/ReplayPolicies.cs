@@ -34,8 +34,8 @@ public sealed class ReplayPolicies(Database database, PolicyReads policies, Work
         public PolicyFields? Draft { get; init; }
     }
 
-    /// <summary>What was asked and what its amounts come to, in minor units of the draft's currency.</summary>
-    public sealed record Sum(long Count, long Amount);
+    /// <summary>How many, and what their amounts come to, in minor units of the draft's currency.</summary>
+    public sealed record Sum(long Count, long Total);
 
     public sealed record Row(
         string Id, DisbursementKind Kind, DateTimeOffset CreatedAt, string? AgentId, string? Merchant, string MakerName, long Amount,

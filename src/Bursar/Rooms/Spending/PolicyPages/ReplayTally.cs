@@ -28,7 +28,7 @@ internal sealed class ReplayTally(DateTimeOffset from, int rowsMax)
         if (past.At < from) return;
         var key = (now.Verdict, now.Verdict != past.Decided);
         var sum = sums.GetValueOrDefault(key, new(0, 0));
-        sums[key] = new(sum.Count + 1, checked(sum.Amount + d.Amount));
+        sums[key] = new(sum.Count + 1, checked(sum.Total + d.Amount));
         if (!key.Item2) return;
         if (rows.Count == rowsMax) rows.Dequeue();
         rows.Enqueue(new ReplayPolicies.Row(ApprovalSubject.Of(Json.Name(d.Kind), d.Id).Id, d.Kind, d.CreatedAt, d.AgentId,
@@ -50,7 +50,7 @@ internal sealed class ReplayTally(DateTimeOffset from, int rowsMax)
     private static ReplayPolicies.Sum Total(params ReadOnlySpan<ReplayPolicies.Sum> parts)
     {
         var total = new ReplayPolicies.Sum(0, 0);
-        foreach (var part in parts) total = new(total.Count + part.Count, checked(total.Amount + part.Amount));
+        foreach (var part in parts) total = new(total.Count + part.Count, checked(total.Total + part.Total));
         return total;
     }
 }

@@ -13,8 +13,9 @@ public sealed record Receipt(
     ReceiptId Id, string RailId, string ProviderTransactionId, long Amount, string Currency, string? Merchant, bool WithSat,
     DateTimeOffset CreatedAt)
 {
-    /// <summary>Whether it tells the same as another: a repeat, and no second payment.</summary>
-    public bool TellsTheSame(Receipt other) => this with { Id = other.Id, WithSat = other.WithSat, CreatedAt = other.CreatedAt } == other;
+    /// <summary>Whether it tells of the same payment as another, however its rail and merchant are called: a repeat, no second payment.</summary>
+    public bool TellsTheSame(Receipt other) =>
+        (ProviderTransactionId, Amount, Currency) == (other.ProviderTransactionId, other.Amount, other.Currency);
 }
 
 /// <summary>A receipt as the API, the events and the pages show it.</summary>

@@ -25,9 +25,16 @@ public static class ReceiptRules
             book.Flag(d, AnomalyKinds.AmountMismatch, $"Authorized were {d.Currency} {d.Amount}, paid were {r.Amount}.");
         if (r.Merchant is { } merchant && !IsSame(merchant, d.Merchant!))
             book.Flag(d, AnomalyKinds.MerchantMismatch, $"Authorized was {d.Merchant}, paid was {merchant}.");
-        if (book.Find(ProviderUseTable.Instance, (r.RailId, r.ProviderTransactionId)) is { } use && use.Disbursement != d.Id)
+        book.OnePayment(d, r);
+    }
+
+    /// <summary>One payment pays for one authorization.</summary>
+    private static void OnePayment(this OpenBook book, Disbursement d, Receipt r)
+    {
+        var payment = (r.RailId, r.ProviderTransactionId);
+        if (book.Find(ProviderUseTable.Instance, payment) is { } use)
             book.Flag(d, AnomalyKinds.DuplicateProviderTx, $"{new SpendRequestId(use.Disbursement)} reported the same payment.");
-        else book.Insert(ProviderUseTable.Instance, (r.RailId, r.ProviderTransactionId), new ProviderUse(d.Id));
+        else book.Insert(ProviderUseTable.Instance, payment, new ProviderUse(d.Id));
     }
 
     /// <summary>
@@ -43,6 +50,34 @@ public static class ReceiptRules
         book.SettleBudget(d.Id, r.Currency == d.Currency ? r.Amount : d.Amount);
         book.Update(DisbursementTable.Instance, d.Id, d = d with { ReceiptDue = null });
         return d;
+    }
+
+    public static void AnswerReads(Reads reads, RecordAnswer command)
+    {
+        reads.Of(ReceiptTable.Instance).Want(command.Book, command.Id);
+        reads.WantAnomalies(command, command.Id);
+        if (command.Answer.ProviderReference is { } payment)
+            reads.Of(ProviderUseTable.Instance).Want(command.Book, (SpendDetail.Executor, payment));
+    }
+
+    /// <summary>What an executor or a rail paid has its receipt by that, unless the agent was faster.</summary>
+    public static Disbursement Executed(OpenBook book, Disbursement d, string? payment)
+    {
+        if (book.Find(ReceiptTable.Instance, d.Id) is not null) return d;
+        var receipt = new Receipt(ReceiptId.New(book.At), d.Rail, payment ?? d.Id.ToString("N"), d.Amount, d.Currency, null, true, book.At);
+        book.Insert(ReceiptTable.Instance, d.Id, receipt);
+        book.OnePayment(d, receipt);
+        book.Recorded(d, receipt);
+        return d;
+    }
+
+    /// <summary>Tells the world of a receipt that was just made.</summary>
+    public static IReadOnlyList<string> Recorded(this OpenBook book, Disbursement d, Receipt r)
+    {
+        var anomalies = book.AnomaliesOf(d.Id);
+        book.Publish("spend.receipt_recorded", d.Id, d.Version,
+            SpendRequest.Of(d) with { Receipt = ReceiptResource.Of(r), Anomalies = anomalies });
+        return anomalies;
     }
 
     /// <summary>When the receipt of a spend whose token was just issued or used is missed; none is awaited where a rail answers.</summary>

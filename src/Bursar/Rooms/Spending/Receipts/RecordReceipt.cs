@@ -108,10 +108,7 @@ public sealed class RecordReceipt(Posting posting, SpendReads reads, SatReader s
             book.Compare(d, made);
             book.ExplainMissing(id, "The receipt came.");
             d = book.Paid(d, made, shapes);
-            var anomalies = book.AnomaliesOf(id);
-            book.Publish("spend.receipt_recorded", id, d.Version,
-                SpendRequest.Of(d) with { Receipt = ReceiptResource.Of(made), Anomalies = anomalies });
-            return new Recorded(new Response(made.Id, anomalies), true);
+            return new Recorded(new Response(made.Id, book.Recorded(d, made)), true);
         }
     }
 }

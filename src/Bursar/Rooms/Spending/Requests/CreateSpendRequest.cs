@@ -20,7 +20,7 @@ namespace Bursar.Rooms.Spending.Requests;
 /// POST /v1/spend-requests: an agent asks to spend (PRODUCT S2). Allowed, refused or sent to people; a refusal is an answer, no error.
 /// </summary>
 public sealed class CreateSpendRequest(
-    Posting posting, DisbursementShapes shapes, OutboundRules outbound, SatIssuer sats, SpendReads reads, TimeProvider time)
+    IPosting posting, DisbursementShapes shapes, OutboundRules outbound, SatIssuer sats, SpendReads reads, TimeProvider time)
 {
     private const int MetadataMax = 20;
 

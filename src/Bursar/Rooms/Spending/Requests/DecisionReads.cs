@@ -63,7 +63,7 @@ public sealed class DecisionReads(Database database)
         args.Add("workspace", actor.Book.Workspace.Value);
         args.Add("mode", (short)actor.Book.Mode);
         args.Add("verdicts", query.Decisions.Count == 0 ? null : query.Decisions.Select(d => d.ToLowerInvariant()).ToArray());
-        args.Add("kinds", query.Kinds.Count == 0 ? null : query.Kinds.Select(k => Json.Name(k)).ToArray());
+        args.Add("kinds", (query.Kinds.Count == 0 ? Enum.GetValues<DisbursementKind>() : query.Kinds).Select(k => Json.Name(k)).ToArray());
         args.Add("from", query.From);
         args.Add("to", query.To);
         var after = Cursor.Parse(query.Cursor);
@@ -79,20 +79,21 @@ public sealed class DecisionReads(Database database)
     // Each side takes its own newest rows first, so that neither is read whole.
     private const string Decided = """
         select * from (
-            (select d.disbursement_id as id, d.created_at as decided_at, d.kind, d.amount, d.currency, d.agent_id, d.merchant, d.bank_code,
+            (select d.* from unnest(@kinds) k cross join lateral (
+            select d.disbursement_id as id, d.created_at as decided_at, d.kind, d.amount, d.currency, d.agent_id, d.merchant, d.bank_code,
                 d.account_number, d.maker_name, d.decision_inputs as decision, null as denial
             from disbursements d
-            where d.workspace_id = @workspace and d.mode = @mode and (@kinds::text[] is null or d.kind = any(@kinds))
+            where d.workspace_id = @workspace and d.mode = @mode and d.kind = k
                 and (@from::timestamptz is null or d.created_at >= @from) and (@to::timestamptz is null or d.created_at < @to)
                 and (@at::timestamptz is null or (d.created_at, d.disbursement_id) < (@at, @id))
                 and (@verdicts::text[] is null or d.decision_inputs::json ->> 'verdict' = any(@verdicts))
-            order by d.created_at desc, d.disbursement_id desc limit @limit)
+            order by d.created_at desc, d.disbursement_id desc limit @limit) d)
             union all
             (select j.event_id, j.booked_at, j.data::json ->> 'kind', (j.data::json ->> 'amount')::bigint, j.data::json ->> 'currency',
                 null, null, j.data::json ->> 'bankCode', j.data::json ->> 'accountNumber', j.actor_name, null, j.data
             from journal j
             where j.workspace_id = @workspace and j.mode = @mode and j.type = 'decision.denied'
-                and (@kinds::text[] is null or j.data::json ->> 'kind' = any(@kinds))
+                and j.data::json ->> 'kind' = any(@kinds)
                 and (@from::timestamptz is null or j.booked_at >= @from) and (@to::timestamptz is null or j.booked_at < @to)
                 and (@at::timestamptz is null or (j.booked_at, j.event_id) < (@at, @id))
                 and (@verdicts::text[] is null or 'deny' = any(@verdicts))

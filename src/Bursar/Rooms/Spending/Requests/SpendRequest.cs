@@ -56,6 +56,8 @@ public sealed record SpendRequest
         ClaimReads = ExecutionRules.ClaimReads,
         HeldBack = ExecutionRules.HeldBack,
         Claimed = ExecutionRules.Claimed,
+        AnswerReads = ReceiptRules.AnswerReads,
+        Paid = ReceiptRules.Executed,
     };
 
     /// <summary>Allowed at once, its token goes out with the answer; approved by people, when the agent fetches it.</summary>

@@ -1,15 +1,16 @@
--- wrk: POST transfers with a new Idempotency-Key each. Arguments: the API key, a prefix of this run's keys, the body.
+-- wrk: POST with a new Idempotency-Key each. Arguments: a file of API keys, asked in turn; a prefix of this run's Idempotency-Keys; the body.
 -- The last line printed is "result: requests seconds p50us p99us refused".
-local body, headers, prefix
-local count = 0
+local body, prefix
+local keys, headers, count = {}, { ["Content-Type"] = "application/json" }, 0
 
 function init(args)
+    for key in io.lines(args[1]) do keys[#keys + 1] = "Bearer " .. key end
     prefix, body = args[2], args[3]
-    headers = { ["Authorization"] = "Bearer " .. args[1], ["Content-Type"] = "application/json" }
 end
 
 function request()
     count = count + 1
+    headers["Authorization"] = keys[count % #keys + 1]
     headers["Idempotency-Key"] = prefix .. count
     return wrk.format("POST", nil, headers, body)
 end
