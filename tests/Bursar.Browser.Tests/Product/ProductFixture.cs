@@ -25,7 +25,6 @@ public sealed class ProductFixture : IAsyncLifetime
     private readonly string? _given = Environment.GetEnvironmentVariable("BURSAR_TEST_DB") is { Length: > 0 } text ? text : null;
     private Database _database = null!;
     private WebApplication _app = null!;
-    private HttpClient? _agent;
 
     public string Address { get; private set; } = "";
     /// <summary>A top-up that waits for its transfer, one that was paid, a transfer that waits for approval and one that failed.</summary>
@@ -71,6 +70,10 @@ public sealed class ProductFixture : IAsyncLifetime
         OpenAnomaly = (await List("admin", "/v1/anomalies?state=open"))[0].GetProperty("id").GetString()!;
         WaitingApproval = (await List("admin", "/v1/approvals?state=pending")).First(a =>
             a.GetProperty("subject").GetProperty("id").GetString() == WaitingTransfer).GetProperty("id").GetString()!;
+        WaitingApproval = (await List("admin", "/v1/approvals?state=pending")).First(a =>
+            a.GetProperty("subject").GetProperty("id").GetString() == WaitingTransfer).GetProperty("id").GetString()!;
+        PaidSpend = (await List("admin", "/v1/spend-requests?merchant=traveloka.com"))[0].GetProperty("spendRequestId").GetString()!;
+        OpenAnomaly = (await List("admin", "/v1/anomalies?state=open"))[0].GetProperty("id").GetString()!;
         // The demo's transfer to an inactive wallet ends without anybody's help.
         for (var tries = 0; FailedTransfer.Length == 0 && tries < 200; tries++)
         {
@@ -155,6 +158,8 @@ public sealed class ProductFixture : IAsyncLifetime
     public Task<JsonElement> Spend(string agent, long amount) => Send("admin", "/v1/spend-requests",
         new { agentId = agent, amount, currency = "IDR", merchant = "tokopedia.com", reason = "Printer paper" });
 
+    public Task<JsonElement> Spend(object body) => Send("admin", "/v1/spend-requests", body);
+
     public Task<JsonElement> Receipt(JsonElement spend, long amount) =>
         Send("admin", $"/v1/spend-requests/{spend.GetProperty("spendRequestId").GetString()}/receipt", new
         {
@@ -188,6 +193,7 @@ public sealed class ProductFixture : IAsyncLifetime
         return http;
     }
 
+
     private async Task<JsonElement> Send(string who, string path, object body)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body) };
@@ -200,7 +206,6 @@ public sealed class ProductFixture : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         foreach (var member in _members.Values) member.Http.Dispose();
-        _agent?.Dispose();
         if (_app is not null) await _app.DisposeAsync();
         if (_database is not null) await _database.DisposeAsync();
         if (_given is null) await PrivateCluster.StopIfIdle(_folder);
