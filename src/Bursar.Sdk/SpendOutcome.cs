@@ -16,7 +16,7 @@ public sealed record SpendAllowed(SpendRequest Request, string Sat) : SpendOutco
     public string PaymentKey => Request.SpendRequestId;
 
     /// <summary>Without the token, which belongs in no log.</summary>
-    public override string ToString() => $"{nameof(SpendAllowed)} {Request.SpendRequestId}";
+    public override string ToString() => $"{nameof(SpendAllowed)} {{ {Request} }}";
 }
 
 /// <summary>Do not pay. <see cref="Reason"/> names the rule, <see cref="Explain"/> what it saw and when it resets.</summary>

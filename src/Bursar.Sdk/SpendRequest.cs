@@ -66,6 +66,9 @@ public sealed record SpendRequest
     public IReadOnlyList<string> Anomalies { get; init; } = [];
     /// <summary>Why it failed.</summary>
     public string? FailureReason { get; init; }
+
+    /// <summary>Without the token, which belongs in no log.</summary>
+    public override string ToString() => $"{SpendRequestId} {Decision} {DecisionReason} ({State})";
 }
 
 /// <summary>

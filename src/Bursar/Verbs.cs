@@ -82,9 +82,10 @@ public static class Verbs
         mode.AcceptOnlyFromAmong("test", "live");
         var scope = new Option<string>("--scope") { DefaultValueFactory = _ => "full" };
         scope.AcceptOnlyFromAmong("full", "read", "spend");
+        var agent = new Option<string[]>("--agent") { Description = "binds the key to an agent; may be repeated" };
         var command = new Command("create", "makes an API key in the name of the workspace's first Admin")
         {
-            Workspace, mode, Name, scope, AsJson,
+            Workspace, mode, Name, scope, agent, AsJson,
         };
         command.SetAction((parse, ct) => Installation.Use(async i =>
         {
@@ -92,7 +93,8 @@ public static class Verbs
             var admin = await i.FirstAdmin(parse.GetValue(Workspace)!, bookMode);
             if (!admin.Ok) return Fail(admin.Error);
             var key = await i.Get<ApiKeys>()
-                .Create(admin.Value, new NewApiKey(parse.GetValue(Name)!, Json.Parse<KeyScope>(parse.GetValue(scope)!)));
+                .Create(admin.Value, new NewApiKey(
+                    parse.GetValue(Name)!, Json.Parse<KeyScope>(parse.GetValue(scope)!), AgentIds: parse.GetValue(agent)));
             return key.Ok ? Print(new { id = key.Value.Id.ToString(), key = key.Value.Key }) : Fail(key.Error);
         }, ct));
         return command;

@@ -16,6 +16,7 @@ public sealed class SpendTests(Product product)
         var till = new Till();
         var paid = Assert.IsType<SpendPaid>(await bursar.Spends.Guard(Spend(60_000), till.Pay));
         Assert.Equal((1, 0), (till.Payments.Count, paid.Receipt.Anomalies.Count));
+        Assert.DoesNotContain(paid.Request.Sat!, paid.ToString());
         Assert.Equal("succeeded", (await bursar.Spends.Get(paid.Request.SpendRequestId)).State);
         var denied = Assert.IsType<SpendDenied>(await bursar.Spends.Guard(Spend(100_000), till.Pay));
         Assert.Equal("EXCEEDS_DAILY_LIMIT", denied.Reason);

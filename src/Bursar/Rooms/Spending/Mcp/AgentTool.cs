@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Schema;
@@ -16,7 +17,7 @@ namespace Bursar.Rooms.Spending.Mcp;
 /// </summary>
 public sealed record AgentTool(Tool Shown, Func<Actor, string, Task<Result<string>>> Do)
 {
-    private static readonly JsonSchemaExporterOptions Exporter = new() { TreatNullObliviousAsNonNullable = true, TransformSchemaNode = Describe };
+    private static readonly JsonSchemaExporterOptions Exporter = new() { TreatNullObliviousAsNonNullable = true };
 
     public static AgentTool Of<TInput>(
         string name, string title, string description, ToolAnnotations hints, Func<Actor, TInput, Task<Result<string>>> act)
@@ -26,7 +27,7 @@ public sealed record AgentTool(Tool Shown, Func<Actor, string, Task<Result<strin
             Name = name,
             Title = title,
             Description = description,
-            InputSchema = JsonSerializer.SerializeToElement(Json.Options.GetJsonSchemaAsNode(typeof(TInput), Exporter)),
+            InputSchema = SchemaOf(typeof(TInput)),
             Annotations = hints,
         },
         async (actor, arguments) =>
@@ -35,17 +36,21 @@ public sealed record AgentTool(Tool Shown, Func<Actor, string, Task<Result<strin
             return input.Ok ? await act(actor, input.Value) : input.Error;
         });
 
-    private static JsonNode Describe(JsonSchemaExporterContext context, JsonNode schema)
+    private static JsonElement SchemaOf(Type input)
     {
-        if (context.PropertyInfo is null) return schema;
-        var told = schema as JsonObject ?? [];
-        // An id has a converter of its own, so its schema says nothing; on the wire it is text.
-        told["type"] ??= "string";
-        // What may be left out need not be null as well: many models' own schemas know no choice of types.
-        if (told["type"] is JsonArray choice) told["type"] = choice[0]!.DeepClone();
-        told.Remove("default");
-        if (context.PropertyInfo.AttributeProvider?.GetCustomAttributes(typeof(DescriptionAttribute), false) is [DescriptionAttribute says])
-            told["description"] = says.Description;
-        return told;
+        var schema = Json.Options.GetJsonSchemaAsNode(input, Exporter);
+        var members = schema["properties"]!.AsObject();
+        foreach (var property in input.GetProperties())
+        {
+            var name = JsonNamingPolicy.CamelCase.ConvertName(property.Name);
+            if (members[name] is not JsonObject told) members[name] = told = [];
+            // An id has a converter of its own, of which the exporter knows nothing; on the wire it is text.
+            told["type"] ??= "string";
+            // What may be left out need not be null as well: many models' own schemas know no choice of types.
+            if (told["type"] is JsonArray choice) told["type"] = choice[0]!.DeepClone();
+            told.Remove("default");
+            told["description"] = property.GetCustomAttribute<DescriptionAttribute>()!.Description;
+        }
+        return JsonSerializer.SerializeToElement(schema);
     }
 }

@@ -15,7 +15,7 @@ public sealed class SpendViews(Database database, PolicyReads policies)
 
     /// <summary>The policies as they were when they decided.</summary>
     public Task<IReadOnlyList<Policy>> Versions(BookKey book, Disbursement d) =>
-        policies.Known(book, Json.Read<DecisionRecord>(d.DecisionInputs).Inputs);
+        policies.Known(book, d.Decision.Inputs);
 
     public async Task<IReadOnlyList<SpendRequest>> Many(BookKey book, IReadOnlyList<Disbursement> rows) => rows.Count == 0 ? [] : Made(rows,
         await database.Read(book, ReceiptsOf, Args(book, rows), ReceiptTable.ReadRow),
