@@ -83,7 +83,10 @@ public sealed class SpendLogTests(Product product)
         var service = await w.Member(Role.CustomerService);
         Assert.Equal([own.Text("spendRequestId")], Ids(await service.Get("/v1/spend-requests")));
         Assert.Equal([old.Text("spendRequestId")], Ids(await service.Get($"/v1/spend-requests?search={old.Text("spendRequestId")}")));
+        (await service.Get($"/v1/spend-requests/{own.Text("spendRequestId")}")).Is(HttpStatusCode.OK);
         Assert.Equal(1, await w.Facts("history.searched"));
+        (await service.Get($"/v1/spend-requests/{old.Text("spendRequestId")}")).Is(HttpStatusCode.OK);
+        Assert.Equal(2, await w.Facts("history.searched"));
         Assert.Empty(Ids(await (await product.Workspace()).Api.Get("/v1/spend-requests")));
     }
 

@@ -16,14 +16,24 @@ namespace Bursar.Rooms.Spending.Receipts;
 public sealed class FlagMissingReceipts(Database database, Posting posting, TimeProvider time)
     : PeriodicPass("flagging missing receipts", TimeSpan.FromSeconds(5), time)
 {
+    private const int AtOnce = 256;
+
+    /// <summary>Until none is due: agents that never report may be as fast as those that do.</summary>
     protected override async Task Pass(CancellationToken ct)
+    {
+        while (!ct.IsCancellationRequested && await Flag(ct) == AtOnce) { }
+    }
+
+    /// <summary>How many were flagged, by this process or another.</summary>
+    private async Task<int> Flag(CancellationToken ct)
     {
         await using var connection = await database.Queues.OpenConnectionAsync(ct);
         var due = await connection.QueryAsync<(Guid Workspace, short Mode, Guid Id)>("""
-            select workspace_id, mode, disbursement_id from disbursements where receipt_due <= @now order by receipt_due limit 200
-            """, new { now = Time.NowMicros() });
-        await Task.WhenAll(due.Select(d => posting.Submit(new Command(
+            select workspace_id, mode, disbursement_id from disbursements where receipt_due <= @now order by receipt_due limit @AtOnce
+            """, new { now = Time.NowMicros(), AtOnce });
+        var flagged = await Task.WhenAll(due.Select(d => posting.Submit(new Command(
             Actor.System(new BookKey(new(d.Workspace), (Mode)d.Mode), "Bursar", RequestId.New(Time.GetUtcNow())), d.Id))));
+        return flagged.Count(f => f.Ok || f.Error.Code == Errors.NotFound);
     }
 
     private sealed class Command(Actor actor, Guid id) : Command<SpendRequest>(actor)

@@ -25,9 +25,18 @@ public sealed class SpendReads(
 
     public async Task<Result<SpendRequest>> Get(Actor actor, string id)
     {
-        var found = await Find(actor, id);
+        var found = await Look(actor, id);
         if (!found.Ok) return found.Error;
         return await WithSat(actor, found.Value);
+    }
+
+    /// <summary>The row, for whoever looks at it: to name an id is to search for it, and beyond seven days that is written down.</summary>
+    public async Task<Result<Disbursement>> Look(Actor actor, string id)
+    {
+        var found = await Find(actor, id);
+        var isOld = found.Ok && found.Value.CreatedAt < time.NowMicros() - LockedHistory;
+        return isOld && IsLocked(actor) && await audit.Record(actor, "history.searched", actor.Principal, new { search = id }) is { } unkept
+            ? unkept : found;
     }
 
     /// <summary>The key that asked gets a token with the same id and a new life, for as long as the authorization lasts; nobody else does.</summary>
