@@ -122,6 +122,9 @@ public sealed class McpTests(Product product)
         Assert.Equal("not_found", Text(await Refused(agent, "get_spend_request", new { spendRequestId = "spr_nothing" }), "code"));
         var foreign = await Refused(agent, "spend_request", Ask(1_000, "k", agent: "buyer"));
         Assert.Equal(("permission_denied", "none"), (Text(foreign, "code"), Text(foreign, "outcome")));
+        // Refused tries stay in the journal, though the answer's status is the protocol's 200.
+        for (var i = 0; i < 50 && await w.Facts("access.refused") == 0; i++) await Task.Delay(100);
+        Assert.Equal(1, await w.Facts("access.refused"));
         await Assert.ThrowsAsync<McpProtocolException>(async () => await Call(agent, "approve", new { }));
     }
 

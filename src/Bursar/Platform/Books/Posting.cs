@@ -56,7 +56,8 @@ public sealed class Posting : IPosting, IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        queue.Writer.TryComplete();
+        // The container knows it by two names and ends it once for each.
+        if (!queue.Writer.TryComplete()) return;
         await Task.WhenAny(running, Task.Delay(TimeSpan.FromSeconds(8)));
         await stopping.CancelAsync();
         await running;
