@@ -49,7 +49,8 @@ internal static class BenchHost
     private static void Map(WebApplication app, string form, IPosting posting)
     {
         var transfers = ActivatorUtilities.CreateInstance<CreateTransfer>(app.Services, posting);
-        Map<CreateTransfer.Request, Transfer>(app, $"/bench/{form}/transfers", 201, (actor, request, key) => transfers.Handle(actor, request, key));
+        Map<CreateTransfer.Request, Transfer>(app, $"/bench/{form}/transfers", 201,
+            (actor, request, key) => transfers.Handle(actor, request, key));
         var spends = ActivatorUtilities.CreateInstance<CreateSpendRequest>(app.Services, posting);
         Map<CreateSpendRequest.Request, CreateSpendRequest.Response>(app, $"/bench/{form}/spend-requests", 200, spends.Handle);
     }

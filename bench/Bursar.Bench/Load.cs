@@ -43,8 +43,8 @@ internal sealed record Cell(
         var script = Path.Combine(AppContext.BaseDirectory, "Load", "post.lua");
         var body = System.Text.Json.JsonSerializer.Serialize(form.Product.Usual);
         var info = new ProcessStartInfo("wrk",
-            ["-t1", $"-c{connections}", $"-d{seconds}s", "--timeout", "20s", "-s", script, new Uri(host.Address, form.Path).ToString(), "--",
-                form.Keys, $"{Guid.CreateVersion7():N}-", body])
+            ["-t1", $"-c{connections}", $"-d{seconds}s", "--timeout", "20s", "-s", script, new Uri(host.Address, form.Path).ToString(),
+                "--", form.Keys, $"{Guid.CreateVersion7():N}-", body])
         { RedirectStandardOutput = true };
         using var wrk = Process.Start(info)!;
         var output = await wrk.StandardOutput.ReadToEndAsync();

@@ -90,7 +90,7 @@ internal static class Performance
         var naive = BenchHost.Pools.MaxBy(n => Rate($"naive, {n}"));
         return
         [
-            new("P1", $"guard: lane to one transaction of single statements ({naive} connections)", Rate("lane") / Rate($"naive, {naive}"), 8),
+            new("P1", $"guard: lane to the best form of many round trips ({naive} connections)", Rate("lane") / Rate($"naive, {naive}"), 8),
             .. Common(run, Product.Guard, 4.5, 0.36),
             new("P6", "guard: one hot workspace to many", Rate("lane") / Rate("lane, spread"), 1),
         ];
@@ -104,7 +104,8 @@ internal static class Performance
         [
             new("P2", $"{product.Name}: lane to the best one-round-trip form ({best} connections)",
                 Of("lane", c => c.Rate) / Of($"one trip, {best}", c => c.Rate), oneTrip),
-            new("P3", $"{product.Name}: lane to the same door without a store", Of("lane", c => c.Rate) / Of("no store", c => c.Rate), noStore),
+            new("P3", $"{product.Name}: lane to the same door without a store",
+                Of("lane", c => c.Rate) / Of("no store", c => c.Rate), noStore),
             new("P7", $"{product.Name}: p99 of the lane to p99 of the best one-round-trip form",
                 Of("lane", c => c.P99) / Of($"one trip, {best}", c => c.P99), 0.25, AtMost: true),
             new("P7", $"{product.Name}: p99 of the lane to its p50", Of("lane", c => c.P99) / Of("lane", c => c.P50), 2.5, AtMost: true),

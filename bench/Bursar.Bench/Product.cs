@@ -11,14 +11,14 @@ internal sealed record Product(string Name, string Route, string Kind, object Us
 
     public static readonly Product Money = new("money", "transfers", "money_transfer", Transfer(10_000),
     [
-        Transfer(20_000), Transfer(60_000_000), Transfer(30_000, "6660000001"), Transfer(25_000_000),
-        Transfer(25_000_000), Transfer(4_000_000), Transfer(9_999), Transfer(40_000),
+        Transfer(20_000), Transfer(60_000_000), Transfer(30_000, "6660000001"), Transfer(30_000_000),
+        Transfer(30_000_000), Transfer(4_000_000), Transfer(9_999), Transfer(40_000),
     ]);
 
     public static readonly Product Guard = new("guard", "spend-requests", "agent_spend", Spend(10_000),
     [
-        Spend(20_000), Spend(60_000_000), Spend(30_000, "casino.example"), Spend(25_000_000),
-        Spend(25_000_000), Spend(4_000_000), Spend(0), Spend(40_000),
+        Spend(20_000), Spend(60_000_000), Spend(30_000, "casino.example"), Spend(30_000_000),
+        Spend(30_000_000), Spend(4_000_000), Spend(0), Spend(40_000),
     ]);
 
     public string Lane => $"/v1/{Route}";

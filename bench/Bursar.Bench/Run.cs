@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Bursar.Bench;
 
-/// <summary>The cells of one scene, measured in turn, round after round, so that a slow moment of the machine meets all forms alike.</summary>
+/// <summary>The cells of one scene, measured in turn, round after round, so that a slow moment meets all forms alike.</summary>
 internal sealed class Run(Scene scene, bool quick)
 {
     private readonly int seconds = quick ? 2 : 5;

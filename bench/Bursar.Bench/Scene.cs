@@ -174,7 +174,7 @@ internal sealed class Client(Uri address, string key, Guid workspace)
     public async Task<JsonNode> Post(string path, object body)
     {
         var (status, answer) = await Ask(path, body);
-        return status is HttpStatusCode.Created or HttpStatusCode.OK ? answer : throw new InvalidOperationException($"POST {path}: {answer}");
+        return (int)status is 200 or 201 ? answer : throw new InvalidOperationException($"POST {path}: {answer}");
     }
 
     public async Task<(HttpStatusCode Status, JsonNode Answer)> Ask(string path, object body, string? idempotencyKey = null)

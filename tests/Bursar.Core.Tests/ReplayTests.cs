@@ -20,7 +20,8 @@ public sealed class ReplayTests
         RequireApprovalOver = 60,
     };
 
-    private static PastRequest Past(double hours, long amount, Verdict decided = Verdict.Allow, double? freedAfter = null, bool isFixed = false) =>
+    private static PastRequest Past(
+        double hours, long amount, Verdict decided = Verdict.Allow, double? freedAfter = null, bool isFixed = false) =>
         new(Start.AddHours(hours), new(DisbursementKind.AgentSpend, PrincipalKind.Agent, amount, "IDR") { AgentId = "a", Merchant = "m" },
             decided, "OK", freedAfter is { } h ? Start.AddHours(hours + h) : null, isFixed);
 

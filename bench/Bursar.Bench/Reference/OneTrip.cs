@@ -52,9 +52,10 @@ internal sealed class OneTrip(NpgsqlDataSource source, Memory memory, SameDecisi
             Sql.Value(answer), Sql.Value(policy?.Id.Value), Sql.Value(policy?.DailyLimit), Sql.Value(policy?.MonthlyLimit),
             Sql.Value(held?.State), Sql.Value(d.Id), Sql.Value(Json.Name(d.Kind)), Sql.Value(Json.Name(d.State)), Sql.Value(d.Amount),
             Sql.Value(d.Fee), Sql.Value(d.AmountHold), Sql.Value(d.FeeHold), Sql.Value(d.BankCode), Sql.Value(d.DestinationType),
-            Sql.Value(d.AccountNumber), Sql.Value(d.Remark), Sql.Value(d.Rail), Sql.Value(d.ContentHash), Sql.Value(d.DecisionInputs),
-            Sql.Value(d.Detail), Sql.Value(d.AgentId), Sql.Value(d.Merchant), Sql.Value(d.Category), Sql.Value(d.Reason),
+            Sql.Value(d.AccountNumber), Sql.Value(d.Remark), Sql.Value(d.Rail), Sql.Value(d.ContentHash), Sql.Value(d.DecisionInputs.Text),
+            Sql.Value(d.Detail?.Text), Sql.Value(d.AgentId), Sql.Value(d.Merchant), Sql.Value(d.Category), Sql.Value(d.Reason),
             Sql.Value(d.HandleId), Sql.Value(d.AuthorizedUntil), Sql.Value(d.SatIssuedAt), Sql.Value(d.CompletedAt),
+            Sql.Value(d.ReceiptDue),
             Sql.Value(entry.Event.Value), Sql.Value(entry.Type), Sql.Value(entry.Data), Sql.Value(writes.Outbox.Count > 0),
         ];
         await using var connection = await source.OpenConnectionAsync();
@@ -63,5 +64,5 @@ internal sealed class OneTrip(NpgsqlDataSource source, Memory memory, SameDecisi
         return (int)(await batch.ExecuteScalarAsync())!;
     }
 
-    private static readonly string Statement = $"select bench_post({string.Join(',', Enumerable.Range(1, 45).Select(n => $"${n}"))})";
+    private static readonly string Statement = $"select bench_post({string.Join(',', Enumerable.Range(1, 46).Select(n => $"${n}"))})";
 }

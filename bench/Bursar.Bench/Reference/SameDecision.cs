@@ -7,7 +7,7 @@ using Npgsql;
 
 namespace Bursar.Bench.Reference;
 
-/// <summary>What every form takes from the product: rows, facts, admission and the command's own decision. Only the posting differs.</summary>
+/// <summary>What every form takes from the product: rows, facts, admission, the command's own decision. Only posting differs.</summary>
 internal sealed class SameDecision(FactCache facts, IReadOnlyList<IConsumer> consumers, Admission admission, TimeProvider time)
 {
     private const string Book = $"select {LockedBook.Columns} from books b where b.workspace_id = $1 and b.mode = $2";
@@ -35,7 +35,8 @@ internal sealed class SameDecision(FactCache facts, IReadOnlyList<IConsumer> con
         await using var batch = new NpgsqlBatch(connection);
         // Npgsql sends a "begin" together with what follows it.
         if (forUpdate) batch.BatchCommands.Add(Sql.Command("begin"));
-        batch.BatchCommands.Add(Sql.Command(forUpdate ? Book + " for update" : Book, Sql.Value(key.Workspace.Value), Sql.Value((short)key.Mode)));
+        batch.BatchCommands.Add(Sql.Command(
+            forUpdate ? Book + " for update" : Book, Sql.Value(key.Workspace.Value), Sql.Value((short)key.Mode)));
         await using var reader = await batch.ExecuteReaderAsync();
         await reader.ReadAsync();
         return LockedBook.Read(reader);

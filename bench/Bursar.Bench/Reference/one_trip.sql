@@ -9,7 +9,7 @@ create or replace function bursar.bench_post(
     p_id uuid, p_kind text, p_state text, p_amount bigint, p_fee bigint, p_amount_hold uuid, p_fee_hold uuid,
     p_bank text, p_destination text, p_account text, p_remark text, p_rail text, p_content_hash text, p_inputs text, p_detail text,
     p_agent text, p_merchant text, p_category text, p_reason text, p_handle uuid, p_authorized_until timestamptz,
-    p_sat_issued timestamptz, p_completed timestamptz, p_event uuid, p_event_type text, p_data text, p_for_rail boolean)
+    p_sat_issued timestamptz, p_completed timestamptz, p_receipt_due timestamptz, p_event uuid, p_event_type text, p_data text, p_for_rail boolean)
 returns int language plpgsql set search_path = bursar, pg_temp as $$
 declare
     b books; u usage; deposit accounts; payouts accounts; fees accounts; j journal; at timestamptz;
@@ -68,11 +68,11 @@ begin
     insert into disbursements (workspace_id, mode, disbursement_id, kind, state, version, amount, currency, fee, bank_code, destination_type,
         account_number, remark, maker_name, maker_kind, maker_principal, maker_credential, maker_person, created_via, rail, content_hash,
         decision_inputs, amount_hold, fee_hold, detail, created_at, changed_at, completed_at, agent_id, merchant, category, reason, handle_id,
-        authorized_until, sat_issued_at)
+        authorized_until, sat_issued_at, receipt_due)
     values (p_workspace, p_mode, p_id, p_kind, p_state, 1, p_amount, 'IDR', p_fee, p_bank, p_destination,
         p_account, p_remark, p_actor, 1, p_principal, p_credential, p_person, 'api', p_rail, p_content_hash,
         p_inputs, p_amount_hold, p_fee_hold, p_detail, at, at, p_completed, p_agent, p_merchant, p_category, p_reason, p_handle,
-        p_authorized_until, p_sat_issued);
+        p_authorized_until, p_sat_issued, p_receipt_due);
 
     j := row(p_workspace, p_mode, b.journal_position + 1, p_event, at, true, p_event_type, p_id, 1, 1, p_principal, p_credential,
         p_actor, p_peer, p_request, p_data, '\x'::bytea)::journal;

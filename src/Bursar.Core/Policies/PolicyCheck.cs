@@ -90,7 +90,8 @@ public static class PolicyCheck
             var tier = policy.ApprovalTiers[i];
             // The first may begin at the threshold itself: then one person is never enough.
             if (tier.Over is < 0 or > Money.Max || (i == 0 ? tier.Over < over : tier.Over <= over))
-                yield return new($"/approvalTiers/{i}/over", "amount_out_of_range", "From the threshold on, each tier above the one before it.");
+                yield return new($"/approvalTiers/{i}/over", "amount_out_of_range",
+                    "From the threshold on, each tier above the one before it.");
             if (tier.Approvals is < 2 or > ApprovalTier.ApprovalsMax || tier.Approvals <= people)
                 yield return new($"/approvalTiers/{i}/approvals", "out_of_range", "2 to 5 people, each tier more than the one before it.");
             (over, people) = (tier.Over, tier.Approvals);

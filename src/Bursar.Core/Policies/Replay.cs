@@ -4,11 +4,12 @@ namespace Bursar.Core.Policies;
 /// A request of the past: what was decided then, and when its budget was free again, if it ever was. <paramref name="Fixed"/>: decided by
 /// something other than policies (a frozen agent, a deposit that did not cover it), so no policy would have decided otherwise.
 /// </summary>
-public sealed record PastRequest(DateTimeOffset At, Instruction Instruction, Verdict Decided, string Reason, DateTimeOffset? FreedAt, bool Fixed);
+public sealed record PastRequest(
+    DateTimeOffset At, Instruction Instruction, Verdict Decided, string Reason, DateTimeOffset? FreedAt, bool Fixed);
 
 /// <summary>
-/// Past requests decided again with other policies (PRODUCT S10), in their order, on budgets that begin empty. Pure but for its own budgets.
-/// What was refused then and passes now is taken to have been spent; what was let go and came to nothing gives its budget back when it did.
+/// Past requests decided again with other policies (PRODUCT S10), in their order, on budgets of its own that begin empty. What was refused
+/// then and passes now is taken to have been spent; what was let go and came to nothing gives its budget back when it did.
 /// </summary>
 public sealed class Replay(IReadOnlyList<Policy> policies, TimeZoneInfo zone)
 {

@@ -24,7 +24,7 @@ public sealed class PaymentHandlesTests(RealBrowser browser, ProductFixture prod
         await tab.Go("/test/agents/handles");
         await Assertions.Expect(tab.Page.Locator("main tbody tr", new() { HasText = "SDK guard" })).ToContainTextAsync("Default");
         await tab.Page.ClickAsync("main .actions .btn.primary");
-        await Assertions.Expect(tab.Page.Locator("main table")).ToContainTextAsync("Your agent (via your code)");
+        await Assertions.Expect(tab.Page.Locator("main .card").First).ToContainTextAsync("Your agent (via your code)");
         await tab.Page.ClickAsync("text=Choose External Executor");
 
         // Configure: the backend's URL and auth token. What does not go is said of its field, and what was typed stays.

@@ -1,3 +1,5 @@
+using System.Net.Http.Json;
+using System.Text.Json;
 using Bursar.Browser.Tests.Harness;
 using Microsoft.Playwright;
 
@@ -56,7 +58,8 @@ public sealed class PoliciesTests(RealBrowser browser, ProductFixture product)
         var result = tab.Page.Locator("section:has(#result-t)");
         await Assertions.Expect(result).ToContainTextAsync("Needs approval");
         await Assertions.Expect(result).ToContainTextAsync("2 different people must approve it");
-        await tab.Page.FillAsync("#f-json", """{"agentId":"shopper","amount":10000,"currency":"IDR","merchant":"CASINO.example.","reason":"x"}""");
+        await tab.Page.FillAsync("#f-json",
+            """{"agentId":"shopper","amount":10000,"currency":"IDR","merchant":"CASINO.example.","reason":"x"}""");
         await tab.Page.ClickAsync("main .btn.primary");
         await Assertions.Expect(result).ToContainTextAsync("The merchant is on a block list");
         await tab.Shot("flow-policy-test");
@@ -102,12 +105,12 @@ public sealed class PoliciesTests(RealBrowser browser, ProductFixture product)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/spend-requests")
         {
-            Content = System.Net.Http.Json.JsonContent.Create(new { agentId = "marketing", amount, currency = "IDR", merchant = "m", reason = "x" }),
+            Content = JsonContent.Create(new { agentId = "marketing", amount, currency = "IDR", merchant = "m", reason = "x" }),
         };
         request.Headers.Add("Idempotency-Key", Guid.NewGuid().ToString("N"));
         using var answer = await (await product.As("admin")).Http.SendAsync(request);
         answer.EnsureSuccessStatusCode();
-        var body = await System.Net.Http.Json.HttpContentJsonExtensions.ReadFromJsonAsync<System.Text.Json.JsonElement>(answer.Content);
+        var body = await answer.Content.ReadFromJsonAsync<JsonElement>();
         return body.GetProperty("decisionReason").GetString()!;
     }
 }

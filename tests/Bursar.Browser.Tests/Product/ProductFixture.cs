@@ -25,6 +25,7 @@ public sealed class ProductFixture : IAsyncLifetime
     private readonly string? _given = Environment.GetEnvironmentVariable("BURSAR_TEST_DB") is { Length: > 0 } text ? text : null;
     private Database _database = null!;
     private WebApplication _app = null!;
+    private HttpClient? _agent;
 
     public string Address { get; private set; } = "";
     /// <summary>A top-up that waits for its transfer, one that was paid, a transfer that waits for approval and one that failed.</summary>
@@ -32,6 +33,8 @@ public sealed class ProductFixture : IAsyncLifetime
     public string PaidTopUp { get; private set; } = "";
     public string WaitingTransfer { get; private set; } = "";
     public string FailedTransfer { get; private set; } = "";
+    /// <summary>The approval that the waiting transfer waits for.</summary>
+    public string WaitingApproval { get; private set; } = "";
 
     /// <summary>A spend request that was paid, and an anomaly that is open.</summary>
     public string PaidSpend { get; private set; } = "";
@@ -66,6 +69,8 @@ public sealed class ProductFixture : IAsyncLifetime
             new { amount = 1_250_000, bankCode = "bca", accountNumber = "5270993153", remark = "Invoice 2310" });
         PaidSpend = (await List("admin", "/v1/spend-requests?merchant=traveloka.com"))[0].GetProperty("spendRequestId").GetString()!;
         OpenAnomaly = (await List("admin", "/v1/anomalies?state=open"))[0].GetProperty("id").GetString()!;
+        WaitingApproval = (await List("admin", "/v1/approvals?state=pending")).First(a =>
+            a.GetProperty("subject").GetProperty("id").GetString() == WaitingTransfer).GetProperty("id").GetString()!;
         // The demo's transfer to an inactive wallet ends without anybody's help.
         for (var tries = 0; FailedTransfer.Length == 0 && tries < 200; tries++)
         {
@@ -162,6 +167,27 @@ public sealed class ProductFixture : IAsyncLifetime
 
     public async Task<string> Post(string who, string path, object body) => (await Send(who, path, body)).GetProperty("id").GetString()!;
 
+    /// <summary>An agent with a key of its own, as an Admin makes it: asks for a spend and returns the answer.</summary>
+    public async Task<JsonElement> Spend(object body)
+    {
+        _agent ??= await NewAgent();
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/spend-requests") { Content = JsonContent.Create(body) };
+        request.Headers.Add("Idempotency-Key", Guid.NewGuid().ToString("N"));
+        using var answer = await _agent.SendAsync(request);
+        answer.EnsureSuccessStatusCode();
+        return await answer.Content.ReadFromJsonAsync<JsonElement>();
+    }
+
+    private async Task<HttpClient> NewAgent()
+    {
+        var made = await (await As("admin")).Http.PostAsJsonAsync("/v1/api-keys", new { name = "Test agent", scope = "spend" });
+        made.EnsureSuccessStatusCode();
+        var key = (await made.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("key").GetString();
+        var http = new HttpClient { BaseAddress = new Uri(Address) };
+        http.DefaultRequestHeaders.Authorization = new("Bearer", key);
+        return http;
+    }
+
     private async Task<JsonElement> Send(string who, string path, object body)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body) };
@@ -174,6 +200,7 @@ public sealed class ProductFixture : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         foreach (var member in _members.Values) member.Http.Dispose();
+        _agent?.Dispose();
         if (_app is not null) await _app.DisposeAsync();
         if (_database is not null) await _database.DisposeAsync();
         if (_given is null) await PrivateCluster.StopIfIdle(_folder);

@@ -28,6 +28,9 @@ public sealed class ProductSweepTests(RealBrowser browser, ProductFixture produc
         ("p-refused", "reviewer", "transfers/new", 403),
         ("p-approvals", "approver", "approvals", 200), ("p-approvals-look", "reviewer", "approvals", 200),
         ("p-resolved", "admin", "approvals/resolved", 200),
+        ("p-approvals-admin", "admin", "approvals?kind=money_transfer", 200), ("p-approvals-none", "admin", "approvals?agentId=nobody", 200),
+        ("p-approval", "admin", "approvals?id={approval}", 200), ("p-approval-ask", "approver", "approvals?approve={approval}", 200),
+        ("p-approval-missing", "admin", "approvals/resolved?id=nothing&state=expired", 200),
         ("p-keys", "developer", "developers", 200), ("p-callbacks", "developer", "developers/callbacks", 200),
         ("p-deliveries", "admin", "developers/deliveries", 200),
         ("p-reference", "developer", "developers/reference", 200),
@@ -42,7 +45,8 @@ public sealed class ProductSweepTests(RealBrowser browser, ProductFixture produc
         ("p-policies", "reviewer", "agents/policies", 200), ("p-policy-new", "admin", "agents/policies/new", 200),
         ("p-policy-template", "admin", "agents/policies/new?template=keys", 200), ("p-policy", "admin", "agents/policies/{policy}", 200),
         ("p-policy-look", "reviewer", "agents/policies/{policy}", 200), ("p-policy-test", "admin", "agents/policies/{policy}/test", 200),
-        ("p-policy-replay", "admin", "agents/policies/{policy}/replay", 200), ("p-policies-archived", "admin", "agents/policies?archived=true", 200),
+        ("p-policy-replay", "admin", "agents/policies/{policy}/replay", 200),
+        ("p-policies-archived", "admin", "agents/policies?archived=true", 200),
         ("p-plan", "admin", "settings/plan", 200), ("p-policy-missing", "admin", "agents/policies/none", 404),
         ("p-handles", "developer", "agents/handles", 200), ("p-handles-admin", "admin", "agents/handles", 200),
         ("p-handle-new", "admin", "agents/handles/new", 200),
@@ -92,10 +96,12 @@ public sealed class ProductSweepTests(RealBrowser browser, ProductFixture produc
             .Replace("{failed}", product.FailedTransfer, StringComparison.Ordinal)
             .Replace("{topup}", product.WaitingTopUp, StringComparison.Ordinal)
             .Replace("{paid}", product.PaidTopUp, StringComparison.Ordinal)
+            .Replace("{approval}", product.WaitingApproval, StringComparison.Ordinal)
             .Replace("{spend}", product.PaidSpend, StringComparison.Ordinal)
             .Replace("{anomaly}", product.OpenAnomaly, StringComparison.Ordinal)
             .Replace("{handle}", product.Handle, StringComparison.Ordinal)
-            .Replace("{delivery}", product.Delivery, StringComparison.Ordinal).Replace("{policy}", product.Policy, StringComparison.Ordinal);
+            .Replace("{delivery}", product.Delivery, StringComparison.Ordinal)
+            .Replace("{policy}", product.Policy, StringComparison.Ordinal);
         var member = await product.As(who);
         await Sweep.Check(browser, product.Address, path, view, [member.Cookie], screen, page.Status);
     }

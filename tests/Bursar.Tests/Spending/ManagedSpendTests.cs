@@ -34,6 +34,8 @@ public sealed class ManagedSpendTests(Product product)
         var paid = await w.Api.Post($"/v1/spend-requests/{asked.Text("spendRequestId")}/execution", new { sat = asked.Text("sat") });
         Assert.Equal(("succeeded", 2_500), (paid.Is(HttpStatusCode.OK).Text("state"), paid.Number("fee")));
         Assert.Equal((before - 102_500, 0), await Deposit(w));
+        var receipt = (await w.Api.Get($"/v1/spend-requests/{asked.Text("spendRequestId")}")).Json["receipt"]!;
+        Assert.Equal(100_000, receipt["actualAmount"]!.GetValue<long>());
         // The budget counts the amount alone.
         Assert.Equal("ALLOW", (await w.Spend(700_000)).Text("decision"));
         await w.BooksAreRight();

@@ -12,10 +12,12 @@ public sealed class PolicyTests(Product product)
         var w = await product.Workspace();
         var made = (await w.Api.Post("/v1/policies", new
         {
-            name = "All", currency = "USD", maxSingleAmount = 50_000, dailyLimit = 100_000, monthlyLimit = 200_000, requireApprovalOver = 10_000,
+            name = "All", currency = "USD", maxSingleAmount = 50_000, dailyLimit = 100_000, monthlyLimit = 200_000,
+            requireApprovalOver = 10_000,
             approvalTiers = new[] { new { over = 20_000, approvals = 2 }, new { over = 30_000, approvals = 3 } },
             maxTransactionsPerMinute = 5, maxTransactionsPerHour = 50, allowedMerchants = new[] { "OpenAI.com." },
-            blockedCategories = new[] { "Games" }, scope = new { kinds = new[] { "agent_spend" }, agentIds = new[] { "shopper" } }, active = false,
+            blockedCategories = new[] { "Games" }, active = false,
+            scope = new { kinds = new[] { "agent_spend" }, agentIds = new[] { "shopper" } },
         })).Is(HttpStatusCode.Created);
         var got = await w.Api.Get($"/v1/policies/{made.Text("id")}");
         Assert.Equal(made.Body, got.Body);
@@ -24,10 +26,11 @@ public sealed class PolicyTests(Product product)
         foreach (var (wrong, field) in new (object, string)[]
         {
             (new { name = "" }, "/name"), (new { name = "x", currency = "XXX" }, "/currency"),
-            (new { name = "x", maxSingleAmount = 0 }, "/maxSingleAmount"), (new { name = "x", maxTransactionsPerHour = 0 }, "/maxTransactionsPerHour"),
-            (new { name = "x", approvalTiers = new[] { new { over = 5, approvals = 2 } } }, "/requireApprovalOver"),
-            (new { name = "x", requireApprovalOver = 9, approvalTiers = new[] { new { over = 5, approvals = 2 } } }, "/approvalTiers/0/over"),
-            (new { name = "x", requireApprovalOver = 1, approvalTiers = new[] { new { over = 5, approvals = 6 } } }, "/approvalTiers/0/approvals"),
+            (new { name = "x", maxSingleAmount = 0 }, "/maxSingleAmount"),
+            (new { name = "x", maxTransactionsPerHour = 0 }, "/maxTransactionsPerHour"),
+            (new { name = "x", approvalTiers = Tier(5, 2) }, "/requireApprovalOver"),
+            (new { name = "x", requireApprovalOver = 9, approvalTiers = Tier(5, 2) }, "/approvalTiers/0/over"),
+            (new { name = "x", requireApprovalOver = 1, approvalTiers = Tier(5, 6) }, "/approvalTiers/0/approvals"),
             (new { name = "x", allowedMerchants = new[] { "a" }, blockedMerchants = new[] { "A." } }, "/blockedMerchants"),
             (new { name = "x", scope = new { keyIds = new[] { "no key" } } }, "/scope/keyIds/0"),
             (new { name = "x", scope = new { principals = new[] { "system" } } }, "/scope/principals"),
@@ -37,13 +40,18 @@ public sealed class PolicyTests(Product product)
             Assert.Equal(field, refused.Json["errors"]![0]!["pointer"]!.GetValue<string>());
         }
         Assert.Equal(1, await w.Rows("policies"));
+
+        static object[] Tier(long over, int approvals) => [new { over, approvals }];
     }
 
     [Fact]
     public async Task a_patch_changes_what_it_names_and_null_clears_it()
     {
         var w = await product.Workspace();
-        var id = await w.Policy(new { name = "Caps", dailyLimit = 100_000, monthlyLimit = 900_000, allowedMerchants = new[] { "a.com", "b.com" } });
+        var id = await w.Policy(new
+        {
+            name = "Caps", dailyLimit = 100_000, monthlyLimit = 900_000, allowedMerchants = new[] { "a.com", "b.com" },
+        });
         var changed = (await w.Api.Patch($"/v1/policies/{id}", new { dailyLimit = 50_000 })).Is(HttpStatusCode.OK);
         Assert.Equal((2, 50_000, 900_000), (changed.Number("version"), changed.Number("dailyLimit"), changed.Number("monthlyLimit")));
         var cleared = (await w.Api.Patch($"/v1/policies/{id}", new { dailyLimit = (long?)null, allowedMerchants = new[] { "c.com" } }))
@@ -61,7 +69,8 @@ public sealed class PolicyTests(Product product)
     {
         var w = await product.Workspace();
         var id = await w.Policy(new { name = "Caps", dailyLimit = 100_000 });
-        (await w.Api.Patch($"/v1/policies/{id}", new { dailyLimit = 50_000, blockedMerchants = new[] { "casino.com" } })).Is(HttpStatusCode.OK);
+        var stricter = new { dailyLimit = 50_000, blockedMerchants = new[] { "casino.com" } };
+        (await w.Api.Patch($"/v1/policies/{id}", stricter)).Is(HttpStatusCode.OK);
         (await w.Api.Delete($"/v1/policies/{id}")).Is(HttpStatusCode.OK);
         Assert.Empty((await w.Api.Get("/v1/policies")).Json["data"]!.AsArray());
         Assert.Single((await w.Api.Get("/v1/policies?archived=true")).Json["data"]!.AsArray());
@@ -78,7 +87,8 @@ public sealed class PolicyTests(Product product)
         Assert.Equal("Ada Admin", versions[3]!["changedBy"]!.GetValue<string>());
         var change = versions[2]!["changes"]!.AsArray().ToDictionary(c => c!["member"]!.GetValue<string>(), c => c!);
         Assert.Equal(["blockedMerchants", "dailyLimit"], change.Keys.Order());
-        Assert.Equal((100_000, 50_000), (change["dailyLimit"]["before"]!.GetValue<long>(), change["dailyLimit"]["after"]!.GetValue<long>()));
+        Assert.Equal("100000", change["dailyLimit"]["before"]!.ToJsonString());
+        Assert.Equal("50000", change["dailyLimit"]["after"]!.ToJsonString());
         await w.BooksAreRight();
     }
 
@@ -108,7 +118,8 @@ public sealed class PolicyTests(Product product)
     {
         var w = await product.Workspace();
         await product.Execute("update bursar.workspaces set plan = 'free' where workspace_id = $1", w.Book.Workspace.Value);
-        await product.Execute("update bursar.books set control_version = control_version + 1 where workspace_id = $1", w.Book.Workspace.Value);
+        await product.Execute(
+            "update bursar.books set control_version = control_version + 1 where workspace_id = $1", w.Book.Workspace.Value);
         var live = await (await w.AdminSession("live")).StepUp();
         var first = (await live.Post("/v1/policies", new { name = "One" })).Is(HttpStatusCode.Created);
         var full = (await live.Post("/v1/policies", new { name = "Two" })).Refuses("plan_limit_reached");
@@ -141,12 +152,13 @@ public sealed class PolicyTests(Product product)
         var over = (await w.Api.Post("/v1/policies/test", Spends.SpendBody(50_001))).Is(HttpStatusCode.OK);
         Assert.Equal(("DENY", "EXCEEDS_DAILY_LIMIT"), (over.Text("decision"), over.Text("decisionReason")));
         var rule = over.Json["explain"]!["rules"]![0]!;
-        Assert.Equal((100_000, 50_000, 50_000), (rule["limit"]!.GetValue<long>(), rule["used"]!.GetValue<long>(), rule["remaining"]!.GetValue<long>()));
+        Assert.Equal([100_000, 50_000, 50_000], new[] { "limit", "used", "remaining" }.Select(m => rule[m]!.GetValue<long>()));
         // A draft in the place of the policy, and one beside it.
-        var draft = new { amount = 50_001, policyId = id, draft = new { name = "Caps", dailyLimit = 200_000, requireApprovalOver = 50_000 } };
-        var asks = (await w.Api.Post("/v1/policies/test", draft)).Is(HttpStatusCode.OK);
+        var draft = new { name = "Caps", dailyLimit = 200_000, requireApprovalOver = 50_000 };
+        var asks = (await w.Api.Post("/v1/policies/test", new { amount = 50_001, policyId = id, draft })).Is(HttpStatusCode.OK);
         Assert.Equal(("REQUIRE_APPROVAL", 1), (asks.Text("decision"), asks.Number("approvals")));
-        var beside = await w.Api.Post("/v1/policies/test", new { amount = 10, draft = new { name = "New", blockedMerchants = new[] { "x" } }, merchant = "X." });
+        var beside = await w.Api.Post("/v1/policies/test",
+            new { amount = 10, draft = new { name = "New", blockedMerchants = new[] { "x" } }, merchant = "X." });
         Assert.Equal("BLOCKED_MERCHANT", beside.Text("decisionReason"));
         var transfer = new { amount = 10, kind = "money_transfer", merchant = "bca:5270997481" };
         Assert.Equal("OK", (await w.Api.Post("/v1/policies/test", transfer)).Text("decisionReason"));

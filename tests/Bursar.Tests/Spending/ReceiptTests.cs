@@ -88,10 +88,73 @@ public sealed class ReceiptTests(Product product)
     }
 
     [Fact]
+    public async Task a_receipt_without_its_own_token_is_kept_and_flagged()
+    {
+        var w = await product.Workspace();
+        await w.Policy(new { name = "Agents", currency = "IDR" });
+        var other = (await Allowed(w, 50_000)).Text("sat");
+        foreach (var (sat, why) in new (string?, string)[] { (null, "No token"), (other, "another spend's"), (other[..^6] + "AAAAAA", "not valid") })
+        {
+            var spend = await Allowed(w, 50_000);
+            var told = await w.Api.Post($"/v1/spend-requests/{spend.Text("spendRequestId")}/receipt",
+                Spends.ReceiptBody(50_000, Guid.CreateVersion7().ToString("N"), sat: sat));
+            Assert.Equal(["RECEIPT_WITHOUT_SAT"], Names(told.Is(HttpStatusCode.Created)));
+            var of = await w.Api.Get($"/v1/anomalies?spendRequestId={spend.Text("spendRequestId")}");
+            Assert.Contains(why, of.Json["data"]![0]!["detail"]!.GetValue<string>());
+        }
+    }
+
+    [Fact]
+    public async Task a_late_receipt_is_recorded_and_its_token_still_proves_it()
+    {
+        var w = await product.Workspace();
+        await w.Policy(new { name = "Agents", currency = "IDR", dailyLimit = 100_000 });
+        var spend = await Allowed(w, 100_000);
+        await product.Execute(
+            "update bursar.disbursements set authorized_until = now() - interval '1 minute' where disbursement_id = $1", Id(spend));
+        for (var i = 0; (await State(w, spend)) != "expired"; i++)
+        {
+            Assert.True(i < 200, "it is not expired after 20 s");
+            await Task.Delay(100);
+        }
+        Assert.Equal(["LATE_RECEIPT"], Names((await w.Receipt(spend, 90_000)).Is(HttpStatusCode.Created)));
+        Assert.Equal("expired", await State(w, spend));
+        Assert.Equal("ALLOW", (await w.Spend(10_000)).Text("decision"));
+        Assert.Equal("EXCEEDS_DAILY_LIMIT", (await w.Spend(1)).Text("decisionReason"));
+        await w.BooksAreRight();
+    }
+
+    [Fact]
+    public async Task what_a_rail_paid_has_its_receipt_by_that()
+    {
+        var w = await (await product.Workspace()).WithDeposit(1_000_000);
+        await w.Policy(new { name = "Agents", currency = "IDR" });
+        var handle = await w.Handle(new
+        {
+            name = "Managed", type = "managed", autoExecute = true, managed = new { bankCode = "bca", accountNumber = "5270997481" },
+        });
+        var body = new { agentId = "shopper", amount = 50_000, currency = "IDR", merchant = "tokopedia.com", reason = "Ink", handleId = handle };
+        var spend = (await w.Api.Post("/v1/spend-requests", body)).Is(HttpStatusCode.OK);
+        await w.Settled();
+        var told = await w.Api.Get($"/v1/spend-requests/{spend.Text("spendRequestId")}");
+        Assert.Equal(("succeeded", 50_000), (told.Text("state"), told.Json["receipt"]!["actualAmount"]!.GetValue<long>()));
+        Assert.Empty(Names(told));
+        // The agent tells the same payment, and gets the receipt that is there.
+        var receipt = told.Json["receipt"]!;
+        var again = await w.Receipt(spend, 50_000, receipt["providerTransactionId"]!.GetValue<string>());
+        Assert.Equal(receipt["receiptId"]!.GetValue<string>(), again.Is(HttpStatusCode.OK).Text("receiptId"));
+        Assert.Empty(Names(again));
+        await w.BooksAreRight();
+    }
+
+    [Fact]
     public async Task what_was_never_allowed_is_recorded_all_the_same()
     {
         var w = await product.Workspace();
-        await w.Policy(new { name = "Agents", currency = "IDR", maxSingleAmount = 500_000, requireApprovalOver = 10_000, dailyLimit = 500_000 });
+        await w.Policy(new
+        {
+            name = "Agents", currency = "IDR", maxSingleAmount = 500_000, requireApprovalOver = 10_000, dailyLimit = 500_000,
+        });
         var denied = await w.Spend(500_001);
         Assert.Equal(["NOT_AUTHORIZED", "RECEIPT_WITHOUT_SAT"], Names((await w.Receipt(denied, 500_001)).Is(HttpStatusCode.Created)));
         var waiting = await w.Spend(400_000);
@@ -147,7 +210,8 @@ public sealed class ReceiptTests(Product product)
         (await approver.Post(path, new { state = "open", note = "Again" })).Refuses("validation_failed");
         (await (await w.Member(Role.Maker)).Post(path, new { state = "explained", note = "Mine" })).Refuses("permission_denied");
         var done = (await approver.Post(path, new { state = "explained", note = "Delivery was added" })).Is(HttpStatusCode.OK);
-        Assert.Equal(("explained", "Delivery was added", "Approver person"), (done.Text("state"), done.Text("note"), done.Text("resolvedBy")));
+        Assert.Equal(
+            ("explained", "Delivery was added", "Approver person"), (done.Text("state"), done.Text("note"), done.Text("resolvedBy")));
         var late = (await approver.Post(path, new { state = "dismissed", note = "No" })).Refuses("already_resolved");
         Assert.Equal("Approver person", late.Json["winner"]!["by"]!.GetValue<string>());
         Assert.Empty((await w.Api.Get("/v1/anomalies?state=open")).Json["data"]!.AsArray());
@@ -200,6 +264,9 @@ public sealed class ReceiptTests(Product product)
         Assert.Equal("ALLOW", spend.Text("decision"));
         return spend;
     }
+
+    private static async Task<string> State(Workspace w, Answer spend) =>
+        (await w.Api.Get($"/v1/spend-requests/{spend.Text("spendRequestId")}")).Text("state");
 
     private static Guid Id(Answer spend) =>
         SpendRequestId.TryParse(spend.Text("spendRequestId"), out var id) ? id.Value : throw new InvalidOperationException();

@@ -73,7 +73,8 @@ public sealed class SpendLogTests(Product product)
         await w.Policy(new { name = "Agents", currency = "IDR" });
         var old = await w.Spend(10_000);
         Assert.True(SpendRequestId.TryParse(old.Text("spendRequestId"), out var id));
-        await product.Execute("update bursar.disbursements set created_at = created_at - interval '8 days' where disbursement_id = $1", id.Value);
+        await product.Execute(
+            "update bursar.disbursements set created_at = created_at - interval '8 days' where disbursement_id = $1", id.Value);
         var admin = await (await w.AdminSession()).StepUp();
         var key = (await admin.Post("/v1/api-keys", new { name = "Agent", scope = "spend" })).Is(HttpStatusCode.Created).Text("key");
         var agent = new Client(product.Address, key);
@@ -101,7 +102,10 @@ public sealed class SpendLogTests(Product product)
         (await w.Transfer(300_000)).Refuses("policy_denied");
         var all = (await w.Api.Get("/v1/decisions")).Is(HttpStatusCode.OK).Json["data"]!.AsArray();
         Assert.Equal(
-            ["money_transfer DENY EXCEEDS_SINGLE_LIMIT", "money_transfer ALLOW OK", "agent_spend DENY EXCEEDS_SINGLE_LIMIT", "agent_spend ALLOW OK"],
+            [
+                "money_transfer DENY EXCEEDS_SINGLE_LIMIT", "money_transfer ALLOW OK", "agent_spend DENY EXCEEDS_SINGLE_LIMIT",
+                "agent_spend ALLOW OK",
+            ],
             all.Select(d => $"{d!["kind"]} {d["decision"]} {d["decisionReason"]}"));
         Assert.Equal("EXCEEDS_SINGLE_LIMIT", all[0]!["explain"]!["rules"]!.AsArray()[^1]!["rule"]!.GetValue<string>());
         Assert.StartsWith("/v1/transfers/tr_", all[1]!["resource"]!.GetValue<string>());

@@ -47,7 +47,9 @@ public sealed class Posting : IPosting, IAsyncDisposable
     {
         var waiting = new Waiting(command, time.NowMicros());
         if (!queue.Writer.TryWrite(waiting)) return Overloaded();
-        if (await Task.WhenAny(waiting.Done, Task.Delay(PickupMax)) != waiting.Done && waiting.TryAbandon()) return Overloaded();
+        try { await waiting.Done.WaitAsync(PickupMax); }
+        catch (TimeoutException) when (waiting.TryAbandon()) { return Overloaded(); }
+        catch (TimeoutException) { /* picked up: its answer comes */ }
         var outcome = await waiting.Done;
         return outcome.Map(o => new Answer<T>((T)o.Value, o.Json, o.Replayed));
     }
@@ -56,7 +58,7 @@ public sealed class Posting : IPosting, IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        // The container knows it by two names and ends it once for each.
+        // The container knows the lane under two types and ends it under each: the second time there is nothing left to end.
         if (!queue.Writer.TryComplete()) return;
         await Task.WhenAny(running, Task.Delay(TimeSpan.FromSeconds(8)));
         await stopping.CancelAsync();

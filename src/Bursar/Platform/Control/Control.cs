@@ -43,10 +43,11 @@ public static class Control
     private static Usage WarnOfCap(this OpenBook book, Usage usage, Policy policy)
     {
         var (warned, day, month) = UsageRules.WarnNear(usage, policy);
-        if (day) book.Publish(CapWarning.Event, policy.Id.Value, policy.Version, CapWarning.Of(policy, "day", policy.DailyLimit!.Value, usage.Day));
-        if (month)
-            book.Publish(CapWarning.Event, policy.Id.Value, policy.Version, CapWarning.Of(policy, "month", policy.MonthlyLimit!.Value, usage.Month));
+        if (day) Publish(CapWarning.Of(policy, "day", policy.DailyLimit!.Value, usage.Day));
+        if (month) Publish(CapWarning.Of(policy, "month", policy.MonthlyLimit!.Value, usage.Month));
         return warned;
+
+        void Publish(CapWarning warning) => book.Publish(CapWarning.Event, policy.Id.Value, policy.Version, warning);
     }
 
     /// <summary>The budget held by a disbursement is used for good.</summary>

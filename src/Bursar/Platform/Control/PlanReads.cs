@@ -30,7 +30,8 @@ public sealed class PlanReads(Database database, WorkspaceReads workspaces, Time
                 (select count(*) from policies x where x.workspace_id = w.workspace_id and x.mode = @mode and not x.archived) as policies,
                 (select count(*) from api_keys k where k.workspace_id = w.workspace_id and k.mode = @mode and k.state = 'active'
                     and (k.expires_at is null or k.expires_at > @now)) as keys,
-                (select evaluations from plan_usage u where u.workspace_id = w.workspace_id and u.mode = @mode and u.day_end > @now) as counted,
+                (select evaluations from plan_usage u
+                    where u.workspace_id = w.workspace_id and u.mode = @mode and u.day_end > @now) as counted,
                 (select count(*) from (select from disbursements d where d.workspace_id = w.workspace_id and d.mode = @mode
                     and d.kind = 'agent_spend' and d.created_at >= @today limit @most) s) as spends
             from workspaces w join plans p on p.name = w.plan where w.workspace_id = @workspace

@@ -21,7 +21,7 @@ public sealed class Policies(ControlChanges changes)
             insert into policies (workspace_id, mode, policy_id, version, name, active, document, created_at, changed_at)
             values (@workspace, @mode, @id, 1, @Name, @Active, @document, @at, @at)
             """, new { id = policy.Id.Value, policy.Name, policy.Active, document = Json.Write(policy) });
-        return await Keep(scope, policy, "policy.created");
+        return await Keep(scope, policy, Act.Created);
     });
 
     /// <summary>
@@ -38,7 +38,7 @@ public sealed class Policies(ControlChanges changes)
         var fields = change(PolicyFields.Of(before.Policy));
         if (!fields.Ok) return fields.Error;
         if (Wrong(fields.Value, before.Policy.Currency) is { } wrong) return wrong;
-        return await Put(scope, PolicyCheck.Normalised(fields.Value.ToPolicy(id, before.Version + 1)), "policy.changed");
+        return await Put(scope, PolicyCheck.Normalised(fields.Value.ToPolicy(id, before.Version + 1)), Act.Changed);
     });
 
     /// <summary>An earlier version again, as a new one; also of a policy that was put away.</summary>
@@ -52,14 +52,14 @@ public sealed class Policies(ControlChanges changes)
         if (document is null) return Errors.Missing();
         if (before.Archived && await Full(scope) is { } full) return full;
         var policy = Json.Read<Policy>(document) with { Version = before.Version + 1 };
-        return await Put(scope, policy, "policy.changed", "restored", version);
+        return await Put(scope, policy, new Act("policy.changed", "restored", version));
     });
 
     /// <summary>Deleting archives: history keeps its policies.</summary>
     public Task<Result<PolicyResource>> Archive(Actor actor, PolicyId id) => Write(actor, async scope =>
     {
         if (await Find(scope, id) is not { Archived: false } before) return Errors.Missing();
-        return await Put(scope, before.Policy with { Active = false, Version = before.Version + 1 }, "policy.archived", "archived");
+        return await Put(scope, before.Policy with { Active = false, Version = before.Version + 1 }, Act.Archived);
     });
 
     private Task<Result<PolicyResource>> Write(Actor actor, Func<ControlScope, Task<Result<PolicyResource>>> change)
@@ -90,7 +90,7 @@ public sealed class Policies(ControlChanges changes)
         "select document, archived, version from policies where workspace_id = @workspace and mode = @mode and policy_id = @id",
         new { id = id.Value })).SingleOrDefault();
 
-    private static async Task<Result<PolicyResource>> Put(ControlScope scope, Policy policy, string type, string? act = null, int? of = null)
+    private static async Task<Result<PolicyResource>> Put(ControlScope scope, Policy policy, Act act)
     {
         await scope.Execute("""
             update policies set version = @Version, name = @Name, active = @Active, document = @document, archived = @archived,
@@ -103,21 +103,29 @@ public sealed class Policies(ControlChanges changes)
             policy.Name,
             policy.Active,
             document = Json.Write(policy),
-            archived = act == "archived",
+            archived = act == Act.Archived,
         });
-        return await Keep(scope, policy, type, act, of);
+        return await Keep(scope, policy, act);
     }
 
-    private static async Task<Result<PolicyResource>> Keep(ControlScope scope, Policy policy, string type, string? act = null, int? of = null)
+    private static async Task<Result<PolicyResource>> Keep(ControlScope scope, Policy policy, Act act)
     {
         await scope.Execute("""
             insert into policy_versions (workspace_id, mode, policy_id, version, document, changed_by, changed_at, act, restored_from)
-            values (@workspace, @mode, @id, @Version, @document, @by, @at, @act, @of)
-            """, new { id = policy.Id.Value, policy.Version, document = Json.Write(policy), by = scope.Book.Actor.Name, act, of });
+            values (@workspace, @mode, @id, @Version, @document, @by, @at, @Name, @Of)
+            """, new { id = policy.Id.Value, policy.Version, document = Json.Write(policy), by = scope.Book.Actor.Name, act.Name, act.Of });
         var approvers = ApproverCount.Of(Principals.Instance.Of(scope.Book));
-        var resource = PolicyResource.Of(policy, act == "archived", scope.Book.Actor.Name, scope.At, approvers);
-        scope.Book.Publish(type, policy.Id.Value, policy.Version, resource);
+        var resource = PolicyResource.Of(policy, act == Act.Archived, (scope.Book.Actor.Name, scope.At), approvers);
+        scope.Book.Publish(act.Event, policy.Id.Value, policy.Version, resource);
         return resource;
+    }
+
+    /// <summary>What makes a version: its event, and its name where that says more.</summary>
+    private sealed record Act(string Event, string? Name = null, int? Of = null)
+    {
+        public static readonly Act Created = new("policy.created");
+        public static readonly Act Changed = new("policy.changed");
+        public static readonly Act Archived = new("policy.archived", "archived");
     }
 
     private sealed record Kept

@@ -69,7 +69,8 @@ public sealed class PolicyReads(Database database)
 
     private const string Select = """
         select p.document, p.archived, v.version, v.act, v.restored_from, v.changed_by, v.changed_at from policies p
-        join policy_versions v on v.workspace_id = p.workspace_id and v.mode = p.mode and v.policy_id = p.policy_id and v.version = p.version
+        join policy_versions v
+            on v.workspace_id = p.workspace_id and v.mode = p.mode and v.policy_id = p.policy_id and v.version = p.version
         where p.workspace_id = @workspace and p.mode = @mode
         """;
 
@@ -83,7 +84,7 @@ public sealed class PolicyReads(Database database)
         public DateTimeOffset ChangedAt { get; init; }
 
         public PolicyResource Resource(ApproverCount approvers) =>
-            PolicyResource.Of(Json.Read<Policy>(Document), Archived, ChangedBy, ChangedAt, approvers);
+            PolicyResource.Of(Json.Read<Policy>(Document), Archived, (ChangedBy, ChangedAt), approvers);
 
         public PolicyVersion Version(string? before)
         {

@@ -20,17 +20,17 @@ public sealed record PolicyResource : Policy
     public DateTimeOffset ChangedAt { get; private init; }
     public IReadOnlyList<PolicyWarning> Warnings { get; private init; } = [];
 
-    public static PolicyResource Of(Policy policy, bool archived, string changedBy, DateTimeOffset changedAt, ApproverCount approvers) =>
+    public static PolicyResource Of(Policy policy, bool archived, (string By, DateTimeOffset At) changed, ApproverCount approvers) =>
         new(policy)
         {
             Archived = archived,
-            ChangedBy = changedBy,
-            ChangedAt = changedAt,
+            ChangedBy = changed.By,
+            ChangedAt = changed.At,
             Warnings = archived ? [] : approvers.Warnings(policy),
         };
 }
 
-/// <summary>What a careful person would want to know of a policy that was saved all the same (docs/decisions, warnings of policies).</summary>
+/// <summary>What a careful person would want to know of a policy that was saved all the same (decision 20).</summary>
 public sealed record PolicyWarning(string Code, [property: JsonIgnore] Phrase Said)
 {
     public string Detail => Said.ToString();
@@ -54,14 +54,16 @@ public sealed record ApproverCount(int People, bool DutiesSeparated)
                 $"It can ask for {needed} different people, and {People} may approve: what it sends to them will expire.")];
         if (DutiesSeparated && needed > 0 && needed > People - 1)
             return [new("approvers_cannot_ask",
-                $"It can ask for {needed} different people of the {People} who may approve. While duties are separated, what one of them, or a key they made, asks for will expire.")];
+                $"It can ask for {needed} different people of the {People} who may approve. "
+                + $"While duties are separated, what one of them, or a key they made, asks for will expire.")];
         return [];
     }
 }
 
 /// <summary>One version: who made it, when, and which members differ from the one before.</summary>
 public sealed record PolicyVersion(
-    int Version, string Act, int? RestoredFrom, string ChangedBy, DateTimeOffset ChangedAt, IReadOnlyList<MemberChange> Changes, Policy Policy);
+    int Version, string Act, int? RestoredFrom, string ChangedBy, DateTimeOffset ChangedAt, IReadOnlyList<MemberChange> Changes,
+    Policy Policy);
 
 /// <summary>A member as it was and is; null is absent.</summary>
 public sealed record MemberChange(string Member, JsonNode? Before, JsonNode? After)

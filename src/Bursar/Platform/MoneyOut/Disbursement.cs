@@ -1,6 +1,7 @@
 using Bursar.Core.Policies;
 using Bursar.Core.Results;
 using Bursar.Platform.Books;
+using Bursar.Platform.Data;
 
 namespace Bursar.Platform.MoneyOut;
 
@@ -53,14 +54,15 @@ public sealed record Disbursement
     public required string CreatedVia { get; init; }
     public required string Rail { get; init; }
     public required string ContentHash { get; init; }
-    public required string DecisionInputs { get; init; }
+    public required StoredJson DecisionInputs { get; init; }
+    public DecisionRecord Decision => DecisionInputs.As<DecisionRecord>();
     public Guid? ApprovalId { get; init; }
     public Guid? AmountHold { get; init; }
     public Guid? FeeHold { get; init; }
     public int Attempts { get; init; }
     public int Queries { get; init; }
     public string? FailureReason { get; init; }
-    public string? Detail { get; init; }
+    public StoredJson? Detail { get; init; }
     public string? AgentId { get; init; }
     public string? Merchant { get; init; }
     public string? Category { get; init; }

@@ -113,7 +113,7 @@ public static class Disbursing
             CreatedVia = actor.Kind == PrincipalKind.Member ? "dashboard" : "api",
             Rail = order.Rail,
             ContentHash = order.Hash(),
-            DecisionInputs = Json.Write(DecisionRecord.Of(decision, at)),
+            DecisionInputs = StoredJson.Of(DecisionRecord.Of(decision, at)),
             AmountHold = amountHold,
             FeeHold = feeHold,
             Detail = order.Detail,

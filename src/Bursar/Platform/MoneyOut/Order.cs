@@ -21,7 +21,7 @@ public sealed record Order
     public string? Remark { get; init; }
     public string? Reference { get; init; }
     public required string Rail { get; init; }
-    public string? Detail { get; init; }
+    public StoredJson? Detail { get; init; }
     public string? AgentId { get; init; }
     public string? Merchant { get; init; }
     public string? Category { get; init; }
@@ -75,11 +75,11 @@ public sealed record Order
         ? ContentHash.Of(
             ("kind", Json.Name(Kind)), ("id", Id.ToString("N")), ("amount", Text(Amount)), ("currency", Currency), ("fee", Text(Fee)),
             ("bank", BankCode), ("account", AccountNumber), ("agent", AgentId), ("merchant", Merchant), ("category", Category),
-            ("reason", Reason), ("handle", HandleId?.ToString("N")), ("rail", Rail), ("detail", Detail))
+            ("reason", Reason), ("handle", HandleId?.ToString("N")), ("rail", Rail), ("detail", Detail?.Text))
         : ContentHash.Of(
             ("kind", Json.Name(Kind)), ("id", Id.ToString("N")), ("amount", Text(Amount)), ("currency", Currency), ("fee", Text(Fee)),
             ("bank", BankCode), ("destination", DestinationType), ("account", AccountNumber), ("remark", Remark), ("rail", Rail),
-            ("detail", Detail));
+            ("detail", Detail?.Text));
 
     private static string Text(long value) => value.ToString(System.Globalization.CultureInfo.InvariantCulture);
 }

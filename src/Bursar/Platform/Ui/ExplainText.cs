@@ -64,7 +64,8 @@ public static class ExplainText
         rule.Remaining is not { } left ? null : denied ? left : Math.Max(0, left - (Counts(rule.Rule) ? 1 : amount));
 
     /// <summary>What would have changed the decision, as things stood; moments are said by <paramref name="time"/>.</summary>
-    public static IReadOnlyList<Phrase> Flips(string reason, IReadOnlyList<RuleOutcome> rules, Money amount, Func<DateTimeOffset, string> time)
+    public static IReadOnlyList<Phrase> Flips(
+        string reason, IReadOnlyList<RuleOutcome> rules, Money amount, Func<DateTimeOffset, string> time)
     {
         string Full(long minor) => MoneyText.Full(new Money(minor, amount.Currency));
         if (reason == "OK")

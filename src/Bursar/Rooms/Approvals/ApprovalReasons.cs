@@ -20,7 +20,7 @@ public sealed class ApprovalReasons(Database database, PolicyReads policies)
             join disbursements d on d.workspace_id = a.workspace_id and d.mode = a.mode and d.disbursement_id = a.subject
             where a.workspace_id = @workspace and a.mode = @mode and a.approval_id = @id
             """, new { workspace = book.Workspace.Value, mode = (short)book.Mode, id = approval.Id.Value }, DisbursementTable.ReadRow);
-        if (rows.Count == 0 || Json.Read<DecisionRecord>(rows[0].DecisionInputs) is not { Inputs.Count: > 0 } record) return null;
+        if (rows.Count == 0 || rows[0].Decision is not { Inputs.Count: > 0 } record) return null;
         var known = await policies.Known(book, record.Inputs);
         var versions = record.Inputs.Select(i => known.First(p => p.Id == i.Policy && p.Version == i.Version)).ToList();
         return new ApprovalReason(record.Again(Order.InstructionOf(rows[0]), versions), versions.ToDictionary(p => p.Id, p => p.Name));

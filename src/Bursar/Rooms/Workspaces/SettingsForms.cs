@@ -1,3 +1,4 @@
+using Bursar.Core.Access;
 using Bursar.Core.Currencies;
 using Bursar.Core.Results;
 using Bursar.Platform.Data;
@@ -66,6 +67,7 @@ public static class SettingsForms
 
     private static async Task SaveWebhook(PagePost post)
     {
+        if (post.Actor.Require(Permission.AccountSettings) is { } denied) { await PageDoor.ShowError(post.Http, denied); return; }
         var saved = await post.Get<ProductCallbacks>().Save(post.Actor, NotificationsPage.Product, post.Text("url"));
         if (!saved.Ok) await post.Again<NotificationsPage>(saved.Error, new() { ["Refused"] = "webhook" });
         else if (saved.Value.Secret is not null) await post.ShowOnce<NotificationsPage>("Made", saved.Value);
@@ -75,6 +77,7 @@ public static class SettingsForms
     /// <summary>The answer to the post is the page with what the receiver said.</summary>
     private static async Task TestWebhook(PagePost post)
     {
+        if (post.Actor.Require(Permission.AccountSettings) is { } denied) { await PageDoor.ShowError(post.Http, denied); return; }
         var tested = await post.Get<ProductCallbacks>().Test(post.Actor, NotificationsPage.Product, post.Http.RequestAborted);
         if (tested.Ok) await PageDoor.Show(post.Http, typeof(NotificationsPage), new() { ["Tested"] = tested.Value });
         else await post.Again<NotificationsPage>(tested.Error, new() { ["Refused"] = "webhook" });

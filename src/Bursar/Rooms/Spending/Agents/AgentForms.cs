@@ -17,8 +17,10 @@ public static class AgentForms
     {
         var agent = post.Text("agentId");
         var done = await post.Get<FreezeAgents>().One(post.Actor, agent, frozen);
-        if (done.Ok) await post.Done("agents?id=" + Uri.EscapeDataString(agent), frozen ? $"{agent} is frozen" : $"{agent} may spend again");
-        else await post.Again<AgentList>(done.Error);
+        var open = "agents?id=" + Uri.EscapeDataString(agent);
+        if (!done.Ok) await post.Again<AgentList>(done.Error);
+        else if (frozen) await post.Done(open, $"{agent} is frozen");
+        else await post.Done(open, $"{agent} may spend again");
     }
 
     private static async Task All(PagePost post, bool frozen)

@@ -41,16 +41,18 @@ public sealed class AgentReads(Database database, WorkspaceReads workspaces, Tim
         var rows = await database.Query<Freeze>(actor.Book, """
             select frozen_at, frozen_by from agents where workspace_id = @workspace and mode = @mode and agent_id = ''
             """, Scope(actor.Book));
-        return rows.Count == 0 ? new AllAgents(false, null, null) : new AllAgents(rows[0].FrozenAt is not null, rows[0].FrozenAt, rows[0].FrozenBy);
+        var freeze = rows.FirstOrDefault() ?? new Freeze();
+        return new AllAgents(freeze.FrozenAt is not null, freeze.FrozenAt, freeze.FrozenBy);
     }
 
-    private Task<IReadOnlyList<Row>> Rows(BookKey book, string where, string order, DynamicParameters args) => database.Query<Row>(book, $"""
+    private Task<IReadOnlyList<Row>> Rows(BookKey book, string where, string order, DynamicParameters args) =>
+        database.Query<Row>(book, $"""
         select a.agent_id, a.first_seen_at, coalesce(a.frozen_at, e.frozen_at) as frozen_at,
             case when a.frozen_at is null then e.frozen_by else a.frozen_by end as frozen_by,
             (select max(d.created_at) from disbursements d
                 where d.workspace_id = a.workspace_id and d.mode = a.mode and d.agent_id = a.agent_id) as last_seen_at,
-            (select count(*) from anomalies n
-                where n.workspace_id = a.workspace_id and n.mode = a.mode and n.agent_id = a.agent_id and n.state = 'open') as open_anomalies
+            (select count(*) from anomalies n where n.workspace_id = a.workspace_id and n.mode = a.mode
+                and n.agent_id = a.agent_id and n.state = 'open') as open_anomalies
         from agents a left join agents e on e.workspace_id = a.workspace_id and e.mode = a.mode and e.agent_id = ''
         where a.workspace_id = @workspace and a.mode = @mode and {where} {order}
         """, args);
@@ -105,7 +107,8 @@ public sealed class AgentReads(Database database, WorkspaceReads workspaces, Tim
     {
         var args = Scope(book);
         var policies = (await database.Query<string>(book, """
-            select document from policies where workspace_id = @workspace and mode = @mode and active and not archived order by policy_id limit 200
+            select document from policies where workspace_id = @workspace and mode = @mode and active and not archived
+            order by policy_id limit 200
             """, args)).Select(Json.Read<Policy>).Where(p => p.DailyLimit is not null || p.MonthlyLimit is not null);
         var usage = (await database.Query<UsageRow>(book, """
             select policy_id, day_start, day_end, day_held, day_used, month_start, month_end, month_held, month_used

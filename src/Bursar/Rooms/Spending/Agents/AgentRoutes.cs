@@ -1,4 +1,3 @@
-using System.Globalization;
 using Bursar.Core.Access;
 using Bursar.Platform.Http;
 using Bursar.Platform.Ui;
@@ -20,7 +19,7 @@ public static class AgentRoutes
         FreezeAgents.Map(routes);
         AgentForms.Map(routes);
         routes.MapGet("/v1/agents", (HttpContext http, AgentReads reads) => Api.Call(http, actor =>
-            reads.List(actor, http.Request.Query["cursor"], Limit(http))))
+            reads.List(actor, http.Request.Query["cursor"], new QueryReader(http.Request.Query, TimeZoneInfo.Utc).Limit)))
             .Describe<Page<AgentResource>>("List agents", query: [QueryParameter.Limit, QueryParameter.Cursor]);
         routes.MapGet("/v1/agents/freeze", (HttpContext http, AgentReads reads) => Api.Call(http, reads.All))
             .Describe<AllAgents>("See whether all agents are frozen");
@@ -29,6 +28,4 @@ public static class AgentRoutes
             .Describe<AgentResource>("Get an agent");
     }
 
-    private static int Limit(HttpContext http) =>
-        int.TryParse(http.Request.Query["limit"], NumberStyles.None, CultureInfo.InvariantCulture, out var limit) ? Math.Clamp(limit, 1, 200) : 50;
 }

@@ -22,7 +22,7 @@ public sealed class CapWarningConsumer : IConsumer
     public bool Wants(OpenBook book, JournalEntry entry) => entry.Type == CapWarning.Event;
 }
 
-/// <summary>E-mails the workspace that 80 % of a cap are gone (PRODUCT S3): once, in the transaction that takes it from the outbox.</summary>
+/// <summary>E-mails the workspace that 80 % of a cap are gone (PRODUCT S3), in the transaction that takes it from the outbox.</summary>
 public sealed class MailCapWarnings(Database database, MessageQueue messages, SiteAddress site, TimeProvider time)
     : PeriodicPass("mailing cap warnings", TimeSpan.FromSeconds(2), time)
 {

@@ -81,7 +81,8 @@ internal sealed class PolicyForm(PagePost post)
             HandleIds = OrAll(Values("scope.handleIds")),
         };
         // Every agent spend and nothing else is what a policy without a scope concerns.
-        return scope is { Kinds: [DisbursementKind.AgentSpend], Principals: null, AgentIds: null, KeyIds: null, HandleIds: null } ? null : scope;
+        return scope is { Kinds: [DisbursementKind.AgentSpend], Principals: null, AgentIds: null, KeyIds: null, HandleIds: null }
+            ? null : scope;
     }
 
     private List<TEnum> Chosen<TEnum>(string name) where TEnum : struct, Enum =>

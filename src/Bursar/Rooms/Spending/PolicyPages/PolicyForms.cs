@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Bursar.Core.Access;
 using Bursar.Core.Currencies;
 using Bursar.Core.Policies;
 using Bursar.Core.Results;
@@ -26,6 +27,7 @@ public static class PolicyForms
 
     private static async Task Save(PagePost post)
     {
+        if (post.Actor.Require(Permission.WritePolicies) is { } denied) { await PageDoor.ShowError(post.Http, denied); return; }
         var before = await Before(post);
         if (!before.Ok) { await PageDoor.ShowError(post.Http, before.Error); return; }
         var fields = new PolicyForm(post).Read(before.Value);
@@ -61,8 +63,8 @@ public static class PolicyForms
     {
         var version = PolicyRoutes.VersionOf(post.Http.Request.RouteValues["version"]?.ToString());
         var restored = await PolicyRoutes.Named(post.Id, id => post.Get<Policies>().Restore(post.Actor, id, version));
-        if (restored.Ok) await post.Done($"agents/policies/{post.Id}", $"Version {version} is in force again, as version {restored.Value.Version}");
-        else await post.Again<PolicyPage>(restored.Error);
+        if (!restored.Ok) await post.Again<PolicyPage>(restored.Error);
+        else await post.Done($"agents/policies/{post.Id}", $"Version {version} is in force again, as version {restored.Value.Version}");
     }
 
     private static async Task Test(PagePost post)
@@ -98,11 +100,12 @@ public static class PolicyForms
     }
 
     /// <summary>
-    /// What is tried: the fields of the editor, or those that the page carries along; always as if it were on. Null after an answer was given.
+    /// What is tried: the fields of the editor, or those that the page carries along; always as if it were on. Null after an answer was
+    /// given.
     /// </summary>
     private static async Task<PolicyFields?> Draft<TPage>(PagePost post) where TPage : Microsoft.AspNetCore.Components.IComponent
     {
-        if (post.Actor.Require(Core.Access.Permission.ViewControls) is { } denied) { await post.Again<TPage>(denied); return null; }
+        if (post.Actor.Require(Permission.ViewControls) is { } denied) { await post.Again<TPage>(denied); return null; }
         var before = await Before(post);
         if (!before.Ok) { await PageDoor.ShowError(post.Http, before.Error); return null; }
         if (!post.Form.ContainsKey("name"))
@@ -126,13 +129,14 @@ public static class PolicyForms
         if (post.TextOrNull("json") is { } json)
         {
             var parsed = Parsed<TestPolicies.Request>(json);
-            return parsed.Ok ? parsed.Value with { Draft = draft, PolicyId = id } : Errors.Field("/json", "invalid", $"This is no spend request: {parsed.Error.Detail}");
+            return parsed.Ok ? parsed.Value with { Draft = draft, PolicyId = id }
+                : Errors.Field("/json", "invalid", $"This is no spend request: {parsed.Error.Detail}");
         }
         var currency = Currency.TryGet(draft.Currency, out var its) ? its : Currency.Idr;
         if (!MoneyInput.TryParse(post.Text("amount"), currency, out var amount))
             return Errors.Field("/amount", "invalid", $"Write an amount in {currency.Code}.");
         var kind = Json.TryParse<DisbursementKind>(post.Text("kind"), out var chosen) ? chosen : DisbursementKind.AgentSpend;
-        var principal = Json.TryParse<Core.Access.PrincipalKind>(post.Text("principal"), out var asks) ? asks : Core.Access.PrincipalKind.Member;
+        var principal = Json.TryParse<PrincipalKind>(post.Text("principal"), out var asks) ? asks : PrincipalKind.Member;
         return new TestPolicies.Request(amount.Minor, currency.Code, post.TextOrNull("agentId"), post.TextOrNull("merchant"),
             post.TextOrNull("category"), Kind: kind, Principal: principal, Draft: draft, PolicyId: id);
     }

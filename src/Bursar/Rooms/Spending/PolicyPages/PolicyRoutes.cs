@@ -67,7 +67,8 @@ public static class PolicyRoutes
     }
 
     /// <summary>The version that a path names; 0, which no version has, for anything else.</summary>
-    public static int VersionOf(string? text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : 0;
+    public static int VersionOf(string? text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : 0;
 
     /// <summary>Calls with the policy's id, or tells that there is none of this name.</summary>
     public static Task<Result<T>> Named<T>(string id, Func<PolicyId, Task<Result<T>>> call) =>

@@ -27,7 +27,8 @@ internal static class PolicyWords
 
     public static readonly Option[] Currencies = [.. Currency.Known.Select(c => new Option(c.Code, c.Code))];
 
-    public static string State(PolicyResource p) => p.Archived ? "Archived" : !p.Active ? "Off" : p.Warnings.Count > 0 ? "Active, look at it" : "Active";
+    public static string State(PolicyResource p) =>
+        p.Archived ? "Archived" : !p.Active ? "Off" : p.Warnings.Count > 0 ? "Active, look at it" : "Active";
 
     /// <summary>Whom it concerns, in the page's language.</summary>
     public static string Scope(Policy p)
@@ -35,15 +36,16 @@ internal static class PolicyWords
         if (p.Scope is not { } scope) return T("Agent spends");
         var parts = new List<string>
         {
-            scope.Kinds is null ? T("Everything") : string.Join(", ", scope.Kinds.Select(k => T(Kinds.Single(o => o.Value == Json.Name(k)).Label))),
+            scope.Kinds is null ? T("Everything") : string.Join(", ", scope.Kinds.Select(k => Label(Kinds, Json.Name(k)))),
         };
-        if (scope.Principals is { } asks)
-            parts.Add(string.Join(", ", asks.Select(a => T(Principals.FirstOrDefault(o => o.Value == Json.Name(a))?.Label ?? Json.Name(a)))));
+        if (scope.Principals is { } asks) parts.Add(string.Join(", ", asks.Select(a => Label(Principals, Json.Name(a)))));
         if (scope.AgentIds is { } agents) parts.Add(agents.Count == 1 ? agents[0] : T($"{agents.Count} agents"));
         if (scope.KeyIds is { } keys) parts.Add(T($"{keys.Count} keys"));
         if (scope.HandleIds is { } handles) parts.Add(T($"{handles.Count} handles"));
         return string.Join(" · ", parts);
     }
+
+    private static string Label(Option[] options, string value) => T(options.FirstOrDefault(o => o.Value == value)?.Label ?? value);
 
     public static string Member(string name) => name switch
     {

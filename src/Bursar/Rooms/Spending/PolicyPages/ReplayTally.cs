@@ -14,7 +14,7 @@ internal sealed class ReplayTally(DateTimeOffset from, int rowsMax)
 
     public static PastRequest PastOf(Disbursement d)
     {
-        var record = Json.Read<DecisionRecord>(d.DecisionInputs);
+        var record = d.Decision;
         var cameToNothing = d.State is DisbursementState.Rejected or DisbursementState.Expired or DisbursementState.Cancelled
             or DisbursementState.Failed;
         // An agent that held a token may have paid: its budget was used for good (PRODUCT S3).

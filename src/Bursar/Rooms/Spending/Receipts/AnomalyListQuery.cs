@@ -17,7 +17,8 @@ public sealed class AnomalyListQuery : ListQuery
         new(AnomalyKinds.SecondReceipt, "Second receipt"),
     ];
 
-    public static readonly IReadOnlyList<Option> StateOptions = [new("open", "Open"), new("explained", "Explained"), new("dismissed", "Dismissed")];
+    public static readonly IReadOnlyList<Option> StateOptions =
+        [new("open", "Open"), new("explained", "Explained"), new("dismissed", "Dismissed")];
 
     public AnomalyListQuery(string path, IEnumerable<KeyValuePair<string, StringValues>> query, DisplayZone zone) : base(path, query) =>
         Data = new AnomalyQuery

@@ -13,7 +13,7 @@ public sealed record Receipt(
     ReceiptId Id, string RailId, string ProviderTransactionId, long Amount, string Currency, string? Merchant, bool WithSat,
     DateTimeOffset CreatedAt)
 {
-    /// <summary>Whether it tells of the same payment as another, however its rail and merchant are called: a repeat, no second payment.</summary>
+    /// <summary>Whether it tells of the same payment as another, however rail and merchant are called: a repeat, no second one.</summary>
     public bool TellsTheSame(Receipt other) =>
         (ProviderTransactionId, Amount, Currency) == (other.ProviderTransactionId, other.Amount, other.Currency);
 }

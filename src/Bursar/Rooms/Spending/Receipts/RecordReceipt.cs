@@ -48,7 +48,8 @@ public sealed class RecordReceipt(Posting posting, SpendReads reads, SatReader s
         var receipt = new Receipt(
             ReceiptId.New(time.GetUtcNow()), request.RailId, request.ProviderTransactionId, request.ActualAmount, request.ActualCurrency,
             request.ActualMerchant, unproved is null, default);
-        var recorded = await posting.Submit(new Command(actor, found.Value.Id, receipt, unproved, shapes) { Needs = Permission.RequestSpends });
+        var recorded = await posting.Submit(
+            new Command(actor, found.Value.Id, receipt, unproved, shapes) { Needs = Permission.RequestSpends });
         return recorded.Map(r => (r.Value.Response, r.Value.IsNew));
     }
 

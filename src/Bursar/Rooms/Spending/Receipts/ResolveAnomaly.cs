@@ -39,7 +39,8 @@ public sealed class ResolveAnomaly(Posting posting, AnomalyReads reads)
         {
             if (book.Find(AnomalyTable.Instance, (known.Disbursement, known.Kind)) is not { } anomaly) return Errors.Missing();
             if (anomaly.State != AnomalyState.Open)
-                return new Error(Errors.AlreadyResolved, $"{anomaly.ResolvedBy} resolved this already: {Platform.Data.Json.Name(anomaly.State)}.")
+                return new Error(
+                    Errors.AlreadyResolved, $"{anomaly.ResolvedBy} resolved this already: {Platform.Data.Json.Name(anomaly.State)}.")
                     .With("winner", new { by = anomaly.ResolvedBy, state = anomaly.State, at = anomaly.ResolvedAt });
             return AnomalyResource.Of(book.Resolve(anomaly, request.State, request.Note));
         }

@@ -51,15 +51,15 @@ public sealed class CreateSpendRequest(
         if (actor.Require(Permission.RequestSpends) is { } denied) return denied;
         if (await Check(actor, request) is { } wrong) return wrong;
         var pen = await sats.Pen(actor.Book.Mode);
-        var command = new Command(actor, request, SpendRequestId.New(time.GetUtcNow()), shapes)
+        var command = new Command(actor, request, SpendRequestId.New(time.GetUtcNow()), shapes, pen)
         {
             Needs = Permission.RequestSpends,
             Idempotency = key,
         };
         var answer = await posting.Submit(command);
         if (!answer.Ok || answer.Value.Value is not { SatIssuedAt: { } from, SatExpiresAt: { } until } told) return answer;
-        var terms = answer.Value.Replayed ? await reads.Terms(actor.Book, told.SpendRequestId) : command.Terms!;
-        return WithSat(answer.Value, pen.Sign(terms, new SatTimes(from, until)));
+        return WithSat(answer.Value, answer.Value.Replayed
+            ? pen.Sign(await reads.Terms(actor.Book, told.SpendRequestId), new SatTimes(from, until)) : await command.Sat!);
     }
 
     /// <summary>The token joins the stored answer as its last member; it holds no character that JSON would escape.</summary>
@@ -91,10 +91,11 @@ public sealed class CreateSpendRequest(
         return errors.Count > 0 ? Errors.Invalid([.. errors]) : null;
     }
 
-    private sealed class Command(Actor actor, Request request, SpendRequestId id, DisbursementShapes shapes) : Command<Response>(actor)
+    private sealed class Command(Actor actor, Request request, SpendRequestId id, DisbursementShapes shapes, SatPen pen)
+        : Command<Response>(actor)
     {
-        /// <summary>What was authorized, as it was booked at last.</summary>
-        public SatTerms? Terms { get; private set; }
+        /// <summary>The token of what was decided at last: signed while the commit is on its way, told only when that is durable.</summary>
+        public Task<string>? Sat { get; private set; }
 
         public override void Plan(Reads reads)
         {
@@ -118,10 +119,11 @@ public sealed class CreateSpendRequest(
             var opened = book.Open(order.Value, shapes, frozen);
             if (!opened.Ok) return opened.Error;
             var (spend, decision) = opened.Value;
-            Terms = new SatTerms(book.Key, spend, decision.Inputs);
             var shown = SpendRequest.Of(spend);
+            var times = spend.SatIssuedAt is { } drawn ? SatTerms.TimesOf(spend, drawn) : null;
+            Sat = times is { } life ? Task.Run(() => pen.Sign(SatTerms.Of(book.Key, spend), life)) : null;
             return new Response(id, spend.State, shown.Decision, shown.DecisionReason, shown.ApprovalId, shown.AuthorizedUntil,
-                shown.SatIssuedAt, spend.SatIssuedAt is { } drawn ? SatTerms.TimesOf(spend, drawn)?.End : null, new Explanation(decision.Rules));
+                shown.SatIssuedAt, times?.End, new Explanation(decision.Rules));
         }
 
         private Result<Order> OrderOf(HandleFact handle)
@@ -134,7 +136,7 @@ public sealed class CreateSpendRequest(
                 Currency = request.Currency,
                 Fee = 0,
                 Rail = handle.Type == HandleType.ExternalExecutor ? SpendDetail.Executor : SpendDetail.AgentPays,
-                Detail = Platform.Data.Json.Write(SpendDetail.Of(handle, request.CallbackUrl, request.Metadata)),
+                Detail = Platform.Data.StoredJson.Of(SpendDetail.Of(handle, request.CallbackUrl, request.Metadata)),
                 AgentId = request.AgentId,
                 Merchant = request.Merchant,
                 Category = request.Category,

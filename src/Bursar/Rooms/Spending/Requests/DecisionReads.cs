@@ -125,8 +125,8 @@ public sealed class DecisionReads(Database database)
                 var record = Json.Read<DecisionRecord>(Decision);
                 var resource = kind == DisbursementKind.AgentSpend
                     ? $"/v1/spend-requests/{new SpendRequestId(Id)}" : $"/v1/transfers/{new TransferId(Id)}";
-                return new(kind, SpendRequest.Word(record.Verdict), record.Reason, resource, Amount, Currency, AgentId, Merchant, beneficiary,
-                    MakerName, null, DecidedAt);
+                return new(kind, SpendRequest.Word(record.Verdict), record.Reason, resource, Amount, Currency, AgentId, Merchant,
+                    beneficiary, MakerName, null, DecidedAt);
             }
             using var denial = JsonDocument.Parse(Denial!);
             var rules = denial.RootElement.GetProperty("rules").Deserialize<IReadOnlyList<RuleOutcome>>(Json.Options)!;

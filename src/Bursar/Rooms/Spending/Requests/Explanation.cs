@@ -10,7 +10,7 @@ public sealed record Explanation(IReadOnlyList<RuleOutcome> Rules)
     /// <summary>Rendered again from the stored inputs; <paramref name="known"/> must hold the versions that were decided with.</summary>
     public static Explanation Of(Disbursement d, IReadOnlyList<Policy> known)
     {
-        var record = Json.Read<DecisionRecord>(d.DecisionInputs);
+        var record = d.Decision;
         var versions = record.Inputs.Select(i => known.First(p => p.Id == i.Policy && p.Version == i.Version)).ToList();
         return new Explanation(record.Again(Order.InstructionOf(d), versions).Rules);
     }

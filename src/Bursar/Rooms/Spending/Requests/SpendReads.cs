@@ -103,7 +103,8 @@ public sealed class SpendReads(
     {
         var (where, args) = Where(actor, query);
         args.Add("most", CountMax + 1);
-        return await database.One<long>(actor.Book, $"select count(*) from (select from disbursements d where {where} limit @most) x", args);
+        return await database.One<long>(
+            actor.Book, $"select count(*) from (select from disbursements d where {where} limit @most) x", args);
     }
 
     /// <summary>Every filtered row of the snapshot, newest first, a page at a time.</summary>

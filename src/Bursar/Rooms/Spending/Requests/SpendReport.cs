@@ -36,6 +36,7 @@ public static class SpendReport
         await foreach (var s in http.RequestServices.GetRequiredService<SpendReads>().All(snapshot, actor, list.Data))
             await csv.Row(s.SpendRequestId.ToString(), SpendWords.Decision(s), s.DecisionReason, SpendWords.Status(s), s.Amount, s.Currency,
                 s.Merchant, s.Category, s.AgentId, s.Reason, s.RequestedBy, s.CreatedAt, s.CompletedAt, s.Receipt?.ActualAmount,
-                s.Receipt?.ActualCurrency, s.Receipt is { } r ? $"{r.RailId} {r.ProviderTransactionId}" : null, string.Join(' ', s.Anomalies));
+                s.Receipt?.ActualCurrency, s.Receipt is { } r ? $"{r.RailId} {r.ProviderTransactionId}" : null,
+                string.Join(' ', s.Anomalies));
     }
 }

@@ -73,7 +73,7 @@ public sealed record SpendRequest
 
     public static SpendRequest Of(Disbursement d)
     {
-        var record = Json.Read<DecisionRecord>(d.DecisionInputs);
+        var record = d.Decision;
         var (decision, reason) = Standing(d, record);
         return new SpendRequest
         {
@@ -135,7 +135,7 @@ public sealed record SpendDetail(
     /// <summary>The rail that calls the workspace's executor.</summary>
     public const string Executor = "executor";
 
-    public static SpendDetail Of(Disbursement d) => Json.Read<SpendDetail>(d.Detail!);
+    public static SpendDetail Of(Disbursement d) => d.Detail!.As<SpendDetail>();
 
     public static SpendDetail Of(HandleFact handle, string? callbackUrl, IReadOnlyDictionary<string, string>? metadata) =>
         new(handle.SatSeconds, handle.AuthorizationSeconds, handle.AutoExecute, callbackUrl, metadata);

@@ -21,9 +21,10 @@ public sealed class SpendTrail(Database database)
 {
     public async Task<IReadOnlyList<Step>> Steps(BookKey book, SpendRequest s)
     {
-        var args = new { workspace = book.Workspace.Value, mode = (short)book.Mode, id = s.SpendRequestId.Value, approval = s.ApprovalId?.Value };
+        var args = Args(book, s);
         var approvals = s.ApprovalId is null ? [] : await database.Read(book, $"""
-            select {ApprovalTable.Columns} from approvals a where a.workspace_id = @workspace and a.mode = @mode and a.approval_id = @approval
+            select {ApprovalTable.Columns} from approvals a
+            where a.workspace_id = @workspace and a.mode = @mode and a.approval_id = @approval
             """, args, ApprovalTable.ReadRow);
         var attempts = await database.Query<Try>(book, """
             select rail, state, reason, started_at, answered_at, provider_reference from attempts
@@ -48,7 +49,15 @@ public sealed class SpendTrail(Database database)
         where j.workspace_id = @workspace and j.mode = @mode and j.public and j.subject = any(array[@id, @approval]::uuid[] || array(
             select a.anomaly_id from anomalies a where a.workspace_id = @workspace and a.mode = @mode and a.disbursement_id = @id))
         order by d.position desc, d.delivery_id limit 50
-        """, new { workspace = book.Workspace.Value, mode = (short)book.Mode, id = s.SpendRequestId.Value, approval = s.ApprovalId?.Value });
+        """, Args(book, s));
+
+    private static object Args(BookKey book, SpendRequest s) => new
+    {
+        workspace = book.Workspace.Value,
+        mode = (short)book.Mode,
+        id = s.SpendRequestId.Value,
+        approval = s.ApprovalId?.Value,
+    };
 
     private static Step Decided(SpendRequest s) => s.FirstDecision switch
     {
@@ -94,7 +103,8 @@ public sealed class SpendTrail(Database database)
             DisbursementState.Failed => new("Failed", StepState.Failed, s.CompletedAt, null, s.FailureReason),
             DisbursementState.Cancelled => new("Cancelled", StepState.Failed, s.CompletedAt),
             DisbursementState.Unknown => new("Waiting for an answer", StepState.Now, Detail: "It is asked again, never paid again"),
-            DisbursementState.Approved or DisbursementState.Executing when s.SatIssuedAt is not null => new("Waiting for the receipt", StepState.Now),
+            DisbursementState.Approved or DisbursementState.Executing when s.SatIssuedAt is not null =>
+                new("Waiting for the receipt", StepState.Now),
             _ => new("Nothing was paid", StepState.Later),
         };
     }

@@ -15,14 +15,15 @@ public sealed class SpendViews(Database database, PolicyReads policies)
 
     /// <summary>The policies as they were when they decided.</summary>
     public Task<IReadOnlyList<Policy>> Versions(BookKey book, Disbursement d) =>
-        policies.Known(book, Json.Read<DecisionRecord>(d.DecisionInputs).Inputs);
+        policies.Known(book, d.Decision.Inputs);
 
     public async Task<IReadOnlyList<SpendRequest>> Many(BookKey book, IReadOnlyList<Disbursement> rows) => rows.Count == 0 ? [] : Made(rows,
         await database.Read(book, ReceiptsOf, Args(book, rows), ReceiptTable.ReadRow),
         await database.Query<Wrong>(book, AnomaliesOf, Args(book, rows)));
 
     /// <summary>The same of a moment that stands still.</summary>
-    public static async Task<IReadOnlyList<SpendRequest>> Many(Snapshot snapshot, BookKey book, IReadOnlyList<Disbursement> rows) => Made(rows,
+    public static async Task<IReadOnlyList<SpendRequest>> Many(
+        Snapshot snapshot, BookKey book, IReadOnlyList<Disbursement> rows) => Made(rows,
         await snapshot.Read(ReceiptsOf, Args(book, rows), ReceiptTable.ReadRow),
         await snapshot.Query<Wrong>(AnomaliesOf, Args(book, rows)));
 

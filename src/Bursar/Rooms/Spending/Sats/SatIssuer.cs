@@ -29,7 +29,7 @@ public sealed record SatPen(SatKey Key, string Issuer)
 /// <summary>An authorization as its tokens tell it: the same each time but for their times.</summary>
 public sealed record SatTerms(BookKey Book, Disbursement Spend, IReadOnlyList<PolicyInput> Policies)
 {
-    public static SatTerms Of(BookKey book, Disbursement spend) => new(book, spend, Json.Read<DecisionRecord>(spend.DecisionInputs).Inputs);
+    public static SatTerms Of(BookKey book, Disbursement spend) => new(book, spend, spend.Decision.Inputs);
 
     public static SatTimes? TimesOf(Disbursement spend, DateTimeOffset at) =>
         spend.AuthorizedUntil is { } until ? SatTimes.Drawn(at, SpendDetail.Of(spend).SatSeconds, until) : null;

@@ -59,7 +59,7 @@ public sealed class SatKeyChanges(Database database, Sealer sealer, TimeProvider
                     new { mode = (short)mode, kid = next.Kid, now });
             else await Insert(connection, mode, now, now);
         });
-        return found ? after.ToList() : Errors.Missing();
+        return found ? after.ToList() : new Error(Errors.NotFound, "No key of this mode has this kid, or it is revoked already.");
     }
 
     private async Task<IReadOnlyList<SatKeyRow>> Change(
