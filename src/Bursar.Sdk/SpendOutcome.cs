@@ -10,8 +10,8 @@ public abstract record SpendOutcome
 public sealed record SpendAllowed(SpendRequest Request, string Sat) : SpendOutcome
 {
     /// <summary>
-    /// The same however often one authorization is paid. Give it to the provider as its idempotency key: when this process dies between paying and
-    /// reporting, the next try pays the same payment.
+    /// The same however often one authorization is paid. Give it to the provider as its idempotency key: when this process dies between
+    /// paying and reporting, the next try pays the same payment.
     /// </summary>
     public string PaymentKey => Request.SpendRequestId;
 
@@ -52,8 +52,8 @@ public sealed record SpendPaid(SpendRequest Request, SpendReceipt Receipt) : Spe
 public sealed record PlanLimitReached(string Detail, DateTimeOffset? ResetsAt) : SpendOutcome;
 
 /// <summary>
-/// The payment was made, and Bursar could not be told. Report it later with <see cref="Spends.SubmitReceipt"/>: what is paid and not reported
-/// becomes an anomaly.
+/// The payment was made, and Bursar could not be told. Report it later with <see cref="Spends.SubmitReceipt"/>: what is paid and not
+/// reported becomes an anomaly.
 /// </summary>
 public sealed class ReceiptNotSubmittedException : Exception
 {

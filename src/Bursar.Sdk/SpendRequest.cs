@@ -72,7 +72,8 @@ public sealed record SpendRequest
 }
 
 /// <summary>
-/// A payment as the agent made it: over which rail (stripe, evm, custom:…), under which id there, and what was really paid, in minor units.
+/// A payment as the agent made it: over which rail (stripe, evm, custom:…), under which id there, and what was really paid, in minor
+/// units.
 /// </summary>
 public sealed record Payment(string RailId, string ProviderTransactionId, long ActualAmount, string ActualCurrency)
 {

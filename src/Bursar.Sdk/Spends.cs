@@ -26,13 +26,14 @@ public sealed class Spends
     /// <param name="spend">What is to be paid.</param>
     /// <param name="options">Its key, and whether to wait for people.</param>
     /// <param name="ct">Stops waiting; what was asked stays asked.</param>
-    /// <exception cref="BursarException">Nobody decided: validation_failed, handle_missing, permission_denied, connection_failed….</exception>
+    /// <exception cref="BursarException">Nobody decided: validation_failed, handle_missing, connection_failed….</exception>
     public async Task<SpendOutcome> Authorize(NewSpend spend, SpendOptions? options = null, CancellationToken ct = default)
     {
         SpendRequest request;
         try
         {
-            var asked = await transport.CreateOrRepeat<SpendRequest>("/v1/spend-requests", spend, options?.IdempotencyKey, ct).ConfigureAwait(false);
+            var asked = await transport.CreateOrRepeat<SpendRequest>("/v1/spend-requests", spend, options?.IdempotencyKey, ct)
+                .ConfigureAwait(false);
             // What was answered then may have gone on since, and its token is old.
             request = asked.Replayed ? await Get(asked.Value.SpendRequestId, ct).ConfigureAwait(false) : asked.Value;
         }
@@ -47,13 +48,14 @@ public sealed class Spends
 
     /// <summary>
     /// Asks, pays by <paramref name="pay"/> only when it is allowed, and reports what was paid. Give <paramref name="pay"/>'s provider
-    /// <see cref="SpendAllowed.PaymentKey"/> as its idempotency key, and <paramref name="options"/> a key of your own: then a process that died on
-    /// the way may simply call this again. What <paramref name="pay"/> throws is thrown on, and nothing is reported.
+    /// <see cref="SpendAllowed.PaymentKey"/> as its idempotency key, and <paramref name="options"/> a key of your own: then a process that
+    /// died on the way may simply call this again. What <paramref name="pay"/> throws is thrown on, and nothing is reported.
     /// </summary>
     /// <exception cref="BursarException">As <see cref="Authorize"/>; nothing was paid.</exception>
     /// <exception cref="ReceiptNotSubmittedException">Paid, and Bursar could not be told.</exception>
     public async Task<SpendOutcome> Guard(
-        NewSpend spend, Func<SpendAllowed, CancellationToken, Task<Payment>> pay, SpendOptions? options = null, CancellationToken ct = default)
+        NewSpend spend, Func<SpendAllowed, CancellationToken, Task<Payment>> pay, SpendOptions? options = null,
+        CancellationToken ct = default)
     {
         ArgumentNullException.ThrowIfNull(pay);
         var outcome = await Authorize(spend, options, ct).ConfigureAwait(false);
@@ -91,8 +93,8 @@ public sealed class Spends
     public Task<SpendRequest> Get(string id, CancellationToken ct = default) => transport.Get<SpendRequest>(Path(id), ct);
 
     /// <summary>
-    /// Lets Bursar pay, where the handle is an executor or managed. Asked again, it tells how far it is; it may answer executing or unknown,
-    /// then look again with <see cref="Get"/>.
+    /// Lets Bursar pay, where the handle is an executor or managed. Asked again, it tells how far it is; it may answer executing or
+    /// unknown, then look again with <see cref="Get"/>.
     /// </summary>
     public Task<SpendRequest> Execute(SpendAllowed allowed, CancellationToken ct = default)
     {

@@ -37,19 +37,20 @@ public sealed class SpendTests(Product product)
         var (w, bursar) = await Agent(new { name = "Agents", currency = "IDR", requireApprovalOver = 10_000 });
         using var _ = bursar;
         var till = new Till();
-        var open = Assert.IsType<ApprovalRequired>(await bursar.Spends.Guard(Spend(60_000), till.Pay, new SpendOptions { IdempotencyKey = "order-1" }));
+        var order = new SpendOptions { IdempotencyKey = "order-1" };
+        var open = Assert.IsType<ApprovalRequired>(await bursar.Spends.Guard(Spend(60_000), till.Pay, order));
         var soon = Assert.IsType<ApprovalRequired>(await bursar.Spends.Guard(Spend(60_000), till.Pay,
-            new SpendOptions { IdempotencyKey = "order-1", WaitForApproval = TimeSpan.FromSeconds(1) }));
+            order with { WaitForApproval = TimeSpan.FromSeconds(1) }));
         Assert.Equal(open.ApprovalId, soon.ApprovalId);
         var approver = await w.Member(Role.Approver);
-        var waiting = bursar.Spends.Guard(Spend(60_000), till.Pay,
-            new SpendOptions { IdempotencyKey = "order-1", WaitForApproval = TimeSpan.FromMinutes(1) });
+        var waiting = bursar.Spends.Guard(Spend(60_000), till.Pay, order with { WaitForApproval = TimeSpan.FromMinutes(1) });
         await Decide(approver, open.ApprovalId, "approve");
         Assert.IsType<SpendPaid>(await waiting);
         Assert.Single(till.Payments);
-        var other = Assert.IsType<ApprovalRequired>(await bursar.Spends.Authorize(Spend(70_000), new SpendOptions { IdempotencyKey = "order-2" }));
+        var second = new SpendOptions { IdempotencyKey = "order-2" };
+        var other = Assert.IsType<ApprovalRequired>(await bursar.Spends.Authorize(Spend(70_000), second));
         await Decide(approver, other.ApprovalId, "reject");
-        var no = Assert.IsType<SpendDenied>(await bursar.Spends.Guard(Spend(70_000), till.Pay, new SpendOptions { IdempotencyKey = "order-2" }));
+        var no = Assert.IsType<SpendDenied>(await bursar.Spends.Guard(Spend(70_000), till.Pay, second));
         Assert.Equal("REJECTED", no.Reason);
         using var impatient = new CancellationTokenSource(TimeSpan.FromMilliseconds(200));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => bursar.Spends.Authorize(Spend(80_000),
@@ -108,10 +109,11 @@ public sealed class SpendTests(Product product)
         var keys = (Platform.Access.ApiKeys)product.Services.GetService(typeof(Platform.Access.ApiKeys))!;
         var key = (await keys.Create(live, new Platform.Access.NewApiKey("Live", KeyScope.Spend))).Value.Key!;
         var client = new BursarClient(new BursarOptions { Address = product.Address, ApiKey = key });
-        await product.Execute("update bursar.workspaces set plan = 'free' where workspace_id = $1", w.Book.Workspace.Value);
-        await product.Execute("update bursar.books set control_version = control_version + 1 where workspace_id = $1", w.Book.Workspace.Value);
+        var workspace = w.Book.Workspace.Value;
+        await product.Execute("update bursar.workspaces set plan = 'free' where workspace_id = $1", workspace);
+        await product.Execute("update bursar.books set control_version = control_version + 1 where workspace_id = $1", workspace);
         await client.Spends.Authorize(Spend(1_000));
-        await product.Execute("update bursar.plan_usage set evaluations = 100 where workspace_id = $1 and mode = 2", w.Book.Workspace.Value);
+        await product.Execute("update bursar.plan_usage set evaluations = 100 where workspace_id = $1 and mode = 2", workspace);
         return client;
     }
 
@@ -127,7 +129,8 @@ public sealed class SpendTests(Product product)
     private static async Task Decide(Client approver, string approval, string verdict)
     {
         var shown = await approver.Get($"/v1/approvals/{approval}");
-        (await approver.Post($"/v1/approvals/{approval}/decision", new { verdict, contentHash = shown.Text("contentHash") })).Is(HttpStatusCode.OK);
+        var word = new { verdict, contentHash = shown.Text("contentHash") };
+        (await approver.Post($"/v1/approvals/{approval}/decision", word)).Is(HttpStatusCode.OK);
     }
 
     /// <summary>The agent's own way to pay: what it was called with, and once under each key.</summary>

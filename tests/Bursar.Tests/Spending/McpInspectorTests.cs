@@ -4,10 +4,11 @@ using Bursar.Tests.Given;
 
 namespace Bursar.Tests.Spending;
 
-/// <summary>npm's MCP inspector, which is nobody of ours, lists the tools and calls them: over HTTP and through <c>bursar mcp</c>.</summary>
+/// <summary>npm's MCP inspector, which is none of ours, lists the tools and calls them: over HTTP and through <c>bursar mcp</c>.</summary>
 public sealed class McpInspectorTests(Product product)
 {
     private const string Package = "@modelcontextprotocol/inspector@2.12.0";
+    private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "bursar.dll");
 
     [Theory]
     [InlineData(false)]
@@ -39,11 +40,10 @@ public sealed class McpInspectorTests(Product product)
     [Fact]
     public async Task bursar_mcp_says_in_a_line_why_it_cannot_start()
     {
-        var program = Path.Combine(AppContext.BaseDirectory, "bursar.dll");
-        var (code, _, said) = await NodePackages.Run("dotnet", [program, "mcp"], ("BURSAR_API_KEY", ""));
+        var (code, _, said) = await NodePackages.Run("dotnet", [Program, "mcp"], ("BURSAR_API_KEY", ""));
         Assert.Equal((1, "bursar: set BURSAR_API_KEY to a key of scope spend"), (code, said.Trim()));
         var w = await product.Workspace();
-        (code, _, said) = await NodePackages.Run("dotnet", [program, "mcp"],
+        (code, _, said) = await NodePackages.Run("dotnet", [Program, "mcp"],
             ("BURSAR_API_KEY", w.Key), ("BURSAR_URL", product.Address.ToString()));
         Assert.Equal(1, code);
         Assert.Contains("403", said);
@@ -63,7 +63,7 @@ public sealed class McpInspectorTests(Product product)
     {
         var program = await NodePackages.Program(Package, "mcp-inspector");
         string[] target = stdio
-            ? ["dotnet", Path.Combine(AppContext.BaseDirectory, "bursar.dll"), "mcp", "-e", $"BURSAR_API_KEY={key}", "-e", $"BURSAR_URL={product.Address}"]
+            ? ["dotnet", Program, "mcp", "-e", $"BURSAR_API_KEY={key}", "-e", $"BURSAR_URL={product.Address}"]
             : [new Uri(product.Address, "/mcp").ToString(), "--transport", "http", "--header", $"Authorization: Bearer {key}"];
         var (code, output, errors) = await NodePackages.Run(program, ["--cli", .. target, .. arguments]);
         Assert.True(code == 0, output + errors);

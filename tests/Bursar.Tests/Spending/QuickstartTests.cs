@@ -22,7 +22,8 @@ public sealed partial class QuickstartTests
         var script = $"set -euo pipefail\n./bursar() {{ dotnet '{Path.Combine(AppContext.BaseDirectory, "bursar.dll")}' \"$@\"; }}\n"
             + string.Concat(blocks.Skip(1)).Replace("http://127.0.0.1:8080", address, StringComparison.Ordinal);
         var said = await Run(script, folder.Path);
-        var decisions = Regex.Matches(said, "\"decision\": \"(\\w+)\",\n  \"decisionReason\": \"(\\w+)\"").Select(m => (m.Groups[1].Value, m.Groups[2].Value));
+        var decisions = Regex.Matches(said, "\"decision\": \"(\\w+)\",\n  \"decisionReason\": \"(\\w+)\"")
+            .Select(m => (m.Groups[1].Value, m.Groups[2].Value));
         Assert.Equal([("ALLOW", "OK"), ("DENY", "EXCEEDS_SINGLE_LIMIT"), ("REQUIRE_APPROVAL", "REQUIRES_APPROVAL")], decisions);
         Assert.Matches("\\{\"receiptId\":\"rcp_[0-9a-z]{26}\",\"anomalies\":\\[\\]\\}", said);
         Assert.Contains("\"remaining\": 850000", said);
@@ -30,7 +31,12 @@ public sealed partial class QuickstartTests
 
     private static async Task<string> Run(string script, string folder)
     {
-        var start = new ProcessStartInfo("bash", ["-c", script]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("bash", ["-c", script])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         start.Environment["BURSAR_DATA"] = folder;
         start.Environment.Remove("BURSAR_DB");
         using var shell = Process.Start(start)!;

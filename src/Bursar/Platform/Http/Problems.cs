@@ -28,7 +28,7 @@ public static class Problems
         await http.Response.WriteAsync(body);
     }
 
-    /// <summary>The problem's JSON, noted for the API log and the trail of refused tries, for an answer that carries it some other way.</summary>
+    /// <summary>The problem as JSON, noted for the API log and the trail of refused tries, for answers that carry it otherwise.</summary>
     public static string Body(HttpContext http, Error error)
     {
         http.Items[Frame.ErrorItem] = error;

@@ -21,7 +21,8 @@ public sealed class OwnBudget(Posting posting)
     /// <summary>One policy that concerns the agent; what is absent is not limited.</summary>
     public sealed record PolicyBudget(
         PolicyId PolicyId, string Name, string Currency, long? MaxSingleAmount, long? RequireApprovalOver, BudgetLine? Day,
-        BudgetLine? Month, BudgetLine? Minute, BudgetLine? Hour, IReadOnlyList<string> AllowedMerchants, IReadOnlyList<string> AllowedCategories);
+        BudgetLine? Month, BudgetLine? Minute, BudgetLine? Hour, IReadOnlyList<string> AllowedMerchants,
+        IReadOnlyList<string> AllowedCategories);
 
     /// <summary>A cap: an amount for day and month, a count for minute and hour. What waits for people counts as used.</summary>
     public sealed record BudgetLine(long Limit, long Used, long Remaining, DateTimeOffset ResetsAt);

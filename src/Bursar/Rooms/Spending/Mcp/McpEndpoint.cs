@@ -11,17 +11,17 @@ using ModelContextProtocol.Server;
 namespace Bursar.Rooms.Spending.Mcp;
 
 /// <summary>
-/// POST /mcp: the Model Context Protocol over streamable HTTP, stateless: each request stands for itself, so any process answers it and none
-/// keeps a session (docs/decisions/0030). Only a key of scope spend comes in: a program that a stranger's text can steer gets no other.
+/// POST /mcp: the Model Context Protocol over streamable HTTP, stateless: each request stands for itself, so any process answers it and
+/// none keeps a session (docs/decisions/0030). Only a key of scope spend comes in: a program that strangers can steer gets no other.
 /// </summary>
 public sealed class McpEndpoint(Callers callers, AgentTools tools) : IDisposable
 {
     private const int AtOnceMax = 256;
 
-    /// <summary>Longer than any tool takes. It ends streams that a client keeps open for news, which a stateless server never has.</summary>
+    /// <summary>Longer than any tool takes. It ends streams that wait for news, which a stateless server never has.</summary>
     private static readonly TimeSpan RequestMax = TimeSpan.FromSeconds(60);
 
-    /// <summary>The revisions that begin with a handshake. A client of a later one is refused with 400 and begins with the handshake then.</summary>
+    /// <summary>The revisions that begin with a handshake. A client of a later one gets 400, and then begins with it.</summary>
     private static readonly string[] Versions = ["2024-11-05", "2025-03-26", "2025-06-18", Newest];
     public const string Newest = "2025-11-25";
 
@@ -59,7 +59,9 @@ public sealed class McpEndpoint(Callers callers, AgentTools tools) : IDisposable
                 .With("missingPermission", "scope:spend");
     }
 
-    /// <summary>What the transport asks of every request. A page of a foreign site is refused, also where a name leads it to this address.</summary>
+    /// <summary>
+    /// What the transport asks of every request. A page of a foreign site is refused, also where a name leads it to this address.
+    /// </summary>
     private static Error? WrongHeaders(HttpRequest request)
     {
         var origin = request.Headers.Origin.ToString();

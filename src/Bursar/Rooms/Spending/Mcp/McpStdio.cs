@@ -6,8 +6,8 @@ using ModelContextProtocol.Server;
 namespace Bursar.Rooms.Spending.Mcp;
 
 /// <summary>
-/// <c>bursar mcp</c>: the same tools on standard input and output, for programs that start their servers themselves. It is a client of a running
-/// Bursar and nothing more: BURSAR_URL says where it is, BURSAR_API_KEY which agent's key to show.
+/// <c>bursar mcp</c>: the same tools on standard input and output, for programs that start their servers themselves. It is a client of a
+/// running Bursar and nothing more: BURSAR_URL says where it is, BURSAR_API_KEY which agent's key to show.
 /// </summary>
 public static class McpStdio
 {

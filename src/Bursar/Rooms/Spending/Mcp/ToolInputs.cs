@@ -15,11 +15,12 @@ public sealed record Ask(
     [property: Description("Where to be told of an approval.")] string? CallbackUrl = null,
     [property: Description("Up to 20 short texts to keep with it.")] IReadOnlyDictionary<string, string>? Metadata = null,
     [property: Description(
-        "Names this one purchase, such as an order number, 1 to 255 printable characters. The same key is the same purchase and gives the same "
-        + "answer; ask anew with a new key. Left out, the same question within one minute is one purchase.")]
+        "Names this one purchase, such as an order number, 1 to 255 printable characters. The same key is the same purchase and gives the "
+        + "same answer; ask anew with a new key. Left out, the same question within one minute is one purchase.")]
     string? IdempotencyKey = null)
 {
-    public CreateSpendRequest.Request ToRequest() => new(AgentId, Amount, Currency, Merchant, Reason, Category, HandleId, CallbackUrl, Metadata);
+    public CreateSpendRequest.Request ToRequest() =>
+        new(AgentId, Amount, Currency, Merchant, Reason, Category, HandleId, CallbackUrl, Metadata);
 }
 
 /// <summary>A spend request of the agent's own.</summary>
