@@ -87,8 +87,8 @@ public sealed class PoliciesTests(RealBrowser browser, ProductFixture product)
         await Assertions.Expect(tab.Page.Locator("h1")).ToContainTextAsync("Replay with Agents of marketing");
         await tab.Page.ClickAsync("main .btn.primary");
         await Assertions.Expect(tab.Page.Locator("main")).ToContainTextAsync("What would change");
-        await tab.Page.GoBackAsync();
-        await tab.Page.GoBackAsync();
+        await tab.Go("/test/agents/policies");
+        await tab.Page.ClickAsync("main tbody tr:has-text('Agents of marketing') a");
         await tab.Page.FillAsync("#f-maxSingleAmount", "600.000");
         await tab.Page.ClickAsync("main .btn.primary");
         await tab.Page.ClickAsync("main tbody tr:has-text('Agents of marketing') a");

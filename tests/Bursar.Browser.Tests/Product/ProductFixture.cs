@@ -25,6 +25,7 @@ public sealed class ProductFixture : IAsyncLifetime
     private readonly string? _given = Environment.GetEnvironmentVariable("BURSAR_TEST_DB") is { Length: > 0 } text ? text : null;
     private Database _database = null!;
     private WebApplication _app = null!;
+    private HttpClient? _agent;
 
     public string Address { get; private set; } = "";
     /// <summary>A top-up that waits for its transfer, one that was paid, a transfer that waits for approval and one that failed.</summary>
@@ -158,8 +159,6 @@ public sealed class ProductFixture : IAsyncLifetime
     public Task<JsonElement> Spend(string agent, long amount) => Send("admin", "/v1/spend-requests",
         new { agentId = agent, amount, currency = "IDR", merchant = "tokopedia.com", reason = "Printer paper" });
 
-    public Task<JsonElement> Spend(object body) => Send("admin", "/v1/spend-requests", body);
-
     public Task<JsonElement> Receipt(JsonElement spend, long amount) =>
         Send("admin", $"/v1/spend-requests/{spend.GetProperty("spendRequestId").GetString()}/receipt", new
         {
@@ -193,7 +192,6 @@ public sealed class ProductFixture : IAsyncLifetime
         return http;
     }
 
-
     private async Task<JsonElement> Send(string who, string path, object body)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body) };
@@ -206,6 +204,7 @@ public sealed class ProductFixture : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         foreach (var member in _members.Values) member.Http.Dispose();
+        _agent?.Dispose();
         if (_app is not null) await _app.DisposeAsync();
         if (_database is not null) await _database.DisposeAsync();
         if (_given is null) await PrivateCluster.StopIfIdle(_folder);
