@@ -6,7 +6,8 @@ namespace Bursar.Sdk;
 /// </summary>
 public sealed record Approval(
     string Id, string Kind, string State, ApprovalSubject Subject, long Amount, string Currency, string? Merchant,
-    string? Beneficiary, string? Reason, string? AgentId, string RequestedBy, string ContentHash, int Quorum, IReadOnlyList<ApprovalVoice> ApprovedBy, string? Note,
+    string? Beneficiary, string? Reason, string? AgentId, string RequestedBy, string ContentHash, int Quorum,
+        IReadOnlyList<ApprovalVoice> ApprovedBy, string? Note,
     string? ResolvedBy, DateTimeOffset? ResolvedAt, DateTimeOffset ExpiresAt,
     DateTimeOffset CreatedAt);
 

@@ -43,7 +43,8 @@ internal sealed class SatKeySet(HttpMessageInvoker http, Uri address, TimeProvid
             {
                 return known is { } last && time.GetElapsedTime(last.At) < StaleFor
                     ? last
-                    : throw new BursarException("connection_failed", "The key set could not be read.", EffectOutcome.None, RetryAdvice.After, e);
+                    : throw new BursarException("connection_failed", "The key set could not be read.", EffectOutcome.None,
+                        RetryAdvice.After, e);
             }
         }
         finally
@@ -61,9 +62,11 @@ internal sealed class SatKeySet(HttpMessageInvoker http, Uri address, TimeProvid
         using var answer = await http.SendAsync(request, either.Token).ConfigureAwait(false);
         answer.EnsureSuccessStatusCode();
         await answer.Content.LoadIntoBufferAsync(AnswerMax, either.Token).ConfigureAwait(false);
-        var set = JsonSerializer.Deserialize<KeySet>(await answer.Content.ReadAsStringAsync(either.Token).ConfigureAwait(false), Transport.Json)
+        var set = JsonSerializer.Deserialize<KeySet>(await answer.Content.ReadAsStringAsync(either.Token).ConfigureAwait(false),
+            Transport.Json)
             ?? throw new JsonException("null");
-        return new Known(at, set.Issuer, set.Keys.Where(k => k is { Kty: "EC", Crv: "P-256", Alg: "ES256" }).ToDictionary(k => k.Kid, Open));
+        return new Known(at, set.Issuer,
+            set.Keys.Where(k => k is { Kty: "EC", Crv: "P-256", Alg: "ES256" }).ToDictionary(k => k.Kid, Open));
     }
 
     private static ECDsa Open(Jwk key) => ECDsa.Create(new ECParameters

@@ -58,8 +58,10 @@ public sealed class SatVerifier : IDisposable
         var given = options ?? new SatVerifierOptions();
         this.handle = handle;
         time = given.Time;
-        var address = given.Address ?? new Uri(Environment.GetEnvironmentVariable("BURSAR_URL") is { Length: > 0 } url ? url : "http://127.0.0.1:8080");
-        http = new HttpMessageInvoker(given.Handler ?? new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) },
+        var address = given.Address ?? new Uri(Environment.GetEnvironmentVariable("BURSAR_URL") is { Length: > 0 } url ? url
+            : "http://127.0.0.1:8080");
+        http = new HttpMessageInvoker(given.Handler ?? new SocketsHttpHandler { AllowAutoRedirect = false,
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5) },
             disposeHandler: given.Handler is null);
         keys = new SatKeySet(http, address, time);
     }
@@ -115,7 +117,8 @@ public sealed class SatVerifier : IDisposable
             using var document = JsonDocument.Parse(header, StrictHeader);
             if (document.RootElement.ValueKind != JsonValueKind.Object) throw new SatRefusedException("malformed");
             var members = document.RootElement.EnumerateObject().ToDictionary(m => m.Name, m => m.Value);
-            string? Text(string name) => members.TryGetValue(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+            string? Text(string name) => members.TryGetValue(name, out var value) && value.ValueKind == JsonValueKind.String
+                ? value.GetString() : null;
             if (Text("alg") != "ES256") throw new SatRefusedException("wrong_algorithm");
             if (members.Keys.Any(name => name is not ("alg" or "typ" or "kid"))) throw new SatRefusedException("forbidden_header");
             if (Text("typ") != "sat+jwt") throw new SatRefusedException("wrong_type");

@@ -63,12 +63,16 @@ public sealed class Sats
     private readonly Transport transport;
     internal Sats(Transport transport) => this.transport = transport;
 
-    /// <summary>Asks Bursar whether the token holds now. <see cref="SatVerifier"/> knows form, signature and times without asking.</summary>
+    /// <summary>
+    /// Asks Bursar whether the token holds now. <see cref="SatVerifier"/> knows form, signature and times without asking.
+    /// </summary>
     /// <exception cref="BursarException"><c>sat_invalid</c>, with the reason in the problem's <c>reason</c>.</exception>
-    public Task<SatClaims> Verify(string sat, CancellationToken ct = default) => transport.Post<SatClaims>("/v1/sats/verification", new { sat }, ct);
+    public Task<SatClaims> Verify(string sat, CancellationToken ct = default) =>
+        transport.Post<SatClaims>("/v1/sats/verification", new { sat }, ct);
 
     /// <summary>Uses the token up; pay only after this. One call in the world succeeds, repeats with its key included.</summary>
-    /// <exception cref="BursarException"><c>sat_already_used</c>: somebody has paid or is paying; or <c>sat_invalid</c>. Do not pay.</exception>
+    /// <exception cref="BursarException"><c>sat_already_used</c>: somebody has paid or is paying; or <c>sat_invalid</c>. Do not
+    /// pay.</exception>
     public Task<SatClaims> Consume(string sat, string? idempotencyKey = null, CancellationToken ct = default) =>
         transport.Create<SatClaims>("/v1/sats/consumption", new { sat }, idempotencyKey, ct);
 }

@@ -65,7 +65,8 @@ public sealed class SatTests
         var body = JsonNode.Parse(jws.Payload)!.AsObject();
         string[] members =
         [
-            "iss", "sub", "aud", "jti", "iat", "nbf", "exp", "ver", "workspaceId", "mode", "spendRequestId", "amount", "currency", "merchant",
+            "iss", "sub", "aud", "jti", "iat", "nbf", "exp", "ver", "workspaceId", "mode", "spendRequestId", "amount", "currency",
+                "merchant",
             "contentHash", "policyVersions",
         ];
         Assert.Equal(members, body.Select(m => m.Key));
@@ -84,7 +85,8 @@ public sealed class SatTests
         { "b64", """{"alg":"ES256","typ":"sat+jwt","kid":"k","b64":false,"crit":["b64"]}""", SatFault.ForbiddenHeader },
         { "jku", """{"alg":"ES256","typ":"sat+jwt","kid":"k","jku":"https://evil.example/jwks"}""", SatFault.ForbiddenHeader },
         { "x5u", """{"alg":"ES256","typ":"sat+jwt","kid":"k","x5u":"https://evil.example/cert"}""", SatFault.ForbiddenHeader },
-        { "jwk", """{"alg":"ES256","typ":"sat+jwt","kid":"k","jwk":{"kty":"EC","crv":"P-256","x":"AA","y":"AA"}}""", SatFault.ForbiddenHeader },
+        { "jwk", """{"alg":"ES256","typ":"sat+jwt","kid":"k","jwk":{"kty":"EC","crv":"P-256","x":"AA","y":"AA"}}""",
+            SatFault.ForbiddenHeader },
         { "another type", """{"alg":"ES256","typ":"JWT","kid":"k"}""", SatFault.WrongType },
         { "no type", """{"alg":"ES256","kid":"k"}""", SatFault.WrongType },
         { "no key", """{"alg":"ES256","typ":"sat+jwt"}""", SatFault.Malformed },
@@ -112,10 +114,14 @@ public sealed class SatTests
         var parts = good.Split('.');
         string[] bad =
         [
-            "", ".", "..", "...", parts[0], $"{parts[0]}.{parts[1]}", $"{parts[0]}.{parts[1]}.", $"{good}.", $"{good}.{parts[2]}", $".{good}",
-            $"{good}=", $"{good}==", $"{good} ", $" {good}", $"{good}\n", good.Replace(".", ". ", StringComparison.Ordinal), $"{good}A", good[..^2],
-            $"{parts[0]}=.{parts[1]}.{parts[2]}", $"{parts[0]}.{parts[1]}.{new string('A', 43)}", $"{parts[0]}.{parts[1]}.{new string('+', 86)}",
-            $"{parts[0]}.{parts[1]}.{parts[2][..^1]}{(parts[2][^1] == 'B' ? 'C' : 'B')}", $"{parts[0]}.{parts[1]}.{new string('A', 96)}", "\u0131", "Ａ.Ａ.Ａ",
+            "", ".", "..", "...", parts[0], $"{parts[0]}.{parts[1]}", $"{parts[0]}.{parts[1]}.", $"{good}.", $"{good}.{parts[2]}",
+                $".{good}",
+            $"{good}=", $"{good}==", $"{good} ", $" {good}", $"{good}\n", good.Replace(".", ". ", StringComparison.Ordinal),
+                $"{good}A", good[..^2],
+            $"{parts[0]}=.{parts[1]}.{parts[2]}", $"{parts[0]}.{parts[1]}.{new string('A', 43)}",
+                $"{parts[0]}.{parts[1]}.{new string('+', 86)}",
+            $"{parts[0]}.{parts[1]}.{parts[2][..^1]}{(parts[2][^1] == 'B' ? 'C' : 'B')}",
+                $"{parts[0]}.{parts[1]}.{new string('A', 96)}", "\u0131", "Ａ.Ａ.Ａ",
         ];
         Assert.All(bad, text => Assert.Equal(SatFault.Malformed, Jws.Read(text, SatClaims.Type, out _)));
         Assert.Equal(SatFault.TooLong, Jws.Read(good + new string('A', 1_000_000), SatClaims.Type, out _));
@@ -175,7 +181,8 @@ public sealed class SatTests
     {
         var good = Encoding.UTF8.GetString(Claims().Write());
         Assert.NotNull(SatClaims.Read(Encoding.UTF8.GetBytes(good)));
-        string[] bad = ["", "null", "[]", "{}", good[..^1], $"{good[..^1]},\"amount\":1}}", $"{good[..^1]},\"admin\":true}}", good + good, "\uFEFF" + good];
+        string[] bad = ["", "null", "[]", "{}", good[..^1], $"{good[..^1]},\"amount\":1}}", $"{good[..^1]},\"admin\":true}}",
+            good + good, "\uFEFF" + good];
         Assert.All(bad, text => Assert.Null(SatClaims.Read(Encoding.UTF8.GetBytes(text))));
         Assert.Null(SatClaims.Read([0xC3, 0x28]));
     }
@@ -186,7 +193,8 @@ public sealed class SatTests
     [InlineData(0, null)]
     [InlineData(180, null)]
     [InlineData(181, SatFault.Expired)]
-    public void allows_clocks_a_minute_either_way(int seconds, SatFault? fault) => Assert.Equal(fault, Claims().At(Now.AddSeconds(seconds)));
+    public void allows_clocks_a_minute_either_way(int seconds, SatFault? fault) =>
+        Assert.Equal(fault, Claims().At(Now.AddSeconds(seconds)));
 
     /// <summary>SA1, SA4: never longer than the handle says, never past the authorization.</summary>
     [Fact]

@@ -21,7 +21,8 @@ public enum RailVerdict
 /// other side calls the payment.
 /// </summary>
 public sealed record RailAnswer(
-    RailVerdict Verdict, string? Reason = null, string? RecipientName = null, TimeSpan? AskAgainAfter = null, string? ProviderReference = null);
+    RailVerdict Verdict, string? Reason = null, string? RecipientName = null, TimeSpan? AskAgainAfter = null,
+        string? ProviderReference = null);
 
 /// <summary>
 /// One payout as a rail sees it. <see cref="Reference"/> is the rail's idempotency key: the same for every try and query.

@@ -65,7 +65,8 @@ public sealed record Jws(string Kid, byte[] Input, byte[] Payload, byte[] Signat
             kid = Text("kid") ?? "";
             return kid.Length is 0 or > KidMax ? SatFault.Malformed : null;
 
-            string? Text(string name) => members.TryGetValue(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+            string? Text(string name) => members.TryGetValue(name, out var value) && value.ValueKind == JsonValueKind.String
+                ? value.GetString() : null;
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {

@@ -80,7 +80,8 @@ public record SatClaims
     {
         try
         {
-            return JsonSerializer.Deserialize<SatClaims>(payload, Form) is { Ver: CurrentVersion } claims && claims.LivesRight() ? claims : null;
+            return JsonSerializer.Deserialize<SatClaims>(payload, Form) is { Ver: CurrentVersion } claims && claims.LivesRight()
+                ? claims : null;
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {

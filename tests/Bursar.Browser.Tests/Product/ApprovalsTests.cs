@@ -20,7 +20,8 @@ public sealed class ApprovalsTests(RealBrowser browser, ProductFixture product)
             await product.Post("admin", "/v1/policies", new { name = "Singapore", currency = Currency, requireApprovalOver = 0 });
         var asked = new List<string>();
         foreach (var (amount, merchant, reason) in wanted)
-            asked.Add((await product.Spend(new { agentId = agent, amount, currency = Currency, merchant, reason })).GetProperty("approvalId").GetString()!);
+            asked.Add((await product.Spend(new { agentId = agent, amount, currency = Currency, merchant,
+                reason })).GetProperty("approvalId").GetString()!);
         return [.. asked];
     }
 
@@ -31,7 +32,8 @@ public sealed class ApprovalsTests(RealBrowser browser, ProductFixture product)
         await using var tab = await Open("reviewer");
         await tab.Go("/test/approvals?kind=agent_spend&agentId=reviewer-bot");
         var card = tab.Page.Locator($"#{ids[0]}");
-        foreach (var text in new[] { "SGD\u00A0125,00", "figma.com", "Design seats", "reviewer-bot", "Above a policy's approval threshold", "Expires" })
+        foreach (var text in new[] { "SGD\u00A0125,00", "figma.com", "Design seats", "reviewer-bot",
+            "Above a policy's approval threshold", "Expires" })
             await Assertions.Expect(card).ToContainTextAsync(text);
         // Whoever may only look has nothing to press.
         await Assertions.Expect(card.Locator(".btn")).ToHaveCountAsync(0);

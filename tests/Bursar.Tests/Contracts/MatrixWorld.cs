@@ -71,7 +71,8 @@ public sealed class MatrixWorld
             : things.GetValueOrDefault(kind, "none");
         string Thing(string of) => whose == "never" ? Never(of) : things[of];
         return (
-            row.Path.Replace("{mode}", mode == Mode.Test ? "test" : "live").Replace("{id}", id).Replace("{code}", "nothing").Replace("{version}", "1")
+            row.Path.Replace("{mode}", mode == Mode.Test ? "test" : "live").Replace("{id}", id).Replace("{code}",
+                "nothing").Replace("{version}", "1")
                 .Replace("{**file}", "nothing"),
             row.Body.Replace("{top-up}", Thing("top-ups")).Replace("{webhook}", Thing("webhook-endpoints")).Replace("{member}", id));
     }

@@ -5,7 +5,9 @@ using Bursar.Tests.Spending;
 
 namespace Bursar.Tests.Faults;
 
-/// <summary>kill -9 between an executor's payment and its answer: it is asked, never called again, and the hold stands until then.</summary>
+/// <summary>
+/// kill -9 between an executor's payment and its answer: it is asked, never called again, and the hold stands until then.
+/// </summary>
 public sealed class ExecutorCrashTests
 {
     [Fact]
@@ -15,14 +17,16 @@ public sealed class ExecutorCrashTests
         using var executor = new FakeExecutor { Answer = FakeExecutor.Hangs };
         await using var program = new RunningProgram(folder.Path, RunningProgram.FreePort());
         await program.Start();
-        var (code, made) = await program.Verb("a long crash password", "workspace", "create", "--name", "Crash", "--email", "crash@example.test",
+        var (code, made) = await program.Verb("a long crash password", "workspace", "create", "--name", "Crash", "--email",
+            "crash@example.test",
             "--password-stdin", "--json");
         Assert.True(code == 0, made);
         var client = new Client(program.Address, JsonNode.Parse(made)!["testKey"]!.GetValue<string>());
         (await client.Post("/v1/policies", new { name = "Agents", dailyLimit = 100_000 })).Is(HttpStatusCode.Created);
         executor.Secret = (await client.Post("/v1/handles", new
         {
-            name = "Backend", type = "external_executor", url = executor.Url, authToken = FakeExecutor.Token, isDefault = true, autoExecute = true,
+            name = "Backend", type = "external_executor", url = executor.Url, authToken = FakeExecutor.Token, isDefault = true,
+                autoExecute = true,
         })).Is(HttpStatusCode.Created).Text("signingSecret");
         var spends = new List<string>();
         for (var i = 0; i < 5; i++)

@@ -59,6 +59,7 @@ public static class Spends
     public static async Task<string> SpendKey(this Workspace w, params string[] agents)
     {
         var admin = await (await w.AdminSession()).StepUp();
-        return (await admin.Post("/v1/api-keys", new { name = "Agents", scope = "spend", agentIds = agents })).Is(HttpStatusCode.Created).Text("key");
+        return (await admin.Post("/v1/api-keys",
+            new { name = "Agents", scope = "spend", agentIds = agents })).Is(HttpStatusCode.Created).Text("key");
     }
 }

@@ -5,7 +5,9 @@ using Bursar.Tests.Given;
 
 namespace Bursar.Tests.Spending;
 
-/// <summary>An agent hears at its own address how its approval ended: signed for its key, at least once, without anything to spend with.</summary>
+/// <summary>
+/// An agent hears at its own address how its approval ended: signed for its key, at least once, without anything to spend with.
+/// </summary>
 public sealed class AgentCallbackTests(Product product)
 {
     private sealed record Scene(Given.Workspace W, Client Agent, Client Approver, string KeyId, string Secret);
@@ -39,7 +41,8 @@ public sealed class AgentCallbackTests(Product product)
         await using var receiver = await CallbackReceiver.Start();
         var s = await Start();
         receiver.Secret = s.Secret;
-        var (yes, no, late) = (await Ask(s, receiver.Url + "/yes"), await Ask(s, receiver.Url + "/no"), await Ask(s, receiver.Url + "/late"));
+        var (yes, no, late) = (await Ask(s, receiver.Url + "/yes"), await Ask(s, receiver.Url + "/no"),
+            await Ask(s, receiver.Url + "/late"));
         await Decide(s, yes, "approve", "Fine");
         await Decide(s, no, "reject", "Not this month");
         Assert.True(Id<ApprovalKind>.TryParse(late.Text("approvalId"), out var id));
@@ -124,7 +127,8 @@ public sealed class AgentCallbackTests(Product product)
     private static async Task<int> Attempts(Scene s)
     {
         var log = (await s.W.Api.Get("/v1/deliveries")).Json["data"]!.AsArray();
-        return log.SingleOrDefault(d => d!["url"]!.GetValue<string>().EndsWith("/revoked", StringComparison.Ordinal))?["attempts"]!.AsArray().Count ?? 0;
+        return log.SingleOrDefault(d => d!["url"]!.GetValue<string>().EndsWith("/revoked",
+            StringComparison.Ordinal))?["attempts"]!.AsArray().Count ?? 0;
     }
 
     [Fact]
@@ -134,7 +138,8 @@ public sealed class AgentCallbackTests(Product product)
         var admin = await s.W.AdminSession();
         var asked = new
         {
-            agentId = "shopper", amount = 50_000, currency = "IDR", merchant = "tokopedia.com", reason = "Paper", callbackUrl = "http://127.0.0.1:9/x",
+            agentId = "shopper", amount = 50_000, currency = "IDR", merchant = "tokopedia.com", reason = "Paper",
+                callbackUrl = "http://127.0.0.1:9/x",
         };
         var refused = (await admin.Post("/v1/spend-requests", asked)).Refuses("validation_failed");
         Assert.Equal("/callbackUrl", refused.Json["errors"]![0]!["pointer"]!.GetValue<string>());

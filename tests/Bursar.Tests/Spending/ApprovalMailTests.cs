@@ -6,7 +6,9 @@ using Dapper;
 
 namespace Bursar.Tests.Spending;
 
-/// <summary>Who gets a mail about what waits, in which language, how often; and that its link only shows (PRODUCT S7; QUALITY AP6).</summary>
+/// <summary>
+/// Who gets a mail about what waits, in which language, how often; and that its link only shows (PRODUCT S7; QUALITY AP6).
+/// </summary>
 public sealed class ApprovalMailTests(Product product)
 {
     private async Task<Given.Workspace> Asking()
@@ -79,7 +81,8 @@ public sealed class ApprovalMailTests(Product product)
         await Mails(approver.Email!, 1);
         var flood = await Task.WhenAll(Enumerable.Range(0, 30).Select(i => w.Spend(20_000 + i)));
         var decided = await approver.Get($"/v1/approvals/{flood[0].Text("approvalId")}");
-        (await approver.Post($"/v1/approvals/{decided.Text("id")}/decision", new { verdict = "reject", contentHash = decided.Text("contentHash") }))
+        (await approver.Post($"/v1/approvals/{decided.Text("id")}/decision",
+            new { verdict = "reject", contentHash = decided.Text("contentHash") }))
             .Is(HttpStatusCode.OK);
         await Task.Delay(5000, TestContext.Current.CancellationToken);
         Assert.Single(await Mails(approver.Email!, 1));
@@ -96,5 +99,6 @@ public sealed class ApprovalMailTests(Product product)
 
     /// <summary>Lets the pause after a mail be over.</summary>
     private Task Quiet(Given.Workspace w) =>
-        product.Execute("update bursar.approval_mails set next_at = next_at - interval '61 seconds' where workspace_id = $1", w.Book.Workspace.Value);
+        product.Execute("update bursar.approval_mails set next_at = next_at - interval '61 seconds' where workspace_id = $1",
+            w.Book.Workspace.Value);
 }

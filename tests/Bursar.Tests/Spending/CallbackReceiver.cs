@@ -12,7 +12,9 @@ namespace Bursar.Tests.Spending;
 
 public sealed record HeardCallback(string Path, string Id, string Body, bool HasToken, ApprovalCallback? Callback);
 
-/// <summary>An agent's own address, verifying what comes as its integrator would, with the SDK; <see cref="Answer"/> decides what it says.</summary>
+/// <summary>
+/// An agent's own address, verifying what comes as its integrator would, with the SDK; <see cref="Answer"/> decides what it says.
+/// </summary>
 public sealed class CallbackReceiver : IAsyncDisposable
 {
     private readonly WebApplication app;
@@ -58,7 +60,8 @@ public sealed class CallbackReceiver : IAsyncDisposable
         {
             // Heard all the same, as not from Bursar.
         }
-        heard.Enqueue(new HeardCallback(http.Request.Path, http.Request.Headers["webhook-id"].ToString(), System.Text.Encoding.UTF8.GetString(body),
+        heard.Enqueue(new HeardCallback(http.Request.Path, http.Request.Headers["webhook-id"].ToString(),
+            System.Text.Encoding.UTF8.GetString(body),
             http.Request.Headers.ContainsKey("X-Callback-Token"), callback));
         return Results.StatusCode(Answer(heard.Count));
     }

@@ -37,7 +37,8 @@ public sealed class ExecutionTests(Product product)
             "select provider_reference from bursar.attempts where workspace_id = @w", new { w = w.Book.Workspace.Value }));
         // Who paid has said so: that is its receipt.
         var receipt = (await w.Api.Get($"/v1/spend-requests/{id}")).Json["receipt"]!;
-        Assert.Equal(("executor", "tx-" + jti, 50_000), (Text(receipt, "railId"), Text(receipt, "providerTransactionId"), receipt["actualAmount"]!.GetValue<long>()));
+        Assert.Equal(("executor", "tx-" + jti, 50_000),
+            (Text(receipt, "railId"), Text(receipt, "providerTransactionId"), receipt["actualAmount"]!.GetValue<long>()));
         // The day holds what is left: the budget is used.
         Assert.Equal("EXCEEDS_DAILY_LIMIT", (await w.Spend(950_001)).Text("decisionReason"));
         Assert.Equal("ALLOW", (await w.Spend(950_000)).Text("decision"));
@@ -61,7 +62,8 @@ public sealed class ExecutionTests(Product product)
     [Fact]
     public async Task two_payments_under_one_name_are_looked_at()
     {
-        using var executor = new FakeExecutor { Answer = FakeExecutor.Says(200, """{"success":true,"transactionId":"same","status":"completed"}""") };
+        using var executor = new FakeExecutor { Answer = FakeExecutor.Says(200,
+            """{"success":true,"transactionId":"same","status":"completed"}""") };
         var (w, _) = await product.With(executor);
         await w.Execute();
         Assert.Empty((await w.Api.Get("/v1/anomalies")).Json["data"]!.AsArray());

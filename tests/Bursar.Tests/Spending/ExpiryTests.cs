@@ -12,10 +12,12 @@ public sealed class ExpiryTests(Product product)
     {
         var w = await product.Workspace();
         await w.Policy(new { name = "Agents", requireApprovalOver = 100_000, dailyLimit = 1_000_000 });
-        var executor = await w.Handle(new { name = "Ours", type = "external_executor", url = "http://127.0.0.1:9999/pay", authToken = "executor-token-of-the-test" });
+        var executor = await w.Handle(new { name = "Ours", type = "external_executor", url = "http://127.0.0.1:9999/pay",
+            authToken = "executor-token-of-the-test" });
         var guarded = (await w.Spend(50_000)).Is(HttpStatusCode.OK);
         var ours = (await w.Api.Post("/v1/spend-requests",
-            new { agentId = "shopper", amount = 60_000, currency = "IDR", merchant = "tokopedia.com", reason = "Paper", handleId = executor })).Is(HttpStatusCode.OK);
+            new { agentId = "shopper", amount = 60_000, currency = "IDR", merchant = "tokopedia.com", reason = "Paper",
+                handleId = executor })).Is(HttpStatusCode.OK);
         Assert.NotNull(ours.Json["sat"]);
         var late = (await w.Spend(400_000)).Is(HttpStatusCode.OK);
         var approver = await w.Member(Role.Approver);
@@ -39,7 +41,8 @@ public sealed class ExpiryTests(Product product)
     private static async Task<long> Left(Workspace w)
     {
         var refused = (await w.Spend(10_000_000)).Is(HttpStatusCode.OK);
-        return refused.Json["explain"]!["rules"]!.AsArray().Single(r => r!["rule"]!.GetValue<string>() == "EXCEEDS_DAILY_LIMIT")!["remaining"]!.GetValue<long>();
+        return refused.Json["explain"]!["rules"]!.AsArray().Single(r =>
+            r!["rule"]!.GetValue<string>() == "EXCEEDS_DAILY_LIMIT")!["remaining"]!.GetValue<long>();
     }
 
     private static async Task<Answer> Reaches(Workspace w, Answer asked, string state)

@@ -77,7 +77,8 @@ public sealed class FakeExecutor : IDisposable
     public static Task Json(Socket socket, int status, string body, CancellationToken ct) => Send(socket,
         $"HTTP/1.1 {status} Said\r\nContent-Type: application/json\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: {body.Length}\r\n\r\n{body}", ct);
 
-    private static async Task Send(Socket socket, string text, CancellationToken ct) => await socket.SendAsync(Encoding.UTF8.GetBytes(text), ct);
+    private static async Task Send(Socket socket, string text, CancellationToken ct) =>
+        await socket.SendAsync(Encoding.UTF8.GetBytes(text), ct);
 
     private async Task Accept()
     {

@@ -70,9 +70,11 @@ public sealed class HandleTests(Product product)
         await w.Policy(new { name = "Agents", dailyLimit = 1_000_000 });
         var guard = Handles(await w.Api.Get("/v1/handles")).Single()["id"]!.GetValue<string>();
         await product.Execute("update bursar.handles set is_default = false where workspace_id = $1", w.Book.Workspace.Value);
-        await product.Execute("update bursar.books set control_version = control_version + 1 where workspace_id = $1", w.Book.Workspace.Value);
+        await product.Execute("update bursar.books set control_version = control_version + 1 where workspace_id = $1",
+            w.Book.Workspace.Value);
         (await w.Spend()).Refuses("handle_missing");
-        var named = new { agentId = "shopper", amount = 5_000, currency = "IDR", merchant = "tokopedia.com", reason = "Paper", handleId = guard };
+        var named = new { agentId = "shopper", amount = 5_000, currency = "IDR", merchant = "tokopedia.com", reason = "Paper",
+            handleId = guard };
         Assert.Equal("ALLOW", (await w.Api.Post("/v1/spend-requests", named)).Text("decision"));
         (await w.Api.Patch($"/v1/handles/{guard}", new { isDefault = true })).Is(HttpStatusCode.OK);
         Assert.Equal("ALLOW", (await w.Spend()).Text("decision"));
@@ -89,10 +91,13 @@ public sealed class HandleTests(Product product)
     [InlineData("""{"name": "x", "type": "external_executor", "url": "http://10.0.0.1:8080/", "authToken": "t"}""", "/url")]
     [InlineData("""{"name": "x", "type": "external_executor", "url": "http://127.0.0.1:9999/", "authToken": "two words"}""", "/authToken")]
     [InlineData("""{"name": "x", "type": "managed"}""", "/managed")]
-    [InlineData("""{"name": "x", "type": "managed", "managed": {"bankCode": "nobank", "accountNumber": "5270997481"}}""", "/managed/bankCode")]
+    [InlineData("""{"name": "x", "type": "managed", "managed": {"bankCode": "nobank", "accountNumber": "5270997481"}}""",
+        "/managed/bankCode")]
     [InlineData("""{"name": "x", "type": "managed", "managed": {"bankCode": "bca", "accountNumber": "12ab"}}""", "/managed/accountNumber")]
-    [InlineData("""{"name": "x", "type": "managed", "managed": {"bankCode": "bca", "accountNumber": "5270990005"}}""", "/managed/accountNumber")]
-    [InlineData("""{"name": "x", "type": "managed", "managed": {"bankCode": "bca", "accountNumber": "5270990004"}}""", "/managed/accountNumber")]
+    [InlineData("""{"name": "x", "type": "managed", "managed": {"bankCode": "bca", "accountNumber": "5270990005"}}""",
+        "/managed/accountNumber")]
+    [InlineData("""{"name": "x", "type": "managed", "managed": {"bankCode": "bca", "accountNumber": "5270990004"}}""",
+        "/managed/accountNumber")]
     public async Task what_does_not_go_is_said_of_its_field(string body, string field)
     {
         var w = await product.Workspace();

@@ -5,7 +5,9 @@ using Bursar.Tests.Given;
 
 namespace Bursar.Tests.Spending;
 
-/// <summary>npm's jose in a process of Node, with nothing of ours but the address of the key set: a token a line in, a verdict a line out.</summary>
+/// <summary>
+/// npm's jose in a process of Node, with nothing of ours but the address of the key set: a token a line in, a verdict a line out.
+/// </summary>
 public sealed class JoseVerifier : IAsyncDisposable
 {
     // Its cooldown is 30 s between two reads of the set, which the test has no time for.
@@ -31,7 +33,8 @@ public sealed class JoseVerifier : IAsyncDisposable
     public static async Task<JoseVerifier> Start(Uri address, string handle)
     {
         var library = Path.Combine(NodeModules.Of("jose"), "dist", "webapi", "index.js");
-        var process = Process.Start(new ProcessStartInfo("node", ["-e", Script, library, new Uri(address, "/.well-known/jwks.json").ToString(), handle])
+        var process = Process.Start(new ProcessStartInfo("node",
+            ["-e", Script, library, new Uri(address, "/.well-known/jwks.json").ToString(), handle])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -48,7 +51,8 @@ public sealed class JoseVerifier : IAsyncDisposable
         var told = waiting.GetOrAdd(sat, _ => new(TaskCreationOptions.RunContinuationsAsynchronously));
         lock (process) process.StandardInput.WriteLine(sat);
         var verdict = await told.Task.WaitAsync(TimeSpan.FromSeconds(30));
-        return verdict.TryGetProperty("error", out var error) ? throw new InvalidOperationException(error.GetString()) : verdict.GetProperty("kid").GetString()!;
+        return verdict.TryGetProperty("error", out var error) ? throw new InvalidOperationException(error.GetString())
+            : verdict.GetProperty("kid").GetString()!;
     }
 
     private async Task Listen()

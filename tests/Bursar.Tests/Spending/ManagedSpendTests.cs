@@ -20,7 +20,8 @@ public sealed class ManagedSpendTests(Product product)
 
     private static async Task<(long Available, long Held)> Deposit(Workspace w)
     {
-        var deposit = (await w.Api.Get("/v1/balances")).Json["data"]!.AsArray().Single(b => b!["account"]!.GetValue<string>() == "deposit")!;
+        var deposit = (await w.Api.Get("/v1/balances")).Json["data"]!.AsArray().Single(b =>
+            b!["account"]!.GetValue<string>() == "deposit")!;
         return (deposit["available"]!.GetValue<long>(), deposit["held"]!.GetValue<long>());
     }
 
@@ -46,7 +47,8 @@ public sealed class ManagedSpendTests(Product product)
     {
         var poor = await product.Workspace();
         await poor.Policy(new { name = "Agents", dailyLimit = 800_000 });
-        await poor.Handle(new { name = "Supplier", type = "managed", managed = new { bankCode = "bca", accountNumber = "5270997481" }, isDefault = true });
+        await poor.Handle(new { name = "Supplier", type = "managed",
+            managed = new { bankCode = "bca", accountNumber = "5270997481" }, isDefault = true });
         Assert.Equal("INSUFFICIENT_FUNDS", (await poor.Spend(100_000)).Text("decisionReason"));
         var w = await With("5270990000", autoExecute: true);
         var (before, _) = await Deposit(w);
@@ -118,7 +120,8 @@ public sealed class ManagedSpendTests(Product product)
         {
             var asked = await w.Spend(1_000);
             var path = $"/v1/spend-requests/{asked.Text("spendRequestId")}";
-            var both = await Task.WhenAll(w.Api.Post(path + "/execution", new { sat = asked.Text("sat") }), admin.Post(path + "/cancellation", new { }));
+            var both = await Task.WhenAll(w.Api.Post(path + "/execution", new { sat = asked.Text("sat") }),
+                admin.Post(path + "/cancellation", new { }));
             var state = (await w.Api.Get(path)).Text("state");
             Assert.Equal(state == "cancelled", both[1].Status == HttpStatusCode.OK);
             Assert.Contains(state, new[] { "cancelled", "succeeded" });

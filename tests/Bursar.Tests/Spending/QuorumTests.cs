@@ -24,7 +24,8 @@ public sealed class QuorumTests(Product product)
 
     private static async Task<(Answer Asked, Answer Approval)> Ask(Given.Workspace w, Client reader, string kind = "agent_spend")
     {
-        var asked = kind == "agent_spend" ? (await w.Spend(Large)).Is(HttpStatusCode.OK) : (await w.Transfer(Large)).Is(HttpStatusCode.Created);
+        var asked = kind == "agent_spend" ? (await w.Spend(Large)).Is(HttpStatusCode.OK)
+            : (await w.Transfer(Large)).Is(HttpStatusCode.Created);
         return (asked, (await reader.Get($"/v1/approvals/{asked.Text("approvalId")}")).Is(HttpStatusCode.OK));
     }
 
@@ -144,7 +145,8 @@ public sealed class QuorumTests(Product product)
         var (asked, approval) = await Ask(w, approver);
         var day = DateTimeOffset.Parse(approval.Text("expiresAt"), null) - DateTimeOffset.Parse(approval.Text("createdAt"), null);
         Assert.Equal(TimeSpan.FromHours(24), day);
-        await product.Execute("update bursar.approvals set expires_at = created_at where approval_id = $1", Id<ApprovalKind>(approval.Text("id")));
+        await product.Execute("update bursar.approvals set expires_at = created_at where approval_id = $1",
+            Id<ApprovalKind>(approval.Text("id")));
         var late = await Decide(approver, approval);
         Assert.Contains(late.Code, new[] { "expired", "already_resolved" });
         for (var i = 0; i < 200 && await StateOf(w, asked) != "expired"; i++) await Task.Delay(50);

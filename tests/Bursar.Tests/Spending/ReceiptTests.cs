@@ -93,7 +93,8 @@ public sealed class ReceiptTests(Product product)
         var w = await product.Workspace();
         await w.Policy(new { name = "Agents", currency = "IDR" });
         var other = (await Allowed(w, 50_000)).Text("sat");
-        foreach (var (sat, why) in new (string?, string)[] { (null, "No token"), (other, "another spend's"), (other[..^6] + "AAAAAA", "not valid") })
+        foreach (var (sat, why) in new (string?, string)[] { (null, "No token"), (other, "another spend's"),
+            (other[..^6] + "AAAAAA", "not valid") })
         {
             var spend = await Allowed(w, 50_000);
             var told = await w.Api.Post($"/v1/spend-requests/{spend.Text("spendRequestId")}/receipt",
@@ -133,7 +134,8 @@ public sealed class ReceiptTests(Product product)
         {
             name = "Managed", type = "managed", autoExecute = true, managed = new { bankCode = "bca", accountNumber = "5270997481" },
         });
-        var body = new { agentId = "shopper", amount = 50_000, currency = "IDR", merchant = "tokopedia.com", reason = "Ink", handleId = handle };
+        var body = new { agentId = "shopper", amount = 50_000, currency = "IDR", merchant = "tokopedia.com", reason = "Ink",
+            handleId = handle };
         var spend = (await w.Api.Post("/v1/spend-requests", body)).Is(HttpStatusCode.OK);
         await w.Settled();
         var told = await w.Api.Get($"/v1/spend-requests/{spend.Text("spendRequestId")}");

@@ -17,7 +17,8 @@ public sealed class ReferenceExecutorTests(Product product)
         await w.Policy(new { name = "Agents", dailyLimit = 1_000_000 });
         var handle = (await w.Api.Post("/v1/handles", new
         {
-            name = "Node", type = "external_executor", url = $"http://127.0.0.1:{port}/pay", authToken = FakeExecutor.Token, isDefault = true,
+            name = "Node", type = "external_executor", url = $"http://127.0.0.1:{port}/pay", authToken = FakeExecutor.Token,
+                isDefault = true,
         })).Is(HttpStatusCode.Created);
         var path = $"/v1/handles/{handle.Text("id")}";
         Assert.Equal("unreachable", Health(await w.Api.Post(path + "/health-check", new { })));
@@ -57,7 +58,8 @@ public sealed class ReferenceExecutorTests(Product product)
 
     private static Task<Process> Start(int port, string file, string secret, out Process executor)
     {
-        var start = new ProcessStartInfo("node", [Path.Combine(Repository.Root, "samples/executor/executor.mjs")]) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("node",
+            [Path.Combine(Repository.Root, "samples/executor/executor.mjs")]) { RedirectStandardOutput = true };
         start.Environment["PORT"] = port.ToString(CultureInfo.InvariantCulture);
         start.Environment["EXECUTOR_TOKEN"] = FakeExecutor.Token;
         start.Environment["EXECUTOR_SECRET"] = secret;

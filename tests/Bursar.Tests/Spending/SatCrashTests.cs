@@ -6,7 +6,9 @@ using Bursar.Tests.Given;
 
 namespace Bursar.Tests.Spending;
 
-/// <summary>Executors consume tokens while the program is killed: what was acknowledged is used up, and nothing is used up twice (QUALITY SA2).</summary>
+/// <summary>
+/// Executors consume tokens while the program is killed: what was acknowledged is used up, and nothing is used up twice (QUALITY SA2).
+/// </summary>
 public sealed class SatCrashTests(ITestOutputHelper output)
 {
     private const int Tokens = 400;
@@ -19,12 +21,14 @@ public sealed class SatCrashTests(ITestOutputHelper output)
         await using var program = new RunningProgram(folder.Path, RunningProgram.FreePort());
         await program.Start();
         var (code, made) = await program.Verb(
-            "a long crash password", "workspace", "create", "--name", "Crash", "--email", "crash@example.test", "--password-stdin", "--json");
+            "a long crash password", "workspace", "create", "--name", "Crash", "--email", "crash@example.test", "--password-stdin",
+                "--json");
         Assert.True(code == 0, made);
         var client = new Client(program.Address, JsonNode.Parse(made)!["testKey"]!.GetValue<string>());
         (await client.Post("/v1/policies", new { name = "Agents", dailyLimit = 1_000_000_000 })).Is(HttpStatusCode.Created);
         var sats = new List<string>();
-        for (var n = 0; n < Tokens; n++) sats.Add((await client.Post("/v1/spend-requests", Spends.SpendBody(1_000))).Is(HttpStatusCode.OK).Text("sat"));
+        for (var n = 0; n < Tokens; n++) sats.Add((await client.Post("/v1/spend-requests",
+            Spends.SpendBody(1_000))).Is(HttpStatusCode.OK).Text("sat"));
 
         var wins = new ConcurrentDictionary<string, string>();
         var next = -1;

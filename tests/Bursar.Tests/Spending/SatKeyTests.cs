@@ -112,7 +112,8 @@ public sealed class SatKeyTests : IAsyncLifetime
         await Task.Delay(Poll);
         // One that was to follow follows at once.
         var next = (await Changes.Rotate(Mode.Test))[0].Kid;
-        Assert.Equal(next, (await Changes.Revoke(Mode.Test, Kid(again))).Value.Single(k => k.StateAt(DateTimeOffset.UtcNow) == SatKeyState.Active).Kid);
+        Assert.Equal(next, (await Changes.Revoke(Mode.Test, Kid(again))).Value.Single(k =>
+            k.StateAt(DateTimeOffset.UtcNow) == SatKeyState.Active).Kid);
     }
 
     [Fact]
@@ -137,9 +138,11 @@ public sealed class SatKeyTests : IAsyncLifetime
         Assert.Equal("bursar", set.Text("issuer"));
         Assert.Equal(["test", "live"], set.Json["keys"]!.AsArray().Select(k => k!["mode"]!.GetValue<string>()));
         foreach (var key in set.Json["keys"]!.AsArray())
-            Assert.Equal(["alg", "created", "crv", "kid", "kty", "mode", "state", "use", "x", "y"], key!.AsObject().Select(m => m.Key).Order());
+            Assert.Equal(["alg", "created", "crv", "kid", "kty", "mode", "state", "use", "x", "y"],
+                key!.AsObject().Select(m => m.Key).Order());
         await using var app = await product.Database.App.OpenConnectionAsync();
-        Assert.Equal("42501", (await Assert.ThrowsAsync<Npgsql.PostgresException>(() => app.ExecuteAsync("select * from sat_keys"))).SqlState);
+        Assert.Equal("42501", (await Assert.ThrowsAsync<Npgsql.PostgresException>(() =>
+            app.ExecuteAsync("select * from sat_keys"))).SqlState);
     }
 
     private async Task<Workspace> Allowing()
@@ -149,14 +152,16 @@ public sealed class SatKeyTests : IAsyncLifetime
         return w;
     }
 
-    private async Task<IEnumerable<string>> States() => (await new Client(product.Address, null).Get("/.well-known/jwks.json")).Json["keys"]!.AsArray()
+    private async Task<IEnumerable<string>> States() =>
+        (await new Client(product.Address, null).Get("/.well-known/jwks.json")).Json["keys"]!.AsArray()
         .Where(k => k!["mode"]!.GetValue<string>() == "test").Select(k => k!["state"]!.GetValue<string>());
 
     private async Task Later(TimeSpan passed)
     {
         await using var connection = await product.Database.Login.OpenConnectionAsync();
         await connection.ExecuteAsync("""
-            update bursar.sat_keys set created_at = created_at - @passed, signs_from = signs_from - @passed, signs_until = signs_until - @passed,
+            update bursar.sat_keys set created_at = created_at - @passed, signs_from = signs_from - @passed,
+                signs_until = signs_until - @passed,
                 published_until = published_until - @passed
             """, new { passed });
     }

@@ -21,7 +21,8 @@ public sealed class SatTests(Product product)
         Assert.Equal(("ES256", "sat+jwt"), (header["alg"]!.GetValue<string>(), header["typ"]!.GetValue<string>()));
         var spend = (await w.Api.Get($"/v1/spend-requests/{asked.Text("spendRequestId")}")).Json;
         Assert.Equal(w.Book.Workspace.ToString(), claims["workspaceId"]!.GetValue<string>());
-        Assert.Equal(("shopper", 75_000, "IDR", "tokopedia.com", "test"), (claims["sub"]!.GetValue<string>(), claims["amount"]!.GetValue<long>(),
+        Assert.Equal(("shopper", 75_000, "IDR", "tokopedia.com", "test"),
+            (claims["sub"]!.GetValue<string>(), claims["amount"]!.GetValue<long>(),
             claims["currency"]!.GetValue<string>(), claims["merchant"]!.GetValue<string>(), claims["mode"]!.GetValue<string>()));
         Assert.Equal(spend["handleId"]!.GetValue<string>(), claims["aud"]!.GetValue<string>());
         Assert.Equal("sat_" + asked.Text("spendRequestId")[4..], claims["jti"]!.GetValue<string>());
@@ -62,8 +63,10 @@ public sealed class SatTests(Product product)
         var (before, after) = (Parts(asked.Text("sat")).Claims, Parts(fetched.Text("sat")).Claims);
         Assert.Equal(before["jti"]!.GetValue<string>(), after["jti"]!.GetValue<string>());
         Assert.True(after["exp"]!.GetValue<long>() >= before["exp"]!.GetValue<long>());
-        Assert.Equal(DateTimeOffset.FromUnixTimeSeconds(after["exp"]!.GetValue<long>()), fetched.Json["satExpiresAt"]!.GetValue<DateTimeOffset>());
-        foreach (var other in new[] { await w.AdminSession(), await w.Member(Role.Developer), new Client(product.Address, await Key(w, "full")) })
+        Assert.Equal(DateTimeOffset.FromUnixTimeSeconds(after["exp"]!.GetValue<long>()),
+            fetched.Json["satExpiresAt"]!.GetValue<DateTimeOffset>());
+        foreach (var other in new[] { await w.AdminSession(), await w.Member(Role.Developer),
+            new Client(product.Address, await Key(w, "full")) })
             Assert.Null((await other.Get(path)).Is(HttpStatusCode.OK).Json["sat"]);
         // Two seconds before the end there are two seconds left, and after it none.
         await Ends(asked, "interval '2 seconds'");
@@ -95,7 +98,8 @@ public sealed class SatTests(Product product)
         await w.BooksAreRight();
 
         async Task<(string, long)> Budget(Answer of) => (
-            (await Scalar<string>("select state from bursar.usage_holds where disbursement_id = $1", of))!, await w.Facts("spend.sat_issued"));
+            (await Scalar<string>("select state from bursar.usage_holds where disbursement_id = $1", of))!,
+                await w.Facts("spend.sat_issued"));
     }
 
     [Fact]
@@ -142,13 +146,15 @@ public sealed class SatTests(Product product)
     {
         var w = await Allowing();
         var frozen = (await w.Spend(agent: "frozen")).Text("sat");
-        await product.Execute("update bursar.agents set frozen_at = now() where workspace_id = $1 and agent_id = 'frozen'", w.Book.Workspace.Value);
+        await product.Execute("update bursar.agents set frozen_at = now() where workspace_id = $1 and agent_id = 'frozen'",
+            w.Book.Workspace.Value);
         Refused(await Verify(w, frozen), "agent_frozen");
         Refused(await Consume(w, frozen), "agent_frozen");
         await product.Execute("update bursar.agents set frozen_at = null where workspace_id = $1", w.Book.Workspace.Value);
         Assert.Equal(HttpStatusCode.OK, (await Verify(w, frozen)).Status);
         await product.Execute(
-            "insert into bursar.agents (workspace_id, mode, agent_id, first_seen_at, frozen_at) values ($1, 1, '', now(), now())", w.Book.Workspace.Value);
+            "insert into bursar.agents (workspace_id, mode, agent_id, first_seen_at, frozen_at) values ($1, 1, '', now(), now())",
+                w.Book.Workspace.Value);
         Refused(await Consume(w, frozen), "agent_frozen");
         await product.Execute("update bursar.agents set frozen_at = null where workspace_id = $1", w.Book.Workspace.Value);
 
@@ -182,13 +188,16 @@ public sealed class SatTests(Product product)
             ($"{sat[..sat.LastIndexOf('.')]}.", "malformed"), (Flipped(sat), "wrong_signature"),
             (Named(key.Kid, strange), "wrong_signature"), (Named(strange.Thumbprint, strange), "unknown_key"),
             (Named("../../etc/passwd", key.Key), "unknown_key"), (Named("' or 1=1 --", key.Key), "unknown_key"),
-            (Sign(good with { Iss = "https://elsewhere.example" }), "wrong_issuer"), (Sign(good with { Aud = new(Guid.CreateVersion7()) }), "wrong_audience"),
-            (Sign(good with { WorkspaceId = away.Book.Workspace }), "wrong_workspace"), (Sign(good with { Mode = Mode.Live }), "wrong_mode"),
+            (Sign(good with { Iss = "https://elsewhere.example" }), "wrong_issuer"),
+                (Sign(good with { Aud = new(Guid.CreateVersion7()) }), "wrong_audience"),
+            (Sign(good with { WorkspaceId = away.Book.Workspace }), "wrong_workspace"),
+                (Sign(good with { Mode = Mode.Live }), "wrong_mode"),
             (Jws.Sign(live.Key, live.Header, good.Write()), "wrong_mode"), (Sign(good with { Amount = good.Amount * 2 }), "wrong_claims"),
             (Sign(good with { Sub = "somebody" }), "wrong_claims"), (Sign(good with { ContentHash = new string('0', 64) }), "wrong_claims"),
             (Sign(good with { SpendRequestId = new(Guid.CreateVersion7()) }), "unknown_request"),
             (Sign(good with { Jti = new(Guid.CreateVersion7()) }), "unknown_request"), (Sign(Timed(now - 181, now - 61)), "expired"),
-            (Sign(Timed(now + 62, now + 120)), "not_yet_valid"), (Sign(Timed(now, now + 901)), "wrong_claims"), (Sign(good with { Ver = 2 }), "wrong_claims"),
+            (Sign(Timed(now + 62, now + 120)), "not_yet_valid"), (Sign(Timed(now, now + 901)), "wrong_claims"),
+                (Sign(good with { Ver = 2 }), "wrong_claims"),
         };
         foreach (var (token, reason) in forgeries)
         {

@@ -138,7 +138,8 @@ public sealed class SpendLogTests(Product product)
         Assert.DoesNotContain(">buyer<", list);
         Assert.Contains("More was paid", list);
         var trace = (await pages.Get($"/test/logs/{spend.Text("spendRequestId")}")).Is(HttpStatusCode.OK).Body;
-        foreach (var words in new[] { "Allowed by the policies", "Token issued", "Receipt recorded", "Why it was decided so", "stripe pi_" })
+        foreach (var words in new[] { "Allowed by the policies", "Token issued", "Receipt recorded", "Why it was decided so",
+            "stripe pi_" })
             Assert.Contains(words, trace);
         var csv = (await pages.Get("/test/logs/report.csv?agentId=shopper")).Is(HttpStatusCode.OK).Body;
         var lines = csv.Split("\r\n", StringSplitOptions.RemoveEmptyEntries);

@@ -12,7 +12,8 @@ public sealed record Plan(string Name, int? PoliciesMax, int? KeysMax, int? Eval
     public static Error? Full(OpenBook book, Func<Plan, int?> limit, long used, string what)
     {
         if (book.Key.Mode != Mode.Live || limit(PlanFacts.Instance.Of(book)) is not { } most || used < most) return null;
-        return new Error(Errors.PlanLimitReached, $"This plan has room for {most} {what} in live mode.").With("limit", most).With("used", used);
+        return new Error(Errors.PlanLimitReached, $"This plan has room for {most} {what} in live mode.")
+            .With("limit", most).With("used", used);
     }
 }
 

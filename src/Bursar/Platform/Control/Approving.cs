@@ -28,7 +28,8 @@ public static class Approving
     {
         var facts = Principals.Instance.Of(book);
         return !(facts.Workspace.SeparationOfDuties && approval.RequesterPerson == person)
-            && facts.Members.Values.Any(m => m.Person == person && m.Active && (Roles.Allows(m.Role) & Permission.ApproveTransactions) != 0);
+            && facts.Members.Values.Any(m => m.Person == person && m.Active
+                && (Roles.Allows(m.Role) & Permission.ApproveTransactions) != 0);
     }
 
     /// <summary>
@@ -40,7 +41,8 @@ public static class Approving
         var (member, person) = (book.Actor.Principal, book.Actor.Person!.Value);
         var before = book.VotesOf(approval.Id);
         if (before.Any(v => v.Person == person))
-            return new Error(Errors.AlreadyVoted, $"You approved this already. It needs {approval.Quorum} different people.").With("quorum", approval.Quorum);
+            return new Error(Errors.AlreadyVoted, $"You approved this already. It needs {approval.Quorum} different people.")
+                .With("quorum", approval.Quorum);
         var own = new ApprovalVote(member, person, book.Actor.Name, book.At);
         book.Insert(ApprovalVoteTable.Instance, (approval.Id, person), own);
         var lapsed = before.Where(v => !book.MayApprove(approval, v.Person)).ToList();
@@ -51,7 +53,8 @@ public static class Approving
         }
         var waiting = approval with { Version = approval.Version + 1 };
         book.Update(ApprovalTable.Instance, approval.Id, waiting);
-        book.Record("approval.voted", approval.Id.Value, waiting.Version, new { by = own.Name, note, given = before.Count + 1, waiting.Quorum });
+        book.Record("approval.voted", approval.Id.Value, waiting.Version,
+            new { by = own.Name, note, given = before.Count + 1, waiting.Quorum });
         return (Approval?)null;
     }
 

@@ -17,7 +17,8 @@ public static class Api
         Keyed<TRequest, TAnswer>(http, true, (actor, request, key) => handle(actor, request, key!), status);
 
     /// <summary>A POST that can happen only once; a key is welcome, so that a caller who lost the answer gets it again.</summary>
-    public static Task Once<TRequest, TAnswer>(HttpContext http, Func<Actor, TRequest, IdempotencyKey?, Task<Result<Answer<TAnswer>>>> handle)
+    public static Task Once<TRequest, TAnswer>(
+        HttpContext http, Func<Actor, TRequest, IdempotencyKey?, Task<Result<Answer<TAnswer>>>> handle)
         where TRequest : class where TAnswer : class => Keyed(http, false, handle, 200);
 
     private static async Task Keyed<TRequest, TAnswer>(

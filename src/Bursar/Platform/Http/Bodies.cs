@@ -40,7 +40,8 @@ public static class Bodies
     }
 
     /// <summary>
-    /// A merge patch (RFC 7396, one level): members that are sent replace those of <paramref name="before"/> whole, null clears, others stay.
+    /// A merge patch (RFC 7396, one level): members that are sent replace those of <paramref name="before"/> whole, null clears, others
+    /// stay.
     /// </summary>
     public static Result<T> Merge<T>(T before, JsonObject change) where T : class
     {

@@ -8,8 +8,11 @@ using Dapper;
 
 namespace Bursar.Platform.MoneyOut;
 
-/// <summary>A disbursement whose turn it is, as its queue row and its own tell: enough to know which rail, handle and agent it concerns.</summary>
-public sealed record DueDisbursement(BookKey Book, Guid Id, DisbursementKind Kind, string Rail, Guid? HandleId, string? AgentId, long Position);
+/// <summary>
+/// A disbursement whose turn it is, as its queue row and its own tell: enough to know which rail, handle and agent it concerns.
+/// </summary>
+public sealed record DueDisbursement(BookKey Book, Guid Id, DisbursementKind Kind, string Rail, Guid? HandleId, string? AgentId,
+    long Position);
 
 /// <summary>Wants every disbursement that may go to its rail; the outbox row lives until its outcome is known for good.</summary>
 public sealed class DisbursementConsumer(DisbursementShapes shapes) : IConsumer
@@ -48,7 +51,8 @@ internal sealed class DisbursementQueue(Database database, TimeProvider time)
 
     /// <summary>Nobody else takes it up before then.</summary>
     public Task Keep(DueDisbursement due, TimeSpan lease) => Execute(due, """
-        update outbox set leased_until = @moment where workspace_id = @workspace and mode = @mode and position = @Position and consumer = @consumer
+        update outbox set leased_until = @moment where workspace_id = @workspace and mode = @mode and position = @Position
+            and consumer = @consumer
         """, lease);
 
     /// <summary>Its next turn, or null when there is nothing more to do.</summary>
@@ -97,6 +101,7 @@ internal sealed class DisbursementQueue(Database database, TimeProvider time)
         public string? AgentId { get; init; }
 
         public DueDisbursement Due() => new(
-            new BookKey(new(WorkspaceId), (Mode)Mode), DisbursementId, Json.Parse<DisbursementKind>(Kind), Rail, HandleId, AgentId, Position);
+            new BookKey(new(WorkspaceId), (Mode)Mode), DisbursementId, Json.Parse<DisbursementKind>(Kind), Rail, HandleId, AgentId,
+                Position);
     }
 }

@@ -11,7 +11,8 @@ namespace Bursar.Platform.MoneyOut;
 /// ever asked about afterwards: unknown and accepted ones by schedule, those of a process that died when their lease has run out.
 /// </summary>
 public sealed class ExecuteDisbursements(
-    Database database, Posting posting, IEnumerable<IPayoutRail> rails, DisbursementShapes shapes, Wakeup wakeup, TimeProvider time) : BackgroundService
+    Database database, Posting posting, IEnumerable<IPayoutRail> rails, DisbursementShapes shapes, Wakeup wakeup, TimeProvider time)
+        : BackgroundService
 {
     private const int AtOnce = 128;
     private const int BesideAtOnce = 256;

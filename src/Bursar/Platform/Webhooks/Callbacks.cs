@@ -17,18 +17,22 @@ public sealed record Callback(BookKey Book, Guid Key, long Position, Guid Event,
 /// </summary>
 public sealed class Callbacks(DueDeliveries due, TimeProvider time)
 {
-    /// <summary>Queues them in the transaction of the connection, each once however often it is asked for; then call <see cref="Sent"/>.</summary>
+    /// <summary>
+    /// Queues them in the transaction of the connection, each once however often it is asked for; then call <see cref="Sent"/>.
+    /// </summary>
     public async Task Queue(NpgsqlConnection connection, IReadOnlyList<Callback> callbacks)
     {
         var now = time.NowMicros();
         await connection.ExecuteAsync("""
             with c as (
-                select * from unnest(@w, @m, @k, @d, @v, @t, @p, @u, @b) c(workspace_id, mode, key, delivery_id, event_id, type, position, url, body)),
+                select * from unnest(@w, @m, @k, @d, @v, @t, @p, @u, @b) c(workspace_id, mode, key, delivery_id, event_id, type,
+                    position, url, body)),
             made as (
                 insert into webhook_endpoints (workspace_id, mode, endpoint_id, url, events, state, secret, created_at, of_key)
                 select distinct workspace_id, mode, key, '', '{}'::text[], 'active', '', @now::timestamptz, key from c
                 on conflict do nothing)
-            insert into deliveries (workspace_id, mode, delivery_id, endpoint_id, event_id, event_type, position, state, due, created_at, url, body)
+            insert into deliveries (workspace_id, mode, delivery_id, endpoint_id, event_id, event_type, position, state, due,
+                created_at, url, body)
             select workspace_id, mode, delivery_id, key, event_id, type, position, 'queued', @now, @now, url, body from c
             on conflict (workspace_id, mode, position, endpoint_id) do nothing
             """, new

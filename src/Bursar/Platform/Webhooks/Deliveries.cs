@@ -205,7 +205,8 @@ public sealed class Deliveries(Database database, DueDeliveries due, TimeProvide
     }
 
     private static DeliveryResource Resource(Row r) =>
-        new(new(r.DeliveryId), new(r.EventId), r.EventType, r.EndpointId is { } endpoint ? new WebhookEndpointId(endpoint) : null, r.Url, r.State, Attempts(r.Attempts), r.Due, r.CreatedAt,
+        new(new(r.DeliveryId), new(r.EventId), r.EventType, r.EndpointId is { } endpoint ? new WebhookEndpointId(endpoint) : null,
+            r.Url, r.State, Attempts(r.Attempts), r.Due, r.CreatedAt,
             r.DeliveredAt);
 
     private static List<DeliveryAttempt> Attempts(string json) =>

@@ -81,7 +81,8 @@ public sealed class DeliveryQueue(Database database)
                     select d.delivery_id, d.tries, d.position, d.due, d.url, d.body from deliveries d
                     where d.workspace_id = u.workspace_id and d.mode = u.mode and d.endpoint_id = u.endpoint_id and d.due <= @now
                     order by d.due, d.position limit u.most) d)
-            select d.workspace_id, d.mode, d.endpoint_id, d.delivery_id, d.tries, d.position, d.url, d.body, j.event_id, j.type, j.booked_at,
+            select d.workspace_id, d.mode, d.endpoint_id, d.delivery_id, d.tries, d.position, d.url, d.body, j.event_id, j.type,
+                j.booked_at,
                 j.data
             from waiting d
             -- One look-up by primary key each: a join would let the planner walk the whole journal first.

@@ -56,10 +56,12 @@ public static class ApprovalForms
         }
         var done = items.Count - refused.Count;
         if (refused.Count == 0)
-            await post.Done(post.TextOrNull("back") ?? "approvals", verdict == Decide.Verdict.Approve ? $"{done} approved" : $"{done} rejected");
+            await post.Done(post.TextOrNull("back") ?? "approvals", verdict == Decide.Verdict.Approve ? $"{done} approved"
+                : $"{done} rejected");
         else await post.Again<ApprovalQueue>(
             new Error(Errors.StateConflict, $"{done} done, {refused.Count} not: see each below."), new() { ["Results"] = refused });
     }
 
-    private static Decide.Verdict VerdictOf(PagePost post) => post.Text("verdict") == "reject" ? Decide.Verdict.Reject : Decide.Verdict.Approve;
+    private static Decide.Verdict VerdictOf(PagePost post) => post.Text("verdict") == "reject" ? Decide.Verdict.Reject
+        : Decide.Verdict.Approve;
 }

@@ -39,5 +39,6 @@ public sealed class ApprovalListQuery : ListQuery
     public static ApprovalListQuery Resolved(string path, IEnumerable<KeyValuePair<string, StringValues>> query) => new(path, query, true);
 
     /// <summary>This list with the question whether to approve or reject one.</summary>
-    public string Ask(string verdict, ApprovalId id) => $"{Closed}{(Closed.Contains('?', StringComparison.Ordinal) ? '&' : '?')}{verdict}={id}";
+    public string Ask(string verdict, ApprovalId id) =>
+        $"{Closed}{(Closed.Contains('?', StringComparison.Ordinal) ? '&' : '?')}{verdict}={id}";
 }

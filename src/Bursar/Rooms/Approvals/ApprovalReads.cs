@@ -55,7 +55,8 @@ public sealed class ApprovalReads(Database database)
     }
 
     /// <summary>
-    /// With whose approvals count: of a waiting one only those whose person could still give it now, as the resolving transaction will see it.
+    /// With whose approvals count: of a waiting one only those whose person could still give it now, as the resolving transaction will
+    /// see it.
     /// </summary>
     private async Task<List<ApprovalResource>> WithVotes(BookKey book, IReadOnlyList<Approval> approvals)
     {

@@ -17,7 +17,8 @@ public static class ApprovalWords
         _ => rule,
     };
 
-    public static string Kind(string kind) => ApprovalListQuery.KindOptions.FirstOrDefault(o => o.Value == kind)?.Label ?? kind.Replace('_', ' ');
+    public static string Kind(string kind) =>
+        ApprovalListQuery.KindOptions.FirstOrDefault(o => o.Value == kind)?.Label ?? kind.Replace('_', ' ');
 
     public static Money Amount(ApprovalResource a) => new(a.Amount, Currency.Get(a.Currency));
 
@@ -28,7 +29,8 @@ public static class ApprovalWords
 
     /// <summary>"1 of 2: Dewi".</summary>
     public static string Voices(ApprovalResource a) =>
-        T($"{a.ApprovedBy.Count} of {a.Quorum}") + (a.ApprovedBy.Count == 0 ? "" : ": " + string.Join(", ", a.ApprovedBy.Select(v => v.Name)));
+        T($"{a.ApprovedBy.Count} of {a.Quorum}") + (a.ApprovedBy.Count == 0 ? ""
+            : ": " + string.Join(", ", a.ApprovedBy.Select(v => v.Name)));
 
     /// <summary>The page of what is asked: a transfer in its list, a spend with its trace.</summary>
     public static string Subject(ApprovalResource a) =>

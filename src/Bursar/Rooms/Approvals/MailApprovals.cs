@@ -102,7 +102,9 @@ public sealed class MailApprovals(Database database, MessageQueue messages, Site
         order by m.created_at limit @ReadersMax)
         """, new { workspace = book.Workspace.Value, roles = ApprovalReads.ApprovingRoles, ReadersMax })).AsList();
 
-    /// <summary>Says how much goes to whom, not why: a reason is the asker's own prose, and a mail no place for somebody else's links.</summary>
+    /// <summary>
+    /// Says how much goes to whom, not why: a reason is the asker's own prose, and a mail no place for somebody else's links.
+    /// </summary>
     private OutgoingMessage Message(BookKey book, Reader reader, List<Row> waiting)
     {
         var language = Language.Find(reader.Language) ?? Language.English;

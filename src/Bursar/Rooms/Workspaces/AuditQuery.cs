@@ -77,7 +77,8 @@ public sealed class AuditListQuery : ListQuery
         new("access", "Refused"), new("member", "Team"), new("key", "API keys"), new("policy", "Policies"), new("approval", "Approvals"),
         new("transfer", "Transfers"), new("top_up", "Top-ups"), new("webhook_endpoint", "Callback URLs"),
         new("validation_token", "Validation token"), new("export", "Reports"),
-        new("history", "Searches"), new("decision", "Decisions"), new("spend", "Spend requests"), new("anomaly", "Anomalies"), new("agent", "Agents"),
+        new("history", "Searches"), new("decision", "Decisions"), new("spend", "Spend requests"), new("anomaly", "Anomalies"),
+            new("agent", "Agents"),
     ];
 
     public AuditListQuery(string path, IEnumerable<KeyValuePair<string, StringValues>> query, DisplayZone zone) : base(path, query) =>

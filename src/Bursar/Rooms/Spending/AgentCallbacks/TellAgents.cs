@@ -13,7 +13,8 @@ using Npgsql;
 namespace Bursar.Rooms.Spending.AgentCallbacks;
 
 /// <summary>
-/// What is posted to an agent's callbackUrl when its approval has ended. Never a token of any kind: the agent fetches its own, and so proves
+/// What is posted to an agent's callbackUrl when its approval has ended. Never a token of any kind: the agent fetches its own, and so
+/// proves
 /// who it is.
 /// </summary>
 public sealed record AgentCallback(

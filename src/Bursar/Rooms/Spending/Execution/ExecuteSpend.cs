@@ -24,7 +24,8 @@ public sealed class ExecuteSpend(SatReader sats, SpendReads reads, Posting posti
 
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapPost("/v1/spend-requests/{id}/execution", Execute)
-            .Describe<Request, SpendRequest>("Execute an allowed spend", new Request("eyJhbGciOiJFUzI1NiIsInR5cCI6InNhdCtqd3QiLCJraWQiOiI…"));
+            .Describe<Request, SpendRequest>("Execute an allowed spend",
+                new Request("eyJhbGciOiJFUzI1NiIsInR5cCI6InNhdCtqd3QiLCJraWQiOiI…"));
 
     /// <summary>200 with the outcome, 202 while there is none.</summary>
     private static async Task Execute(HttpContext http, string id, ExecuteSpend slice, Callers callers)
@@ -34,7 +35,11 @@ public sealed class ExecuteSpend(SatReader sats, SpendReads reads, Posting posti
         var request = await Bodies.Read<Request>(http);
         if (!request.Ok) { await Problems.Write(http, request.Error); return; }
         var spend = await slice.Handle(actor.Value, id, request.Value, http.RequestAborted);
-        if (spend.Ok) await Api.WriteJson(http, IsUnderWay(spend.Value.State) || spend.Value.State == DisbursementState.Unknown ? 202 : 200, Json.Write(spend.Value));
+        if (spend.Ok)
+        {
+            var open = IsUnderWay(spend.Value.State) || spend.Value.State == DisbursementState.Unknown;
+            await Api.WriteJson(http, open ? 202 : 200, Json.Write(spend.Value));
+        }
         else await Problems.Write(http, spend.Error);
     }
 
@@ -84,7 +89,8 @@ public sealed class ExecuteSpend(SatReader sats, SpendReads reads, Posting posti
             if (book.Find(DisbursementTable.Instance, claims.SpendRequestId.Value) is not { } spend) return Errors.Missing();
             if (spend.State is DisbursementState.Cancelled or DisbursementState.Expired)
                 return new Error(Errors.StateConflict, "It will not be paid any more.").With("state", spend.State);
-            if (spend.State != DisbursementState.Approved || spend.SatConsumedAt is not null || SpendRequest.Shape.GoesAtOnce(spend)) return spend;
+            if (spend.State != DisbursementState.Approved || spend.SatConsumedAt is not null
+                || SpendRequest.Shape.GoesAtOnce(spend)) return spend;
             if (ExecutionRules.HeldBack(book, spend) is { } held) return held;
             if ((SatRules.Refuses(spend, claims, frozen: false, book.At) ?? claims.At(book.At)) is { } fault) return fault.Refusal();
             spend = spend with { SatConsumedAt = book.At };

@@ -29,7 +29,8 @@ public static class ExecutorAnswer
                 JsonValueKind.True when status is >= 200 and <= 299 && Text(root, "status") == "completed"
                     && Text(root, "transactionId") is { Length: >= 1 and <= TransactionMax } id && IsPlain(id)
                     => new RailAnswer(RailVerdict.Succeeded, ProviderReference: id),
-                JsonValueKind.False when status is (>= 200 and <= 299) or (>= 400 and <= 499) && Text(root, "errorCode") is { Length: > 0 } code
+                JsonValueKind.False when status is (>= 200 and <= 299) or (>= 400 and <= 499)
+                    && Text(root, "errorCode") is { Length: > 0 } code
                     => new RailAnswer(RailVerdict.Refused, code.Length <= CodeMax && IsPlain(code) ? code : "EXECUTOR_REFUSED"),
                 _ => unknown,
             };

@@ -67,7 +67,8 @@ public sealed record HandleRow
 
     /// <summary>Needs @workspace and @mode.</summary>
     public const string Select = """
-        select handle_id, version, name, type, is_default, auto_execute, sat_seconds, authorization_seconds, url, url_changed_at, auth_token,
+        select handle_id, version, name, type, is_default, auto_execute, sat_seconds, authorization_seconds, url, url_changed_at,
+            auth_token,
             signing_secret, next_signing_secret, next_secret_from, managed_bank, managed_account, managed_holder, health_status,
             health_http_status, health_detail, health_checked_at, health_latency_ms, archived, created_at, changed_at
         from handles where workspace_id = @workspace and mode = @mode
@@ -114,7 +115,9 @@ public sealed class HandleReads(Database database, Sealer sealer)
     }
 
     /// <summary>The row with its sealed parts, for what calls the executor.</summary>
-    public Task<HandleRow?> Row(BookKey book, HandleId id) => database.One<HandleRow>(book, HandleRow.Select + " and handle_id = @id", Scope(book, id));
+    public Task<HandleRow?> Row(BookKey book, HandleId id) =>
+        database.One<HandleRow>(book, HandleRow.Select + " and handle_id = @id", Scope(book, id));
 
-    private static object Scope(BookKey book, HandleId id) => new { workspace = book.Workspace.Value, mode = (short)book.Mode, id = id.Value };
+    private static object Scope(BookKey book, HandleId id) =>
+        new { workspace = book.Workspace.Value, mode = (short)book.Mode, id = id.Value };
 }

@@ -41,7 +41,8 @@ public sealed class HandleChanges(ControlChanges changes, HandleReads reads, Han
             var secret = request.Type == HandleType.ExternalExecutor ? NewSecret() : null;
             if (request.IsDefault) await scope.Execute(NoDefault);
             await scope.Execute("""
-                insert into handles (workspace_id, mode, handle_id, name, type, is_default, auto_execute, sat_seconds, authorization_seconds,
+                insert into handles (workspace_id, mode, handle_id, name, type, is_default, auto_execute, sat_seconds,
+                    authorization_seconds,
                     url, url_changed_at, auth_token, signing_secret, managed_bank, managed_account, managed_holder, created_at, changed_at)
                 values (@workspace, @mode, @id, @Name, @type, @IsDefault, @AutoExecute, @SatSeconds, @AuthorizationSeconds,
                     @url, case when @url is not null then @at end, @token, @secret, @bank, @account, @holder, @at, @at)
@@ -78,7 +79,8 @@ public sealed class HandleChanges(ControlChanges changes, HandleReads reads, Han
     }
 
     /// <summary>Nothing new goes through it; what was sent through it already is asked about to its end.</summary>
-    public Task<Result<Handle>> Archive(Actor actor, HandleId id) => changes.Apply(actor, Permission.ManageApi, bothModes: false, async scope =>
+    public Task<Result<Handle>> Archive(Actor actor, HandleId id) =>
+        changes.Apply(actor, Permission.ManageApi, bothModes: false, async scope =>
     {
         if (await Find(scope, id) is not { Archived: false } before) return Errors.Missing();
         if (before.IsDefault)
@@ -121,7 +123,8 @@ public sealed class HandleChanges(ControlChanges changes, HandleReads reads, Han
         changes.Apply(actor, Permission.ManageApi, bothModes: false, async scope =>
         {
             var kept = await scope.Execute("""
-                update handles set health_status = @Status, health_http_status = @HttpStatus, health_detail = @Detail, health_checked_at = @at,
+                update handles set health_status = @Status, health_http_status = @HttpStatus, health_detail = @Detail,
+                    health_checked_at = @at,
                     health_latency_ms = @LatencyMs
                 where workspace_id = @workspace and mode = @mode and handle_id = @id and not archived
                 """, new { id = id.Value, health.Status, health.HttpStatus, health.Detail, health.LatencyMs });

@@ -42,7 +42,8 @@ public sealed class HandleCheck(OutboundRules outbound, IInquiryRail inquiry)
     private static List<FieldError> Wrong(HandleType type, HandleChange fields, bool isNew)
     {
         var wrong = new List<FieldError>();
-        if ((isNew || fields.Name is not null) && PlainText.Problem(fields.Name, 1, 80) is { } name) wrong.Add(new("/name", "invalid", name));
+        if ((isNew || fields.Name is not null)
+            && PlainText.Problem(fields.Name, 1, 80) is { } name) wrong.Add(new("/name", "invalid", name));
         if (fields.SatSeconds is < 10 or > 900) wrong.Add(new("/satSeconds", "out_of_range", "10 to 900 seconds."));
         if (fields.AuthorizationSeconds is < 60 or > 604_800)
             wrong.Add(new("/authorizationSeconds", "out_of_range", "60 to 604,800 seconds."));

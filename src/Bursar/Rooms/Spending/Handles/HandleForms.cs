@@ -22,7 +22,8 @@ public static class HandleForms
     {
         var isKnown = Json.TryParse<HandleType>(post.Text("type"), out var type);
         var made = isKnown
-            ? await post.Get<HandleChanges>().Create(post.Actor, new NewHandle(post.Text("name"), type, Address(post, type), Token(post, type),
+            ? await post.Get<HandleChanges>().Create(post.Actor,
+                new NewHandle(post.Text("name"), type, Address(post, type), Token(post, type),
                 post.Form.ContainsKey("isDefault"), AutoExecute(post, type), Account(post, type), Seconds(post, "satSeconds"),
                 Seconds(post, "authorizationSeconds")))
             : Errors.Field("/type", "unknown", "Choose how it pays.");
@@ -44,7 +45,8 @@ public static class HandleForms
     }, "Handle saved");
 
     private static Task MakeDefault(PagePost post) =>
-        With(post, id => post.Get<HandleChanges>().Change(post.Actor, id, new HandleChange(IsDefault: true)), "This handle is the default now");
+        With(post, id => post.Get<HandleChanges>().Change(post.Actor, id, new HandleChange(IsDefault: true)),
+            "This handle is the default now");
 
     private static Task Archive(PagePost post) => With(post, id => post.Get<HandleChanges>().Archive(post.Actor, id), "Handle archived");
 

@@ -64,7 +64,11 @@ public sealed class CreateSpendRequest(
 
     /// <summary>The token joins the stored answer as its last member; it holds no character that JSON would escape.</summary>
     private static Answer<Response> WithSat(Answer<Response> stored, string sat) =>
-        stored with { Value = stored.Value with { Sat = sat }, Json = $"{stored.Json.AsSpan(0, stored.Json.Length - 1)},\"sat\":\"{sat}\"}}" };
+        stored with
+        {
+            Value = stored.Value with { Sat = sat },
+            Json = $"{stored.Json.AsSpan(0, stored.Json.Length - 1)},\"sat\":\"{sat}\"}}",
+        };
 
     private async Task<Error?> Check(Actor actor, Request request)
     {
@@ -81,10 +85,12 @@ public sealed class CreateSpendRequest(
         Text("/merchant", request.Merchant, MerchantKey.LengthMax);
         Text("/category", request.Category, 100);
         Text("/reason", request.Reason, 500);
-        if (errors.Count == 0 && !MerchantKey.TryOf(request.Merchant, out _)) errors.Add(new("/merchant", "invalid", "It names no merchant."));
+        if (errors.Count == 0 && !MerchantKey.TryOf(request.Merchant, out _))
+            errors.Add(new("/merchant", "invalid", "It names no merchant."));
         if (request.CallbackUrl is not null && actor.Kind != PrincipalKind.ApiKey)
             errors.Add(new("/callbackUrl", "needs_key", "A callback is signed with the secret of the key that asks: ask with an API key."));
-        else if (request.CallbackUrl is { } url && await outbound.Check(url, actor.Book.Mode) is { Ok: false } blocked) return blocked.Error;
+        else if (request.CallbackUrl is { } url && await outbound.Check(url, actor.Book.Mode) is { Ok: false } blocked)
+            return blocked.Error;
         if (request.Metadata is { } metadata && (metadata.Count > MetadataMax
             || metadata.Any(m => PlainText.Problem(m.Key, 1, 40) is not null || PlainText.Problem(m.Value, 1, 200) is not null)))
             errors.Add(new("/metadata", "invalid", $"Up to {MetadataMax} members of 1 to 200 characters, names up to 40."));

@@ -39,7 +39,9 @@ public sealed class SpendReads(
             ? unkept : found;
     }
 
-    /// <summary>The key that asked gets a token with the same id and a new life, for as long as the authorization lasts; nobody else does.</summary>
+    /// <summary>
+    /// The key that asked gets a token with the same id and a new life, for as long as the authorization lasts; nobody else does.
+    /// </summary>
     private async Task<Result<SpendRequest>> WithSat(Actor actor, Disbursement seen)
     {
         var asked = actor.Kind == PrincipalKind.ApiKey && actor.Principal == seen.MakerPrincipal && actor.May(Permission.RequestSpends);
@@ -57,7 +59,8 @@ public sealed class SpendReads(
     /// <summary>What an authorization's tokens say.</summary>
     public async Task<SatTerms> Terms(BookKey book, SpendRequestId id) =>
         SatTerms.Of(book, (await database.Read(book, $"""
-            select {DisbursementTable.Columns} from disbursements d where d.workspace_id = @workspace and d.mode = @mode and d.disbursement_id = @id
+            select {DisbursementTable.Columns} from disbursements d where d.workspace_id = @workspace and d.mode = @mode
+                and d.disbursement_id = @id
             """, new { workspace = book.Workspace.Value, mode = (short)book.Mode, id = id.Value }, DisbursementTable.ReadRow))[0]);
 
     /// <summary>The row, for whoever may see it: a foreign one is missing.</summary>

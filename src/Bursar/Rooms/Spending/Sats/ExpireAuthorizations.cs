@@ -29,7 +29,8 @@ public sealed class ExpireAuthorizations(Database database, Posting posting, Dis
         await using (var connection = await database.Queues.OpenConnectionAsync(ct))
             due = (await connection.QueryAsync<(Guid, short, Guid)>("""
                 select workspace_id, mode, disbursement_id from disbursements
-                where state = 'approved' and authorized_until is not null and authorized_until <= @now order by authorized_until limit @AtOnce
+                where state = 'approved' and authorized_until is not null and authorized_until <= @now
+                    order by authorized_until limit @AtOnce
                 """, new { now = Time.NowMicros(), AtOnce })).AsList();
         var ended = await Task.WhenAll(due.Select(d => posting.Submit(new Command(
             Actor.System(new BookKey(new(d.Workspace), (Mode)d.Mode), "Bursar", RequestId.New(Time.GetUtcNow())), d.Id, shapes))));

@@ -9,7 +9,8 @@ using Npgsql;
 namespace Bursar.Rooms.Spending.Sats;
 
 /// <summary>
-/// Makes, rotates and revokes signing keys, and tells how they stand afterwards, the newest first. A new key is published before it signs and the old one stays published after its last token has
+/// Makes, rotates and revokes signing keys, and tells how they stand afterwards, the newest first. A new key is published before it
+/// signs and the old one stays published after its last token has
 /// died, so that whoever verifies never meets an unknown one. One change at a time over all processes.
 /// </summary>
 public sealed class SatKeyChanges(Database database, Sealer sealer, TimeProvider time)
@@ -30,7 +31,9 @@ public sealed class SatKeyChanges(Database database, Sealer sealer, TimeProvider
         if (!keys.Any(k => k.StateAt(now) == SatKeyState.Active)) await Insert(connection, mode, now, now);
     });
 
-    /// <summary>Makes the next key, unless one is on its way or <paramref name="notBefore"/> of the present one's age has not passed.</summary>
+    /// <summary>
+    /// Makes the next key, unless one is on its way or <paramref name="notBefore"/> of the present one's age has not passed.
+    /// </summary>
     public Task<IReadOnlyList<SatKeyRow>> Rotate(Mode mode, TimeSpan notBefore = default) => Change(mode, async (connection, keys, now) =>
     {
         if (keys.Any(k => k.StateAt(now) == SatKeyState.Upcoming || (k.SignsUntil is null && k.CreatedAt + notBefore > now))) return;
@@ -50,7 +53,8 @@ public sealed class SatKeyChanges(Database database, Sealer sealer, TimeProvider
             if (keys.FirstOrDefault(k => k.Kid == kid) is not { RevokedAt: null }) return;
             found = true;
             await connection.ExecuteAsync("""
-                update sat_keys set revoked_at = @now, published_until = @now, signs_until = least(signs_until, @now) where mode = @mode and kid = @kid
+                update sat_keys set revoked_at = @now, published_until = @now, signs_until = least(signs_until, @now)
+                    where mode = @mode and kid = @kid
                 """, new { mode = (short)mode, kid, now });
             var left = keys.Where(k => k.Kid != kid).ToList();
             if (left.Any(k => k.StateAt(now) == SatKeyState.Active)) return;
@@ -74,7 +78,8 @@ public sealed class SatKeyChanges(Database database, Sealer sealer, TimeProvider
         return after;
     }
 
-    private static async Task<IReadOnlyList<SatKeyRow>> Rows(NpgsqlConnection connection, Mode mode) => (await connection.QueryAsync<SatKeyRow>(
+    private static async Task<IReadOnlyList<SatKeyRow>> Rows(NpgsqlConnection connection, Mode mode) =>
+        (await connection.QueryAsync<SatKeyRow>(
         $"select {Columns} from sat_keys where mode = @mode order by created_at desc limit 100", new { mode = (short)mode })).AsList();
 
     private async Task Insert(NpgsqlConnection connection, Mode mode, DateTimeOffset now, DateTimeOffset from)
@@ -82,6 +87,7 @@ public sealed class SatKeyChanges(Database database, Sealer sealer, TimeProvider
         using var made = Es256Key.New();
         await connection.ExecuteAsync(
             "insert into sat_keys (mode, kid, private_key, created_at, signs_from) values (@mode, @kid, @privateKey, @now, @from)",
-            new { mode = (short)mode, kid = made.Thumbprint, privateKey = sealer.Seal(Convert.ToBase64String(made.ExportPrivate())), now, from });
+            new { mode = (short)mode, kid = made.Thumbprint, privateKey = sealer.Seal(Convert.ToBase64String(made.ExportPrivate())),
+                now, from });
     }
 }

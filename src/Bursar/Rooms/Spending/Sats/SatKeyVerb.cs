@@ -7,7 +7,8 @@ namespace Bursar.Rooms.Spending.Sats;
 public sealed class SatKeyVerb(SatKeyChanges changes, TimeProvider time)
 {
     public sealed record Shown(
-        string Kid, SatKeyState State, DateTimeOffset CreatedAt, DateTimeOffset SignsFrom, DateTimeOffset? SignsUntil, DateTimeOffset? PublishedUntil);
+        string Kid, SatKeyState State, DateTimeOffset CreatedAt, DateTimeOffset SignsFrom, DateTimeOffset? SignsUntil,
+            DateTimeOffset? PublishedUntil);
 
     /// <summary>How the keys of a mode stand afterwards, the newest first.</summary>
     public async Task<Result<object>> Run(string act, Mode mode, string? kid)

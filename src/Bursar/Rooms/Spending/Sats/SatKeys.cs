@@ -61,7 +61,8 @@ public sealed class SatKeys(Database database, Sealer sealer, SatKeyChanges chan
                 order by created_at desc limit @KeysMax
                 """, new { after = time.NowMicros() - TimeSpan.FromDays(1), KeysMax });
             var before = known.Keys.ToDictionary(k => k.Kid, k => k.Key);
-            known = new Snapshot([.. rows.Select(row => new SatKey(row, before.GetValueOrDefault(row.Kid) ?? Open(row)))], at, IsRead: true);
+            known = new Snapshot([.. rows.Select(row => new SatKey(row, before.GetValueOrDefault(row.Kid) ?? Open(row)))], at,
+                IsRead: true);
             return known;
         }
         finally
@@ -82,6 +83,7 @@ public sealed class SatKeys(Database database, Sealer sealer, SatKeyChanges chan
     {
         public SatKey? Find(string kid) => Keys.FirstOrDefault(k => k.Kid == kid);
 
-        public SatKey? Active(Mode mode, DateTimeOffset now) => Keys.FirstOrDefault(k => k.Mode == mode && k.Row.StateAt(now) == SatKeyState.Active);
+        public SatKey? Active(Mode mode, DateTimeOffset now) =>
+            Keys.FirstOrDefault(k => k.Mode == mode && k.Row.StateAt(now) == SatKeyState.Active);
     }
 }

@@ -9,7 +9,8 @@ public static class SatRules
 {
     /// <summary>Whether the agent that asked may have a token of it: not of one that Bursar executes by itself.</summary>
     public static bool MayBeDrawn(Disbursement spend, DateTimeOffset at) =>
-        spend is { State: DisbursementState.Approved, SatConsumedAt: null } && spend.AuthorizedUntil > at && !SpendRequest.Shape.GoesAtOnce(spend);
+        spend is { State: DisbursementState.Approved, SatConsumedAt: null } && spend.AuthorizedUntil > at
+            && !SpendRequest.Shape.GoesAtOnce(spend);
 
     /// <summary>Whether Bursar has called the executor with it and waits: the executor may verify it then.</summary>
     public static bool IsBeingExecuted(Disbursement spend) =>
@@ -20,7 +21,8 @@ public static class SatRules
     {
         if (spend is null || spend.Id != claims.Jti.Value || spend.Id != claims.SpendRequestId.Value) return SatFault.UnknownRequest;
         if (spend.HandleId != claims.Aud.Value) return SatFault.WrongAudience;
-        if (spend.ContentHash != claims.ContentHash || spend.AgentId != claims.Sub || spend.Amount != claims.Amount) return SatFault.WrongClaims;
+        if (spend.ContentHash != claims.ContentHash || spend.AgentId != claims.Sub
+            || spend.Amount != claims.Amount) return SatFault.WrongClaims;
         if (spend.SatConsumedAt is not null) return SatFault.Used;
         if (frozen) return SatFault.AgentFrozen;
         if (spend.AuthorizedUntil <= at) return SatFault.Expired;

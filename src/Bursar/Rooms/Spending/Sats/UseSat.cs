@@ -47,7 +47,8 @@ public sealed class UseSat(SatReader reader, Posting posting, DisbursementShapes
         if (actor.Require(Permission.RequestSpends) is { } denied) return denied;
         var claims = await reader.Read(actor, request.Sat);
         if (!claims.Ok) return claims.Error;
-        return (await posting.Submit(new VerifyCommand(actor, claims.Value) { Needs = Permission.RequestSpends })).Map(answer => answer.Value);
+        var verified = await posting.Submit(new VerifyCommand(actor, claims.Value) { Needs = Permission.RequestSpends });
+        return verified.Map(answer => answer.Value);
     }
 
     /// <summary>A key tells a caller that lost the answer that it was its own call which used the token up.</summary>
@@ -57,7 +58,11 @@ public sealed class UseSat(SatReader reader, Posting posting, DisbursementShapes
         // Late: whether the clock still allows it is asked behind the key, whose stored answer has no clock.
         var claims = await reader.Read(actor, request.Sat, late: true);
         if (!claims.Ok) return claims.Error;
-        return await posting.Submit(new ConsumeCommand(actor, claims.Value, shapes) { Needs = Permission.RequestSpends, Idempotency = key });
+        return await posting.Submit(new ConsumeCommand(actor, claims.Value, shapes)
+        {
+            Needs = Permission.RequestSpends,
+            Idempotency = key,
+        });
     }
 
     private static void Want(Reads reads, Command command, SatClaims claims)
@@ -90,7 +95,8 @@ public sealed class UseSat(SatReader reader, Posting posting, DisbursementShapes
             var spend = book.Find(DisbursementTable.Instance, claims.SpendRequestId.Value);
             var fault = SatRules.Refuses(spend, claims, book.IsFrozen(claims.Sub), book.At);
             if (fault == SatFault.Used)
-                return new Error(Errors.SatAlreadyUsed, "This token was used already. Do not pay.").With("firstUsedAt", spend!.SatConsumedAt);
+                return new Error(Errors.SatAlreadyUsed, "This token was used already. Do not pay.")
+                    .With("firstUsedAt", spend!.SatConsumedAt);
             if ((fault ?? claims.At(book.At)) is { } refused) return refused.Refusal();
             if (spend!.Rail is not (SpendDetail.AgentPays or SpendDetail.Executor))
                 return new Error(Errors.StateConflict, "Bursar pays this one itself: ask for its execution.").With("state", spend.State);
