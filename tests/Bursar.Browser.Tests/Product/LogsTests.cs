@@ -104,7 +104,7 @@ public sealed class LogsTests(RealBrowser browser, ProductFixture product)
         await using var tab = await Open("approver", script);
         await tab.Go("/test/agents");
         await tab.Page.ClickAsync($"main tbody a:has-text(\"{agent}\")");
-        await Sees(tab.Page.Locator("#drawer"), "Daily cap");
+        await Sees(tab.Page.Locator("#drawer"), "Spent against caps");
         await tab.Page.ClickAsync(".drawer-foot button:has-text(\"Freeze agent\")");
         await Sees(tab.Page.Locator(".toast"), $"{agent} is frozen");
         Assert.Equal("AGENT_FROZEN", (await product.Spend(agent, 100_000)).GetProperty("decisionReason").GetString());

@@ -22,6 +22,7 @@ public sealed class ProductFixture : IAsyncLifetime
     public const string Password = "kopi-nusantara-2026";
     private readonly string _folder = Path.Combine(Path.GetTempPath(), "bursar-pages-" + Guid.NewGuid().ToString("N")[..8]);
     private readonly Dictionary<string, Member> _members = [];
+    private readonly Dictionary<string, long> _provedAt = [];
     private readonly string? _given = Environment.GetEnvironmentVariable("BURSAR_TEST_DB") is { Length: > 0 } text ? text : null;
     private Database _database = null!;
     private WebApplication _app = null!;
@@ -128,7 +129,11 @@ public sealed class ProductFixture : IAsyncLifetime
     /// <summary>The session of admin, maker, approver, reviewer, deposit, executor, developer or cs.</summary>
     public async Task<Member> As(string who)
     {
-        if (_members.TryGetValue(who, out var known)) return known;
+        if (_members.TryGetValue(who, out var known))
+        {
+            await Prove(who, known.Http);
+            return known;
+        }
         var http = new HttpClient(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false })
         {
             BaseAddress = new Uri(Address),
@@ -140,13 +145,17 @@ public sealed class ProductFixture : IAsyncLifetime
         http.DefaultRequestHeaders.Add("Cookie", $"{pair[0]}={pair[1]}");
         http.DefaultRequestHeaders.Add("Bursar-Mode", "test");
         http.DefaultRequestHeaders.Add("X-CSRF-Token", body.GetProperty("csrfToken").GetString());
-        // An operator belongs to no workspace and is asked for nothing more.
-        if (who != "operator")
-        {
-            using var proved = await http.PostAsJsonAsync("/v1/sessions/current/step-up", new { password = Password });
-            proved.EnsureSuccessStatusCode();
-        }
+        await Prove(who, http);
         return _members[who] = new Member(new Cookie { Name = pair[0], Value = pair[1], Url = Address }, http);
+    }
+
+    /// <summary>Gives the password again before it is forgotten; an operator belongs to no workspace and is asked for nothing more.</summary>
+    private async Task Prove(string who, HttpClient http)
+    {
+        if (who == "operator" || (_provedAt.TryGetValue(who, out var at) && Environment.TickCount64 - at < 120_000)) return;
+        using var proved = await http.PostAsJsonAsync("/v1/sessions/current/step-up", new { password = Password });
+        proved.EnsureSuccessStatusCode();
+        _provedAt[who] = Environment.TickCount64;
     }
 
     public async Task<IReadOnlyList<JsonElement>> List(string who, string path)
