@@ -8,7 +8,7 @@ using Bursar.Platform.Data;
 using Bursar.Platform.Http;
 using Bursar.Platform.Messages;
 using Bursar.Platform.Outbound;
-using Bursar.Rooms.Payouts;
+using Bursar.Rooms.Payouts.Transfers;
 using Bursar.Rooms.Spending.Requests;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;

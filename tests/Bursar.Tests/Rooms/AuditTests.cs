@@ -3,7 +3,7 @@ using Bursar.Core.Access;
 using Bursar.Platform.Audit;
 using Bursar.Platform.Data;
 using Bursar.Platform.Files;
-using Bursar.Rooms.Payouts;
+using Bursar.Rooms.Payouts.Transfers;
 using Bursar.Tests.Given;
 using Dapper;
 using Microsoft.Extensions.DependencyInjection;

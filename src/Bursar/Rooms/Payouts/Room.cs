@@ -6,6 +6,7 @@ using Bursar.Platform.Data;
 using Bursar.Platform.Http;
 using Bursar.Platform.MoneyOut;
 using Bursar.Platform.Ui;
+using Bursar.Rooms.Payouts.Transfers;
 
 namespace Bursar.Rooms.Payouts;
 

@@ -1,7 +1,7 @@
 using Bursar.Platform.Http;
 using Bursar.Platform.MoneyOut;
 
-namespace Bursar.Rooms.Payouts;
+namespace Bursar.Rooms.Payouts.Transfers;
 
 /// <summary>
 /// What a transfer list is filtered by, the same for API, page and CSV, all of it in the URL. Values that make no sense are ignored and

@@ -2,7 +2,7 @@ using Bursar.Core.Results;
 using Bursar.Platform.Pages;
 using Bursar.Platform.Ui;
 
-namespace Bursar.Rooms.Payouts;
+namespace Bursar.Rooms.Payouts.Transfers;
 
 /// <summary>The pages' own doors to the room: check, send, cancel. Each ends in the slice that the API calls too.</summary>
 public static class TransferForms

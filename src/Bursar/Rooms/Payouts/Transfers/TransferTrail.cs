@@ -3,7 +3,7 @@ using Bursar.Platform.Data;
 using Bursar.Platform.MoneyOut;
 using Bursar.Platform.Ui;
 
-namespace Bursar.Rooms.Payouts;
+namespace Bursar.Rooms.Payouts.Transfers;
 
 /// <summary>What happened to one transfer, by whom and when: from the journal, and from the attempts for the moment it left.</summary>
 public sealed class TransferTrail(Database database)

@@ -1,7 +1,7 @@
 using Bursar.Core.Policies;
 using Bursar.Platform.MoneyOut;
 
-namespace Bursar.Rooms.Payouts;
+namespace Bursar.Rooms.Payouts.Transfers;
 
 /// <summary>A money transfer as the API, the events and the pages show it.</summary>
 public sealed record Transfer(

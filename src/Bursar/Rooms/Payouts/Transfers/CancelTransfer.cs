@@ -5,7 +5,7 @@ using Bursar.Platform.Books;
 using Bursar.Platform.Http;
 using Bursar.Platform.MoneyOut;
 
-namespace Bursar.Rooms.Payouts;
+namespace Bursar.Rooms.Payouts.Transfers;
 
 /// <summary>POST /v1/transfers/{id}/cancellation: takes a transfer back before its execution.</summary>
 public sealed class CancelTransfer(Posting posting, TransferReads reads, DisbursementShapes shapes)

@@ -8,7 +8,7 @@ using Bursar.Platform.Http;
 using Bursar.Platform.MoneyOut;
 using Dapper;
 
-namespace Bursar.Rooms.Payouts;
+namespace Bursar.Rooms.Payouts.Transfers;
 
 public sealed record TransferPage(IReadOnlyList<Transfer> Rows, string? Next, string? Previous);
 

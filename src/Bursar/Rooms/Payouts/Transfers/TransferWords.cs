@@ -3,7 +3,7 @@ using Bursar.Platform.Languages;
 using Bursar.Platform.MoneyOut;
 using Bursar.Platform.Ui;
 
-namespace Bursar.Rooms.Payouts;
+namespace Bursar.Rooms.Payouts.Transfers;
 
 /// <summary>How transfers read on a page and in a report.</summary>
 public static class TransferWords

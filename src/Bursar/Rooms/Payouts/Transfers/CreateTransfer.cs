@@ -9,7 +9,7 @@ using Bursar.Platform.Http;
 using Bursar.Platform.MoneyOut;
 using Bursar.Platform.Ui;
 
-namespace Bursar.Rooms.Payouts;
+namespace Bursar.Rooms.Payouts.Transfers;
 
 /// <summary>POST /v1/transfers and the page's Send: money to a bank account, virtual account or e-wallet (PRODUCT P3).</summary>
 public sealed class CreateTransfer(IPosting posting, DisbursementShapes shapes, MoneyCodes codes, TimeProvider time)

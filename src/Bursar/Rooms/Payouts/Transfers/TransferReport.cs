@@ -4,7 +4,7 @@ using Bursar.Platform.MoneyOut;
 using Bursar.Platform.Pages;
 using Bursar.Platform.Ui;
 
-namespace Bursar.Rooms.Payouts;
+namespace Bursar.Rooms.Payouts.Transfers;
 
 /// <summary>GET /{mode}/transfers/report.csv: "Create report", every row that the list's own query matches, streamed.</summary>
 public static class TransferReport

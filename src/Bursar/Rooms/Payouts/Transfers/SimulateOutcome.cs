@@ -7,7 +7,7 @@ using Bursar.Platform.Data;
 using Bursar.Platform.Http;
 using Bursar.Platform.MoneyOut;
 
-namespace Bursar.Rooms.Payouts;
+namespace Bursar.Rooms.Payouts.Transfers;
 
 /// <summary>POST /v1/test/disbursements/{id}/outcome: what the rail would have said, in test mode only.</summary>
 public sealed class SimulateOutcome(Posting posting, TransferReads reads, DisbursementShapes shapes)

@@ -10,7 +10,7 @@ using Bursar.Platform.Ledger;
 using Bursar.Platform.MoneyOut;
 using Bursar.Platform.Ui;
 
-namespace Bursar.Rooms.Payouts;
+namespace Bursar.Rooms.Payouts.Transfers;
 
 /// <summary>What a person sees before they let money go: whose account it is, what is left, who must agree.</summary>
 public sealed record ReviewFacts(Order Order, string? Holder, long BalanceAfter, bool NeedsApproval, string Route,

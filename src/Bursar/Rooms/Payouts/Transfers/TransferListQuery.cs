@@ -3,7 +3,7 @@ using Bursar.Platform.MoneyOut;
 using Bursar.Platform.Ui;
 using Microsoft.Extensions.Primitives;
 
-namespace Bursar.Rooms.Payouts;
+namespace Bursar.Rooms.Payouts.Transfers;
 
 /// <summary>The transfer list's own URL: its links come from here, and so does what the list and its report read.</summary>
 public sealed class TransferListQuery : ListQuery
