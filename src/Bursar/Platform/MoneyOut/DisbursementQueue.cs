@@ -12,7 +12,10 @@ namespace Bursar.Platform.MoneyOut;
 /// A disbursement whose turn it is, as its queue row and its own tell: enough to know which rail, handle and agent it concerns.
 /// </summary>
 public sealed record DueDisbursement(BookKey Book, Guid Id, DisbursementKind Kind, string Rail, Guid? HandleId, string? AgentId,
-    long Position);
+    long Position)
+{
+    public string? BankCode { get; init; }
+}
 
 /// <summary>Wants every disbursement that may go to its rail; the outbox row lives until its outcome is known for good.</summary>
 public sealed class DisbursementConsumer(DisbursementShapes shapes) : IConsumer
@@ -31,6 +34,7 @@ public sealed class DisbursementConsumer(DisbursementShapes shapes) : IConsumer
 internal sealed class DisbursementQueue(Database database, TimeProvider time)
 {
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan BankAway = TimeSpan.FromMinutes(1);
 
     public async Task<List<DueDisbursement>> Claim(int most)
     {
@@ -44,7 +48,7 @@ internal sealed class DisbursementQueue(Database database, TimeProvider time)
                 order by due limit @most for update skip locked) d
             join disbursements x on x.workspace_id = d.workspace_id and x.mode = d.mode and x.disbursement_id = d.subject
             where o.workspace_id = d.workspace_id and o.mode = d.mode and o.position = d.position and o.consumer = @consumer
-            returning o.workspace_id, o.mode, o.position, x.disbursement_id, x.kind, x.rail, x.handle_id, x.agent_id
+            returning o.workspace_id, o.mode, o.position, x.disbursement_id, x.kind, x.rail, x.handle_id, x.agent_id, x.bank_code
             """, new { consumer = DisbursementConsumer.Id, now, until = now + Lease, most });
         return [.. rows.Select(r => r.Due())];
     }
@@ -62,6 +66,14 @@ internal sealed class DisbursementQueue(Database database, TimeProvider time)
         update outbox set due = @moment, leased_until = null
         where workspace_id = @workspace and mode = @mode and position = @Position and consumer = @consumer
         """, next ?? default);
+
+    /// <summary>Its bank is away: its turn comes when the bank is back, which calls it, or if that call is missed in a minute.</summary>
+    public Task PutBackForBank(DueDisbursement due) => Execute(due, $"""
+        update outbox set leased_until = null, due = case when (
+            with u as (select @workspace as w, @mode as m, @BankCode as b) select x.status from ({BankStatusTable.Rows}) x)
+            = 'heavily_disturbed' then @moment else @now end
+        where workspace_id = @workspace and mode = @mode and position = @Position and consumer = @consumer
+        """, BankAway);
 
     public async Task<Disbursement> Load(DueDisbursement due)
     {
@@ -84,7 +96,9 @@ internal sealed class DisbursementQueue(Database database, TimeProvider time)
             workspace = due.Book.Workspace.Value,
             mode = (short)due.Book.Mode,
             due.Position,
+            due.BankCode,
             consumer = DisbursementConsumer.Id,
+            now = time.NowMicros(),
             moment = time.NowMicros() + after,
         });
     }
@@ -99,9 +113,11 @@ internal sealed class DisbursementQueue(Database database, TimeProvider time)
         public required string Rail { get; init; }
         public Guid? HandleId { get; init; }
         public string? AgentId { get; init; }
+        public string? BankCode { get; init; }
 
         public DueDisbursement Due() => new(
             new BookKey(new(WorkspaceId), (Mode)Mode), DisbursementId, Json.Parse<DisbursementKind>(Kind), Rail, HandleId, AgentId,
-                Position);
+                Position)
+        { BankCode = BankCode };
     }
 }

@@ -1,12 +1,17 @@
+using Bursar.Core.Access;
 using Bursar.Core.Results;
+using Bursar.Core.Text;
 using Bursar.Platform.Pages;
 using Bursar.Platform.Ui;
+using Bursar.Rooms.Payouts.Beneficiaries;
 
 namespace Bursar.Rooms.Payouts.Transfers;
 
 /// <summary>The pages' own doors to the room: check, send, cancel. Each ends in the slice that the API calls too.</summary>
 public static class TransferForms
 {
+    private const int BulkMax = 200;
+
     public static readonly string[] Names = ["bankCode", "accountNumber", "amount", "remark", "recipientEmails"];
 
     public static void Map(IEndpointRouteBuilder routes)
@@ -15,6 +20,7 @@ public static class TransferForms
         routes.MapForm("transfers/new", Check);
         routes.MapForm("transfers", Send);
         routes.MapForm("transfers/{id}/cancellation", Cancel);
+        routes.MapForm("transfers/cancellations", CancelSelected);
     }
 
     /// <summary>Reads the form's fields as people type them.</summary>
@@ -41,33 +47,67 @@ public static class TransferForms
 
     private static async Task Check(PagePost post)
     {
-        var facts = await Review(post);
+        var value = await WithBeneficiary(post);
+        var facts = await Review(post, value);
         if (!facts.Ok) { await post.Again<NewTransfer>(facts.Error); return; }
         post.Http.Response.Redirect(post.Page.To("transfers/new/review")
-            + QueryString.Create(Names.Select(n => KeyValuePair.Create(n, (string?)post.Text(n)))));
+            + QueryString.Create(Names.Select(n => KeyValuePair.Create(n, (string?)value(n)))));
+    }
+
+    /// <summary>The fields as they were typed; a saved beneficiary that was picked gives bank and account, and an e-mail where none is.</summary>
+    private static async Task<Func<string, string>> WithBeneficiary(PagePost post)
+    {
+        if (!BeneficiaryId.TryParse(post.Text("beneficiaryId"), out var id)
+            || await post.Get<BeneficiaryReads>().Find(post.Actor.Book, id) is not { } saved) return post.Text;
+        return name => name switch
+        {
+            "bankCode" => saved.BankCode,
+            "accountNumber" => saved.AccountNumber,
+            "recipientEmails" => post.TextOrNull(name) ?? saved.Email ?? "",
+            _ => post.Text(name),
+        };
     }
 
     private static async Task Send(PagePost post)
     {
         // Asked again, because what the review showed may have changed, and a form can be posted without it.
-        var facts = await Review(post);
+        var facts = await Review(post, post.Text);
         if (!facts.Ok) { await post.Again<NewTransfer>(facts.Error); return; }
         var request = Read(post.Text).Value;
         var answer = await post.Http.RequestServices.GetRequiredService<CreateTransfer>().Handle(post.Actor, request, post.Key(request),
-            facts.Value.Holder);
+            new CreateTransfer.Reviewed(facts.Value.Holder, post.Form.ContainsKey("sendTwice")));
         if (!answer.Ok) { await post.Again<ReviewTransfer>(answer.Error); return; }
         var sent = answer.Value.Value;
         var amount = MoneyText.Full(Core.Currencies.Money.Idr(sent.Amount));
         await post.Done($"transfers?id={sent.Id}", sent.ApprovalId is null ? $"{amount} is on its way" : $"Approval of {amount} requested");
     }
 
-    private static async Task<Result<ReviewFacts>> Review(PagePost post)
+    private static async Task<Result<ReviewFacts>> Review(PagePost post, Func<string, string> value)
     {
-        var request = Read(post.Text);
+        var request = Read(value);
         if (!request.Ok) return request.Error;
         var order = post.Http.RequestServices.GetRequiredService<CreateTransfer>().Parse(post.Actor, request.Value);
-        return order.Ok ? await post.Http.RequestServices.GetRequiredService<TransferReview>().Of(post.Actor, order.Value,
-            post.Http.RequestAborted) : order.Error;
+        return order.Ok ? await post.Http.RequestServices.GetRequiredService<TransferReview>().Of(post.Actor, order.Value)
+            : order.Error;
+    }
+
+    /// <summary>Several at once, each by itself: whatever cannot be cancelled any more says why, and the others are.</summary>
+    private static async Task CancelSelected(PagePost post)
+    {
+        if (post.Actor.Require(Permission.CreateTransactions) is { } denied) { await PageDoor.ShowError(post.Http, denied); return; }
+        var ids = post.Form["transfer"].OfType<string>().Distinct().Take(BulkMax).ToList();
+        if (ids.Count == 0) { await post.Again<TransferList>(new Error(Errors.StateConflict, "Nothing is selected.")); return; }
+        var refused = new Dictionary<string, Phrase>();
+        foreach (var id in ids)
+        {
+            var answer = await post.Get<CancelTransfer>().Handle(post.Actor, id);
+            if (!answer.Ok) refused[id] = answer.Error.Said;
+        }
+        if (refused.Count == 0)
+            await post.Done(post.TextOrNull("back") ?? "transfers", $"{ids.Count} cancelled");
+        else await post.Again<TransferList>(
+            new Error(Errors.StateConflict, $"{ids.Count - refused.Count} done, {refused.Count} not: see each below."),
+            new() { ["Results"] = refused });
     }
 
     private static async Task Cancel(PagePost post)
