@@ -6,6 +6,7 @@ global using IpRuleId = Bursar.Core.Ids.Id<Bursar.Core.Ids.IpRuleKind>;
 global using PolicyId = Bursar.Core.Ids.Id<Bursar.Core.Ids.PolicyKind>;
 global using ApprovalId = Bursar.Core.Ids.Id<Bursar.Core.Ids.ApprovalKind>;
 global using TransferId = Bursar.Core.Ids.Id<Bursar.Core.Ids.TransferKind>;
+global using BatchId = Bursar.Core.Ids.Id<Bursar.Core.Ids.BatchKind>;
 global using TopUpId = Bursar.Core.Ids.Id<Bursar.Core.Ids.TopUpKind>;
 global using AccountId = Bursar.Core.Ids.Id<Bursar.Core.Ids.AccountKind>;
 global using LedgerTransferId = Bursar.Core.Ids.Id<Bursar.Core.Ids.LedgerTransferKind>;

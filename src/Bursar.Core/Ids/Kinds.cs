@@ -8,6 +8,7 @@ public sealed class IpRuleKind : IIdKind { public static string Prefix => "ipr_"
 public sealed class PolicyKind : IIdKind { public static string Prefix => "pol_"; }
 public sealed class ApprovalKind : IIdKind { public static string Prefix => "apr_"; }
 public sealed class TransferKind : IIdKind { public static string Prefix => "tr_"; }
+public sealed class BatchKind : IIdKind { public static string Prefix => "bat_"; }
 public sealed class TopUpKind : IIdKind { public static string Prefix => "top_"; }
 public sealed class AccountKind : IIdKind { public static string Prefix => "acc_"; }
 public sealed class LedgerTransferKind : IIdKind { public static string Prefix => "ltx_"; }

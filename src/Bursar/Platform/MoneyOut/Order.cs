@@ -27,6 +27,8 @@ public sealed record Order
     public string? Category { get; init; }
     public string? Reason { get; init; }
     public Guid? HandleId { get; init; }
+    /// <summary>The batch it is a row of: people decide on its approval there.</summary>
+    public Guid? BatchId { get; init; }
     /// <summary>Its budget counts as used from the moment it is allowed: whoever asked may pay at once and never tell.</summary>
     public bool UsedWhenAllowed { get; init; }
 

@@ -6,6 +6,7 @@ using Bursar.Platform.Data;
 using Bursar.Platform.Http;
 using Bursar.Platform.MoneyOut;
 using Bursar.Platform.Ui;
+using Bursar.Rooms.Payouts.Batches;
 using Bursar.Rooms.Payouts.Transfers;
 
 namespace Bursar.Rooms.Payouts;
@@ -15,13 +16,14 @@ public static class Room
 {
     public static void Add(IServiceCollection services)
     {
-        services.AddSingleton(Transfer.Shape);
+        services.AddSingleton(GatheringTable.Guards(Transfer.Shape));
         services.AddSingleton<TransferReads>();
         services.AddSingleton<TransferTrail>();
         services.AddSingleton<CreateTransfer>();
         services.AddSingleton<CancelTransfer>();
         services.AddSingleton<SimulateOutcome>();
         services.AddSingleton<TransferReview>();
+        BatchRoom.Add(services);
         services.AddSingleton(new NavItem("Move money", 1, "Money transfer", "transfers", "send", Permission.ViewTransactions));
     }
 
@@ -32,6 +34,7 @@ public static class Room
         TransferForms.Map(routes);
         TransferReport.Map(routes);
         SimulateOutcome.Map(routes);
+        BatchRoom.Map(routes);
         routes.MapGet("/v1/transfers", (HttpContext http, TransferReads reads, WorkspaceReads workspaces) => Api.Call(http, async actor =>
             await reads.List(actor, TransferQuery.Parse(http.Request.Query, await workspaces.ZoneOf(actor.Book)))))
             .Describe<Page<Transfer>>("List transfers", query: TransferQuery.Parameters);
@@ -40,6 +43,9 @@ public static class Room
             .Describe<Transfer>("Get a transfer");
         routes.MapGet("/v1/banks", (Delegate)ListBanks).Describe<Page<Bank>>("List banks");
     }
+
+    /// <summary>The workers of a serving process.</summary>
+    public static void AddWorkers(IServiceCollection services) => services.AddHostedService<WorkAtBatches>();
 
     private static readonly (string Bank, string Account, long Amount, string Remark)[] DemoTransfers =
     [
