@@ -8,6 +8,7 @@ global using ApprovalId = Bursar.Core.Ids.Id<Bursar.Core.Ids.ApprovalKind>;
 global using TransferId = Bursar.Core.Ids.Id<Bursar.Core.Ids.TransferKind>;
 global using BeneficiaryId = Bursar.Core.Ids.Id<Bursar.Core.Ids.BeneficiaryKind>;
 global using InquiryId = Bursar.Core.Ids.Id<Bursar.Core.Ids.InquiryKind>;
+global using BatchId = Bursar.Core.Ids.Id<Bursar.Core.Ids.BatchKind>;
 global using TopUpId = Bursar.Core.Ids.Id<Bursar.Core.Ids.TopUpKind>;
 global using AccountId = Bursar.Core.Ids.Id<Bursar.Core.Ids.AccountKind>;
 global using LedgerTransferId = Bursar.Core.Ids.Id<Bursar.Core.Ids.LedgerTransferKind>;

@@ -36,6 +36,7 @@ public static class Errors
         EffectOutcome.Applied);
     public static readonly ErrorCode PossibleDuplicate = new("possible_duplicate", 409, "This looks like a payment made a moment ago",
         Retry: Retry.NewRequest);
+    public static readonly ErrorCode DuplicateBatch = new("duplicate_batch", 409, "This file was uploaded already", EffectOutcome.Applied);
     public static readonly ErrorCode AlreadyResolved = new("already_resolved", 409, "Somebody decided this already");
     public static readonly ErrorCode AlreadyVoted = new("already_voted", 409, "You approved this already");
     public static readonly ErrorCode StateConflict = new("state_conflict", 409, "The state does not allow this");

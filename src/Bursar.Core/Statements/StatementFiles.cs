@@ -9,7 +9,8 @@ public static class StatementFiles
 {
     private static readonly Encoding Windows1252 = CodePagesEncodingProvider.Instance.GetEncoding(1252)!;
 
-    private static readonly Encoding Utf8 = Encoding.GetEncoding(
+    /// <summary>Bytes that are no UTF-8 become a character that <see cref="CharSource"/> refuses where it stands.</summary>
+    internal static readonly Encoding Utf8 = Encoding.GetEncoding(
         "utf-8", EncoderFallback.ExceptionFallback, new DecoderReplacementFallback(CharSource.Undecoded.ToString()));
 
     public static bool TryRead(

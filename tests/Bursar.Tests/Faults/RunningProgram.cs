@@ -49,11 +49,15 @@ public sealed class RunningProgram(string folder, int port) : IAsyncDisposable
     }
 
     /// <summary>Threads of the process, and its resident memory in megabytes, as Linux counts them.</summary>
-    public (int Threads, int Megabytes) Size()
+    public (int Threads, int Megabytes) Size() => (Count("Threads"), Count("VmRSS") / 1024);
+
+    /// <summary>The most resident memory that it ever had, in megabytes.</summary>
+    public int PeakMegabytes() => Count("VmHWM") / 1024;
+
+    private int Count(string name)
     {
-        var status = File.ReadLines($"/proc/{process!.Id}/status").Select(l => l.Split(':', 2)).ToDictionary(l => l[0], l => l[1].Trim());
-        int Number(string name) => int.Parse(status[name].Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture);
-        return (Number("Threads"), Number("VmRSS") / 1024);
+        var line = File.ReadLines($"/proc/{process!.Id}/status").First(l => l.StartsWith(name + ":", StringComparison.Ordinal));
+        return int.Parse(line.Split(':', 2)[1].Trim().Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture);
     }
 
     public async Task Kill()

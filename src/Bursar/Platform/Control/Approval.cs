@@ -25,6 +25,8 @@ public sealed record Approval
     public required string Rule { get; init; }
     /// <summary>How many different people must approve, 1 to 5; one is enough to reject.</summary>
     public int Quorum { get; init; } = 1;
+    /// <summary>The batch whose row it is about; the queue shows all of them as one.</summary>
+    public Guid? BatchId { get; init; }
     public string? Note { get; init; }
     public string? ResolvedBy { get; init; }
     public Guid? ResolverPerson { get; init; }
@@ -41,13 +43,13 @@ public sealed record ApprovalResource(
     ApprovalId Id, string Kind, ApprovalState State, ApprovalSubject Subject, long Amount, string Currency, string? Merchant,
     string? Beneficiary, string? Reason, string? AgentId, string RequestedBy, string ContentHash, string Rule, int Quorum,
     IReadOnlyList<ApprovalVoice> ApprovedBy, string? Note, string? ResolvedBy, DateTimeOffset? ResolvedAt, DateTimeOffset ExpiresAt,
-    DateTimeOffset CreatedAt)
+    DateTimeOffset CreatedAt, BatchId? BatchId)
 {
     public static ApprovalResource Of(Approval a, IEnumerable<ApprovalVote> votes) => new(
         a.Id, a.Kind, a.State, ApprovalSubject.Of(a.Kind, a.Subject), a.Amount, a.Currency, a.Merchant, a.Beneficiary, a.Reason, a.AgentId,
         a.RequestedBy, a.ContentHash, a.Rule, a.Quorum,
         [.. votes.Where(v => !v.Lapsed).OrderBy(v => v.VotedAt).Select(v => new ApprovalVoice(new(v.Member), v.Name, v.VotedAt))],
-        a.Note, a.ResolvedBy, a.ResolvedAt, a.ExpiresAt, a.CreatedAt);
+        a.Note, a.ResolvedBy, a.ResolvedAt, a.ExpiresAt, a.CreatedAt, a.BatchId is { } batch ? new BatchId(batch) : null);
 }
 
 /// <summary>One person's approval.</summary>

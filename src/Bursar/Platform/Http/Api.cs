@@ -16,6 +16,25 @@ public static class Api
         where TRequest : class where TAnswer : class =>
         Keyed<TRequest, TAnswer>(http, true, (actor, request, key) => handle(actor, request, key!), status);
 
+    /// <summary>The same where the request is a form with a file, which the caller binds to the key by its content.</summary>
+    public static async Task CreateFromForm<TAnswer>(
+        HttpContext http, Func<Actor, IFormCollection, (string Route, string Key), Task<Result<Answer<TAnswer>>>> handle)
+        where TAnswer : class
+    {
+        var actor = await Callers(http).Of(http, cached: true);
+        if (!actor.Ok) { await Problems.Write(http, actor.Error); return; }
+        var key = Bodies.KeyOf(http);
+        if (!key.Ok) { await Problems.Write(http, key.Error); return; }
+        IFormCollection form;
+        try { form = await http.Request.ReadFormAsync(http.RequestAborted); }
+        catch (InvalidDataException)
+        {
+            await Problems.Write(http, new Error(Errors.MalformedJson, "The body is no form that can be read."));
+            return;
+        }
+        await Finish(http, 201, await handle(actor.Value, form, (RouteOf(http), key.Value)));
+    }
+
     /// <summary>A POST that can happen only once; a key is welcome, so that a caller who lost the answer gets it again.</summary>
     public static Task Once<TRequest, TAnswer>(
         HttpContext http, Func<Actor, TRequest, IdempotencyKey?, Task<Result<Answer<TAnswer>>>> handle)
@@ -33,8 +52,14 @@ public static class Api
         if (!key.Ok) { await Problems.Write(http, key.Error); return; }
         var request = await Bodies.Read<TRequest>(http);
         if (!request.Ok) { await Problems.Write(http, request.Error); return; }
-        var bound = named ? Bodies.Bind(key.Value, $"{http.Request.Method} {http.Request.Path}", request.Value) : null;
-        var answer = await handle(actor.Value, request.Value, bound);
+        var bound = named ? Bodies.Bind(key.Value, RouteOf(http), request.Value) : null;
+        await Finish(http, status, await handle(actor.Value, request.Value, bound));
+    }
+
+    private static string RouteOf(HttpContext http) => $"{http.Request.Method} {http.Request.Path}";
+
+    private static async Task Finish<TAnswer>(HttpContext http, int status, Result<Answer<TAnswer>> answer) where TAnswer : class
+    {
         if (!answer.Ok) { await Problems.Write(http, answer.Error); return; }
         if (answer.Value.Replayed) http.Response.Headers["Idempotency-Replayed"] = "true";
         await WriteJson(http, status, answer.Value.Json);

@@ -36,6 +36,7 @@ public static class ContractOperations
             new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(scheme, document)] = [] })];
         if (said.Example is not null && operation.RequestBody?.Content?["application/json"] is { } body)
             body.Example = JsonSerializer.SerializeToNode(said.Example, said.Example.GetType(), Brief);
+        if (said.Form.Count > 0) operation.RequestBody!.Content!["multipart/form-data"] = Form(said);
         foreach (var (status, answer) in operation.Responses ?? [])
         {
             answer.Description = status switch { "201" => "Made", "202" => "Taken", "204" => "Done", _ => "As asked" };
@@ -76,6 +77,7 @@ public static class ContractOperations
         "Sessions" => "Sign-in of members.",
         "Test mode" => "The payer and the bank, played by you. Test keys only.",
         "Top-ups" => "Money into the deposit, recognised by an exact amount.",
+        "Transfer batches" => "Many transfers from one file: checked, submitted, approved and paid row by row.",
         "Transfers" => "Rupiah to a bank account, virtual account or e-wallet.",
         "Validation token" => "The static secret beside each webhook's signature.",
         "Workspace" => "The company, its settings and switches.",
@@ -116,6 +118,7 @@ public static class ContractOperations
     private static string? PrefixOf(string path) => path.Split('/')[1] switch
     {
         "transfers" or "test" => TransferKind.Prefix,
+        "transfer-batches" => BatchKind.Prefix,
         "top-ups" => TopUpKind.Prefix,
         "approvals" => ApprovalKind.Prefix,
         "policies" => PolicyKind.Prefix,
@@ -148,6 +151,21 @@ public static class ContractOperations
             Schema = query.Repeats ? new OpenApiSchema { Type = JsonSchemaType.Array, Items = schema } : schema,
         };
     }
+
+    private static OpenApiMediaType Form(Operation said) => new()
+    {
+        Schema = new OpenApiSchema
+        {
+            Type = JsonSchemaType.Object,
+            Required = new HashSet<string> { said.Form[0].Name },
+            Properties = said.Form.ToDictionary(f => f.Name, f => (IOpenApiSchema)new OpenApiSchema
+            {
+                Type = JsonSchemaType.String,
+                Format = f == said.Form[0] ? "binary" : null,
+                Description = f.Says,
+            }),
+        },
+    };
 
     private static OpenApiParameter KeyHeader() => new()
     {

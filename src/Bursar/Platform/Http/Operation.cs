@@ -14,6 +14,9 @@ public sealed record Operation(string Summary)
     public bool IsPublic { get; init; }
 
     public IReadOnlyList<QueryParameter> Query { get; init; } = [];
+
+    /// <summary>The fields of a form that may be sent instead of JSON, with what each says; the first is a file.</summary>
+    public IReadOnlyList<(string Name, string Says)> Form { get; init; } = [];
 }
 
 /// <summary>A query parameter; one that repeats means any of its values.</summary>
@@ -45,6 +48,12 @@ public static class Describing
         Add(route, new Operation(summary) { Example = example, TakesKey = takesKey, IsPublic = isPublic },
             typeof(TRequest), typeof(TAnswer), status, optional);
 
+    /// <summary>A call that moves money, with a JSON body or a form that begins with a file.</summary>
+    public static void DescribeFile<TRequest, TAnswer>(
+        this IEndpointConventionBuilder route, string summary, TRequest example, params (string Name, string Says)[] form)
+        where TRequest : class =>
+        Add(route, new Operation(summary) { Example = example, TakesKey = true, Form = form }, typeof(TRequest), typeof(TAnswer), 201);
+
     /// <summary>A call with neither a body nor an answer but its status.</summary>
     public static void DescribeEmpty(this IEndpointConventionBuilder route, string summary) =>
         Add(route, new Operation(summary), null, null, 204);
@@ -54,7 +63,8 @@ public static class Describing
         route.Add(endpoint =>
         {
             endpoint.Metadata.Add(operation);
-            if (request is not null) endpoint.Metadata.Add(new AcceptsMetadata(["application/json"], request, optional));
+            if (request is not null) endpoint.Metadata.Add(new AcceptsMetadata(
+                operation.Form.Count > 0 ? ["application/json", "multipart/form-data"] : ["application/json"], request, optional));
             endpoint.Metadata.Add(new ProducesResponseTypeMetadata(
                 status, answer ?? typeof(void), answer is null ? [] : ["application/json"]));
         });

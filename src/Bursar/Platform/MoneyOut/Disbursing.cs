@@ -63,7 +63,7 @@ public static class Disbursing
         if (order.Reference is not null) book.Insert(ReferenceTable.Instance, (order.Kind, order.Reference), new ReferenceUse(order.Id));
         if (rule is not null)
         {
-            var approval = Ask(book, disbursement, rule, decision.Quorum);
+            var approval = Ask(book, disbursement, rule, decision.Quorum, order.BatchId);
             disbursement = disbursement with { ApprovalId = approval.Id.Value };
             book.Insert(ApprovalTable.Instance, approval.Id, approval);
             book.Publish(Approving.Pending, approval.Id.Value, 1, ApprovalResource.Of(approval, []));
@@ -79,7 +79,8 @@ public static class Disbursing
         return whole;
     }
 
-    private static bool Covers(this OpenBook book, Order order) =>
+    /// <summary>Whether the deposit bears amount and fee now.</summary>
+    public static bool Covers(this OpenBook book, Order order) =>
         order.BankCode is null || book.Account(AccountCode.Deposit).Available >= checked(order.Amount + order.Fee);
 
     private static Result<(Guid? Amount, Guid? Fee)> HoldMoney(this OpenBook book, Order order)
@@ -200,7 +201,7 @@ public static class Disbursing
         return facts.Workspace.SeparationOfDuties ? "SEPARATION_OF_DUTIES" : null;
     }
 
-    private static Approval Ask(OpenBook book, Disbursement d, string rule, int quorum) => new()
+    private static Approval Ask(OpenBook book, Disbursement d, string rule, int quorum, Guid? batch) => new()
     {
         Id = ApprovalId.New(book.At),
         Kind = Json.Name(d.Kind),
@@ -218,6 +219,7 @@ public static class Disbursing
         ContentHash = d.ContentHash,
         Rule = rule,
         Quorum = quorum,
+        BatchId = batch,
         ExpiresAt = book.At + (d.Kind == DisbursementKind.AgentSpend ? SpendApprovalLife : ApprovalLife),
         CreatedAt = book.At,
     };

@@ -28,6 +28,8 @@ public sealed record Order
     public string? Reason { get; init; }
     public Guid? HandleId { get; init; }
     public TwinRule Twins { get; init; }
+    /// <summary>The batch it is a row of: people decide on its approval there.</summary>
+    public Guid? BatchId { get; init; }
     /// <summary>Its budget counts as used from the moment it is allowed: whoever asked may pay at once and never tell.</summary>
     public bool UsedWhenAllowed { get; init; }
 

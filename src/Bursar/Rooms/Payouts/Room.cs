@@ -9,6 +9,7 @@ using Bursar.Platform.Ui;
 using Bursar.Rooms.Payouts.BankDirectory;
 using Bursar.Rooms.Payouts.Beneficiaries;
 using Bursar.Rooms.Payouts.Inquiries;
+using Bursar.Rooms.Payouts.Batches;
 using Bursar.Rooms.Payouts.Transfers;
 
 namespace Bursar.Rooms.Payouts;
@@ -18,7 +19,7 @@ public static class Room
 {
     public static void Add(IServiceCollection services)
     {
-        services.AddSingleton(Transfer.Shape);
+        services.AddSingleton(GatheringTable.Guards(Transfer.Shape));
         services.AddSingleton<TransferReads>();
         services.AddSingleton<TransferTrail>();
         services.AddSingleton<CreateTransfer>();
@@ -35,6 +36,7 @@ public static class Room
         services.AddSingleton<BeneficiaryReads>();
         services.AddSingleton<SaveBeneficiary>();
         services.AddSingleton(new NavItem("", 2, "Banks", LiveBanks.Home, "list", Permission.None));
+        BatchRoom.Add(services);
         services.AddSingleton(new NavItem("Move money", 1, "Money transfer", "transfers", "send", Permission.ViewTransactions));
     }
 
@@ -45,6 +47,7 @@ public static class Room
         TransferForms.Map(routes);
         TransferReport.Map(routes);
         SimulateOutcome.Map(routes);
+        BatchRoom.Map(routes);
         routes.MapGet("/v1/transfers", (HttpContext http, TransferReads reads, WorkspaceReads workspaces) => Api.Call(http, async actor =>
             await reads.List(actor, TransferQuery.Parse(http.Request.Query, await workspaces.ZoneOf(actor.Book)))))
             .Describe<Page<Transfer>>("List transfers", query: TransferQuery.Parameters);
@@ -65,6 +68,7 @@ public static class Room
     {
         services.AddHostedService<TellBooks>();
         services.AddHostedService<AskAgain>();
+        services.AddHostedService<WorkAtBatches>();
     }
 
     private static readonly (string Bank, string Account, long Amount, string Remark)[] DemoTransfers =
