@@ -24,3 +24,6 @@ global using HandleId = Bursar.Core.Ids.Id<Bursar.Core.Ids.HandleKind>;
 global using SatId = Bursar.Core.Ids.Id<Bursar.Core.Ids.SatKind>;
 global using ReceiptId = Bursar.Core.Ids.Id<Bursar.Core.Ids.ReceiptKind>;
 global using AnomalyId = Bursar.Core.Ids.Id<Bursar.Core.Ids.AnomalyKind>;
+global using QuoteId = Bursar.Core.Ids.Id<Bursar.Core.Ids.QuoteKind>;
+global using InternationalTransferId = Bursar.Core.Ids.Id<Bursar.Core.Ids.InternationalTransferKind>;
+global using AttachmentId = Bursar.Core.Ids.Id<Bursar.Core.Ids.AttachmentKind>;

@@ -97,6 +97,8 @@ public static class Composition
         services.AddSingleton<DisbursementShapes>();
         services.AddSingleton<IPayoutRail, SimulatorRail>();
         services.AddSingleton<IInquiryRail, SimulatorRail>();
+        services.AddSingleton<IPayoutRail, SimulatorAbroad>();
+        services.AddSingleton<IRateSource, SimulatorRates>();
         Rooms.Workspaces.Room.Add(services);
         Rooms.Developers.Room.Add(services);
         Rooms.Spending.Room.Add(services);

@@ -12,7 +12,9 @@ public sealed record Currency(string Code, int Exponent)
     private static readonly Dictionary<string, Currency> All = new[]
     {
         Idr, Idrt, new Currency("USD", 2), new Currency("SGD", 2), new Currency("MYR", 2), new Currency("JPY", 0), new Currency("EUR", 2),
-        new Currency("KWD", 3),
+        new Currency("KWD", 3), new Currency("AED", 2), new Currency("AUD", 2), new Currency("CNY", 2), new Currency("GBP", 2),
+        new Currency("HKD", 2), new Currency("INR", 2), new Currency("KRW", 0), new Currency("PHP", 2), new Currency("SAR", 2),
+        new Currency("THB", 2), new Currency("TRY", 2), new Currency("VND", 0),
     }.ToDictionary(c => c.Code, StringComparer.Ordinal);
 
     /// <summary>Every currency there is, rupiah first.</summary>

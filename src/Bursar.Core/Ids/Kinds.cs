@@ -26,3 +26,6 @@ public sealed class HandleKind : IIdKind { public static string Prefix => "hdl_"
 public sealed class SatKind : IIdKind { public static string Prefix => "sat_"; }
 public sealed class ReceiptKind : IIdKind { public static string Prefix => "rcp_"; }
 public sealed class AnomalyKind : IIdKind { public static string Prefix => "anm_"; }
+public sealed class QuoteKind : IIdKind { public static string Prefix => "quo_"; }
+public sealed class InternationalTransferKind : IIdKind { public static string Prefix => "itr_"; }
+public sealed class AttachmentKind : IIdKind { public static string Prefix => "fil_"; }

@@ -41,7 +41,7 @@ public static class Disbursing
     public static Result<Opened> Open(this OpenBook book, Order order, DisbursementShapes shapes, Decision? refused = null)
     {
         if (order.Reference is { } reference && book.Find(ReferenceTable.Instance, (order.Kind, reference)) is { } first)
-            return Duplicate(first);
+            return Duplicate(order.Kind, first);
         if (order.BankCode is { } bank && book.BankRefuses(bank) is { } disturbed) return disturbed;
         var twin = book.TwinOf(order);
         if (twin is not null && order.Twins == TwinRule.Refused) return Twins.Refusal(twin);
@@ -234,12 +234,14 @@ public static class Disbursing
     public static Error Refusal(Decision decision) => new Error(Errors.PolicyDenied, $"A policy refuses this: {decision.Reason}.")
         .With("decisionReason", decision.Reason).With("explain", new { rules = decision.Rules });
 
-    private static Error Duplicate(ReferenceUse first)
+    private static Error Duplicate(DisbursementKind kind, ReferenceUse first)
     {
-        var id = new TransferId(first.Disbursement).ToString();
+        var (type, id, path) = kind == DisbursementKind.InternationalTransfer
+            ? ("international_transfer", new InternationalTransferId(first.Disbursement).ToString(), "international-transfers")
+            : ("transfer", new TransferId(first.Disbursement).ToString(), "transfers");
         return new Error(Errors.ReferenceDuplicate, "A transfer with this reference exists.")
         {
-            Resource = new ResourceReference("transfer", id, $"/v1/transfers/{id}"),
+            Resource = new ResourceReference(type, id, $"/v1/{path}/{id}"),
         };
     }
 }

@@ -7,6 +7,7 @@ using Bursar.Platform.Http;
 using Bursar.Platform.Ui;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Bursar.Platform.Pages;
 
@@ -72,10 +73,19 @@ public sealed record PagePost(HttpContext Http, IFormCollection Form, PageContex
 
 public static class PageForms
 {
-    /// <summary>A POST of a page form at /{mode}/<paramref name="path"/>; every unsafe call carries the antiforgery token.</summary>
-    public static void MapForm(this IEndpointRouteBuilder routes, string path, Func<PagePost, Task> handle) =>
+    /// <summary>
+    /// A POST of a page form at /{mode}/<paramref name="path"/>; every unsafe call carries the antiforgery token.
+    /// <paramref name="bodyMax"/>: bytes of a form with files, where they may be more than is usual.
+    /// </summary>
+    public static void MapForm(this IEndpointRouteBuilder routes, string path, Func<PagePost, Task> handle, long? bodyMax = null) =>
         routes.MapPost("/{mode:regex(^(live|test)$)}/" + path, (RequestDelegate)(async http =>
         {
+            if (bodyMax is { } most)
+            {
+                // Said here: whoever reads the token would only find a form that ends too early.
+                if (http.Request.ContentLength > most) { await PageDoor.ShowError(http, Problems.Of(413)); return; }
+                http.Features.Get<IHttpMaxRequestBodySizeFeature>()!.MaxRequestBodySize = most;
+            }
             if (await ReadForm(http) is not { } form) return;
             var post = new PagePost(http, form, http.RequestServices.GetRequiredService<PageContext>());
             await StepUpForm.Take(post);

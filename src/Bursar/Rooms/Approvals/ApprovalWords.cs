@@ -44,6 +44,10 @@ public static class ApprovalWords
             : ": " + string.Join(", ", a.ApprovedBy.Select(v => v.Name)));
 
     /// <summary>The page of what is asked: a transfer in its list, a spend with its trace.</summary>
-    public static string Subject(ApprovalResource a) =>
-        a.Kind == "agent_spend" ? $"logs/{a.Subject.Id}" : $"transfers?id={a.Subject.Id}";
+    public static string Subject(ApprovalResource a) => a.Kind switch
+    {
+        "agent_spend" => $"logs/{a.Subject.Id}",
+        "international_transfer" => $"international?id={a.Subject.Id}",
+        _ => $"transfers?id={a.Subject.Id}",
+    };
 }

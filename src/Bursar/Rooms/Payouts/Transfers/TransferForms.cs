@@ -39,6 +39,7 @@ public static class TransferForms
         var page = http.RequestServices.GetRequiredService<PageContext>();
         var text = http.Request.Query["q"].ToString().Trim();
         http.Response.Redirect(TransferId.TryParse(text, out _) ? page.To($"transfers?id={text}")
+            : InternationalTransferId.TryParse(text, out _) ? page.To($"international?id={text}")
             : TopUpId.TryParse(text, out _) ? page.To($"deposit/top-ups/{text}")
             : SpendRequestId.TryParse(text, out _) ? page.To($"logs/{text}")
                 : page.To($"transfers?search={Uri.EscapeDataString(text)}"));
