@@ -19,6 +19,17 @@ public readonly record struct Id<TKind>(Guid Value) where TKind : IIdKind
     /// <summary>A new id; <paramref name="now"/> gives its leading 48 bits (milliseconds), so ids sort by birth.</summary>
     public static Id<TKind> New(DateTimeOffset now) => new(Guid.CreateVersion7(now));
 
+    /// <summary>When it was made, to the millisecond; the first 48 bits of a UUIDv7 say it.</summary>
+    public DateTimeOffset Born
+    {
+        get
+        {
+            Span<byte> bytes = stackalloc byte[16];
+            Value.TryWriteBytes(bytes, bigEndian: true, out _);
+            return DateTimeOffset.FromUnixTimeMilliseconds(System.Buffers.Binary.BinaryPrimitives.ReadInt64BigEndian(bytes) >> 16);
+        }
+    }
+
     public bool IsEmpty => Value == Guid.Empty;
 
     public static bool TryParse(string? text, out Id<TKind> id)

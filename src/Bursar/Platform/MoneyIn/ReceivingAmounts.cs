@@ -33,8 +33,8 @@ public sealed class ReceivingAmounts(Database database, TimeProvider time)
             delete from receiving_amounts where mode = @mode and receiving_account = @account
                     and exact_amount between @amount + 1 and @amount + @CodeMax and free_at <= @now
             """, args);
-        // Two may pick the same free code; the primary key lets one through, the other picks again.
-        for (var attempt = 0; attempt < 20; attempt++)
+        // Two may pick the same free code; the primary key lets one through, the other picks again: each loss is a code that is gone.
+        for (var attempt = 0; attempt < CodeMax; attempt++)
         {
             var code = await connection.ExecuteScalarAsync<int?>("""
                 insert into receiving_amounts (mode, receiving_account, exact_amount, workspace_id, collection_id, free_at)
