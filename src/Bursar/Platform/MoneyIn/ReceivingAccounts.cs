@@ -98,7 +98,9 @@ public sealed class ReceivingAccounts(Database database, TimeProvider time)
                     where b.mode = a.mode and b.bank_code = a.bank_code and b.active and b.account <> a.account))
             returning {Columns}
             """, new { mode = (short)Mode.Live, account, active });
-        return changed is null ? new Error(Errors.StateConflict, "The bank has another active account. Switch that one off first.") : changed;
+        return changed is null
+            ? new Error(Errors.StateConflict, "The bank has another active account. Switch that one off first.")
+            : changed;
     }
 
     public async Task SaveCsvFormat(Mode mode, string account, string format)
@@ -114,7 +116,7 @@ public sealed class ReceivingAccounts(Database database, TimeProvider time)
         await using var connection = await database.Engine.OpenConnectionAsync();
         while (true)
         {
-            var number = prefix + string.Concat(Enumerable.Range(0, VaDigits).Select(_ => (char)('0' + RandomNumberGenerator.GetInt32(10))));
+            var number = prefix + RandomNumberGenerator.GetString("0123456789", VaDigits);
             if (await connection.ExecuteAsync("""
                 insert into virtual_accounts (mode, va_number, workspace_id, collection_id) values (@mode, @number, @workspace, @collection)
                 on conflict do nothing

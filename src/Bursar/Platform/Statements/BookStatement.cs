@@ -122,6 +122,6 @@ public sealed class BookStatement(Actor actor, ReadStatement statement) : Comman
         }
     }
 
-    private static Error Differs(DateOnly day, int row) => ImportStatement.Refused("lines_differ", row, 1,
+    private static Error Differs(DateOnly day, int row) => ImportStatement.Refused(FaultCodes.LinesDiffer, row, 1,
         $"What this file says of {day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)} differs from what was imported before.");
 }

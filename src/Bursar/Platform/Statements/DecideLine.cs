@@ -8,7 +8,9 @@ using Bursar.Platform.MoneyIn;
 
 namespace Bursar.Platform.Statements;
 
-/// <summary>What a person decides of money in suspense. One operator is enough: everything is in the journal, and nothing leaves the house.</summary>
+/// <summary>
+/// What a person decides of money in suspense. One operator is enough: everything is in the journal, and nothing leaves the house.
+/// </summary>
 public abstract record LineDecision
 {
     /// <summary>It is for this top-up: all of it is credited, whatever amount was asked for.</summary>

@@ -13,7 +13,8 @@ public sealed class KnownLineTable : BookTable<(string Account, string Fingerpri
 {
     public static readonly KnownLineTable Instance = new();
 
-    public override NpgsqlBatchCommand Select(IReadOnlyList<(BookKey Book, (string Account, string Fingerprint) Key)> wanted) => Sql.Command("""
+    public override NpgsqlBatchCommand Select(
+        IReadOnlyList<(BookKey Book, (string Account, string Fingerprint) Key)> wanted) => Sql.Command("""
         select l.workspace_id, l.mode, l.account, l.fingerprint, l.line_id
         from unnest($1::uuid[], $2::smallint[], $3::text[], $4::text[]) u(w, m, a, f)
         join statement_lines l on l.workspace_id = u.w and l.mode = u.m and l.account = u.a and l.fingerprint = u.f
@@ -48,11 +49,13 @@ public sealed class BankDayTable : BookTable<(string Account, DateOnly Day), Ban
             new BankDay(day, reader.GetInt64(4), reader.GetInt64(5), reader.GetInt32(6)));
     }
 
-    public override NpgsqlBatchCommand Insert(IReadOnlyList<(BookKey Book, (string Account, DateOnly Day) Key, BankDay Row)> rows) => Write("""
+    public override NpgsqlBatchCommand Insert(
+        IReadOnlyList<(BookKey Book, (string Account, DateOnly Day) Key, BankDay Row)> rows) => Write("""
         insert into statement_days (workspace_id, mode, account, day, opening, closing, lines) select * from
         """, "", rows);
 
-    public override NpgsqlBatchCommand Update(IReadOnlyList<(BookKey Book, (string Account, DateOnly Day) Key, BankDay Row)> rows) => Write("""
+    public override NpgsqlBatchCommand Update(
+        IReadOnlyList<(BookKey Book, (string Account, DateOnly Day) Key, BankDay Row)> rows) => Write("""
         update statement_days d set closing = u.c, lines = u.n from
         """, "where d.workspace_id = u.w and d.mode = u.m and d.account = u.a and d.day = u.d", rows);
 

@@ -55,7 +55,8 @@ public sealed class StatementReads(Database database)
         }, BankLineTable.ReadRow);
         if (rows.Count <= PageSize) return new LinePage(rows, null);
         rows.RemoveAt(PageSize);
-        return new LinePage(rows, new Cursor(new DateTimeOffset(rows[^1].BookedOn, TimeOnly.MinValue, TimeSpan.Zero), rows[^1].Id).ToString());
+        var last = rows[^1];
+        return new LinePage(rows, new Cursor(new DateTimeOffset(last.BookedOn, TimeOnly.MinValue, TimeSpan.Zero), last.Id).ToString());
     }
 
     public async Task<BankLine?> Line(Mode mode, StatementLineId id) => (await database.Read(House.Book(mode), $"""
@@ -115,7 +116,8 @@ public sealed class StatementReads(Database database)
             var jump = known.Opening - (place == 0 ? 0 : days[place - 1].Closing);
             if (jump != 0) items.Add(new OpenItem(known.Day, jump, place == 0));
         }
-        return new AccountProof(account, days.Count == 0 ? null : days[^1].Day, ledger ?? 0, days.Count == 0 ? null : days[^1].Closing, items);
+        var last = days.LastOrDefault();
+        return new AccountProof(account, last?.Day, ledger ?? 0, last?.Closing, items);
     }
 
     private static string Text(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);

@@ -79,7 +79,8 @@ public sealed class CreateTopUp(
         return errors.Count > 0 ? Errors.Invalid([.. errors]) : null;
     }
 
-    private static Collection Make(TopUpId id, Actor actor, Request request, ReceivingAccount account, Mark mark, DateTimeOffset at) => new()
+    private static Collection Make(
+        TopUpId id, Actor actor, Request request, ReceivingAccount account, Mark mark, DateTimeOffset at) => new()
     {
         Id = id.Value,
         Kind = CollectionKind.TopUp,

@@ -43,7 +43,7 @@ public static class AccountForms
         var mode = post.Http.GetRouteValue("mode")?.ToString() == "live" ? Mode.Live : Mode.Test;
         var saved = await post.Get<KeepAccounts>().SaveFormat(Desk.Of(post), mode, Account(post), FormatOf(post));
         if (saved.Ok) await post.Done("/operator/statements", $"CSV statements of {saved.Value.BankName} are read this way");
-        else await post.Again<CsvFormatPage>(saved.Error, new() { ["Of"] = Json.Name(mode), ["Account"] = Account(post) });
+        else await post.Again<CsvFormatPage>(saved.Error, new() { ["Mode"] = Json.Name(mode), ["Account"] = Account(post) });
     }
 
     private static CsvFormat FormatOf(PagePost post) => new(new CsvMapping

@@ -27,9 +27,9 @@ public static class SuspenseForms
         var mode = post.Http.GetRouteValue("mode")?.ToString() == "live" ? Mode.Live : Mode.Test;
         var answer = StatementLineId.TryParse(post.Id, out var line)
             ? await decide(post.Get<SuspenseDesk>(), Desk.Of(post).In(House.Book(mode)), line) : Errors.Missing();
-        if (answer.Ok) await post.Done($"/operator/suspense?mode={PageContextMode(mode)}", done);
-        else await post.Again<SuspenseLinePage>(answer.Error, new() { ["Of"] = PageContextMode(mode), ["Id"] = post.Id });
+        if (answer.Ok) await post.Done($"/operator/suspense?mode={Segment(mode)}", done);
+        else await post.Again<SuspenseLinePage>(answer.Error, new() { ["Mode"] = Segment(mode), ["Id"] = post.Id });
     }
 
-    private static string PageContextMode(Mode mode) => Platform.Ui.PageContext.ModeSegment(mode);
+    private static string Segment(Mode mode) => Platform.Ui.PageContext.ModeSegment(mode);
 }
