@@ -30,6 +30,9 @@ public sealed record ReceivingAccount
 /// </summary>
 public sealed class ReceivingAccounts(Database database, TimeProvider time)
 {
+    /// <summary>Banks here keep their days in western Indonesian time.</summary>
+    public static readonly TimeZoneInfo BankZone = Zones.Find("Asia/Jakarta").Value;
+
     private const int VaDigits = 10;
     private const string Columns =
         "mode, account, number, bank_code, bank_name, holder, va_prefix, active, csv_format";

@@ -7,12 +7,13 @@ namespace Bursar.Platform.MoneyIn;
 
 /// <summary>
 /// The exact amounts that are open at each receiving account, over all workspaces. An amount is reserved before the collection is posted
-/// and stays taken for a day after its expiry (late money must not meet a new owner); a reservation without a collection lapses alike.
+/// and stays taken to the end of the bank's day after its expiry: late money must not meet a new owner, and a bank tells days, no hours. A
+/// reservation without a collection lapses alike.
 /// </summary>
 public sealed class ReceivingAmounts(Database database, TimeProvider time)
 {
     private const int CodeMax = 999;
-    private static readonly TimeSpan Quarantine = TimeSpan.FromDays(1);
+    private const int QuarantineDays = 1;
 
     /// <summary>A free code from 1 to 999 that makes amount + code unique at the account, or null when none is free.</summary>
     public async Task<int?> Reserve(BookKey book, string account, long amount, Guid collection, DateTimeOffset expiresAt)
@@ -26,7 +27,8 @@ public sealed class ReceivingAmounts(Database database, TimeProvider time)
             workspace = book.Workspace.Value,
             collection,
             now = time.NowMicros(),
-            freeAt = expiresAt + Quarantine,
+            freeAt = Calendar.StartOf(
+                Calendar.DateIn(expiresAt, ReceivingAccounts.BankZone).AddDays(1 + QuarantineDays), ReceivingAccounts.BankZone),
             CodeMax,
         };
         await connection.ExecuteAsync("""

@@ -20,9 +20,6 @@ public sealed class House(
     /// <summary>The same in every installation.</summary>
     public static readonly WorkspaceId Id = new(new Guid("00000000-0000-7000-8000-000000000001"));
 
-    /// <summary>Banks here keep their days in western Indonesian time.</summary>
-    public static readonly TimeZoneInfo BankZone = Zones.Find("Asia/Jakarta").Value;
-
     private readonly Posting lane = new(database, facts, consumers, admission, wakeup, time);
 
     public static BookKey Book(Mode mode) => new(Id, mode);

@@ -37,8 +37,8 @@ public sealed class TopUpCandidates(Database database)
         {
             mode = (short)mode,
             account,
-            from = Calendar.StartOf(first.AddDays(-LineMatching.LateDays - 2), House.BankZone),
-            to = Calendar.StartOf(last.AddDays(1), House.BankZone),
+            from = Calendar.StartOf(first.AddDays(-LineMatching.LateDays - 2), ReceivingAccounts.BankZone),
+            to = Calendar.StartOf(last.AddDays(1), ReceivingAccounts.BankZone),
             Most,
         }));
     }
@@ -65,8 +65,8 @@ public sealed class TopUpCandidates(Database database)
     private static List<Candidate> Read(IEnumerable<Row> rows) =>
     [
         .. rows.Select(r => new Candidate(new(r.WorkspaceId), Json.Parse<CollectionState>(r.State), r.VirtualAccount,
-            new OpenAmount(new TopUpId(r.CollectionId).ToString(), r.PayAmount, r.Amount, Calendar.DateIn(r.CreatedAt, House.BankZone),
-                Calendar.DateIn(r.ExpiresAt, House.BankZone))) { Collection = r.CollectionId }),
+            new OpenAmount(new TopUpId(r.CollectionId).ToString(), r.PayAmount, r.Amount,
+                Calendar.DateIn(r.CreatedAt, ReceivingAccounts.BankZone), Calendar.DateIn(r.ExpiresAt, ReceivingAccounts.BankZone))) { Collection = r.CollectionId }),
     ];
 
     private sealed record Row
