@@ -5,15 +5,19 @@ public sealed record NewTopUp(long Amount, string BankCode)
 {
     /// <summary>Yours, up to 200 characters.</summary>
     public string? Note { get; init; }
+
+    /// <summary>unique_amount, or virtual_account for a number that is this top-up's alone.</summary>
+    public string Channel { get; init; } = "unique_amount";
 }
 
 /// <summary>
 /// A top-up. Transfer exactly <paramref name="PayAmount"/> to <paramref name="AccountNumber"/> before <paramref name="ExpiresAt"/>:
-/// its last digits identify it. States: waiting, confirmed_by_user, completed, expired, cancelled, mismatch.
+/// its last digits identify it, or the number where the channel is virtual_account. <paramref name="Received"/> is what came.
+/// States: waiting, confirmed_by_user, completed, expired, cancelled, mismatch.
 /// </summary>
 public sealed record TopUp(
-    string Id, string State, long Amount, string Currency, int? UniqueCode, long PayAmount, string? BankCode,
-    string? AccountNumber, string? Note, bool ViaAtm, string MakerName, DateTimeOffset ExpiresAt, DateTimeOffset CreatedAt,
+    string Id, string State, long Amount, string Currency, int? UniqueCode, long PayAmount, string Channel, string? BankCode,
+    string? AccountNumber, long? Received, string? Note, bool ViaAtm, string MakerName, DateTimeOffset ExpiresAt, DateTimeOffset CreatedAt,
     DateTimeOffset? CompletedAt);
 
 /// <summary>/v1/top-ups.</summary>

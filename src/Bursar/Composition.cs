@@ -12,6 +12,7 @@ using Bursar.Platform.Messages;
 using Bursar.Platform.MoneyIn;
 using Bursar.Platform.MoneyOut;
 using Bursar.Platform.Outbound;
+using Bursar.Platform.Statements;
 using Bursar.Platform.Webhooks;
 using Bursar.Rails.Simulator;
 
@@ -93,6 +94,13 @@ public static class Composition
         services.AddSingleton<WebhookSender>();
         services.AddSingleton(RetrySchedule.Read());
         services.AddSingleton<ReceivingAmounts>();
+        services.AddSingleton<ReceivingAccounts>();
+        services.AddSingleton<House>();
+        services.AddSingleton<TopUpCandidates>();
+        services.AddSingleton<CreditMatches>();
+        services.AddSingleton<ImportStatement>();
+        services.AddSingleton<SuspenseDesk>();
+        services.AddSingleton<StatementReads>();
         services.AddSingleton<CollectionShapes>();
         services.AddSingleton<DisbursementShapes>();
         services.AddSingleton<IPayoutRail, SimulatorRail>();
@@ -124,6 +132,7 @@ public static class Composition
         services.AddHostedService<SendPasswordLinks>();
         services.AddHostedService<Housekeeping>();
         services.AddHostedService<ExpireCollections>();
+        services.AddHostedService(s => s.GetRequiredService<CreditMatches>());
         services.AddHostedService<Rooms.Deposits.WarnOfLowDeposits>();
         Rooms.Spending.Room.AddWorkers(services);
         Rooms.Payouts.Room.AddWorkers(services);

@@ -2,9 +2,11 @@ using System.CommandLine;
 using System.Text.Json;
 using Bursar.Core.Access;
 using Bursar.Core.Results;
+using Bursar.Core.Statements;
 using Bursar.Platform.Access;
 using Bursar.Platform.Audit;
 using Bursar.Platform.Data;
+using Bursar.Platform.Statements;
 
 namespace Bursar;
 
@@ -38,6 +40,7 @@ public static class Verbs
             new Command("key", "API keys") { KeyCreate() },
             new Command("member", "members") { MemberAdd() },
             new Command("operator", "operators, who let workspaces in") { OperatorAdd() },
+            new Command("statement", "bank statements of the receiving accounts") { StatementImport() },
             new Command("sat-key", "keys that sign spend authorization tokens")
             {
                 SatKey("list", "shows them"), SatKey("rotate", "makes the next one, which signs in six minutes"),
@@ -129,6 +132,40 @@ public static class Verbs
             var made = await i.Get<OperatorSessions>()
                 .Make(parse.GetValue(Email)!, parse.GetValue(Name)!, await Password(parse.GetValue(PasswordStdin)));
             return made.Ok ? Print(new { email = parse.GetValue(Email) }) : Fail(made.Error);
+        }, ct));
+        return command;
+    }
+
+    private static Command StatementImport()
+    {
+        var mode = new Option<string>("--mode") { DefaultValueFactory = _ => "live" };
+        mode.AcceptOnlyFromAmong("test", "live");
+        var account = new Option<string>("--account") { Required = true };
+        var format = new Option<string>("--format") { Required = true };
+        format.AcceptOnlyFromAmong([.. Enum.GetValues<StatementFormat>().Select(f => Json.Name(f))]);
+        var opening = new Option<long?>("--opening") { Description = "in whole rupiah, where the file does not tell" };
+        var closing = new Option<long?>("--closing") { Description = "likewise" };
+        var path = new Argument<FileInfo>("file");
+        path.AcceptExistingOnly();
+        var command = new Command("import", "takes a bank's file whole, or says at which line it breaks")
+        {
+            mode, account, format, opening, closing, path, AsJson,
+        };
+        command.SetAction((parse, ct) => Installation.Use(async i =>
+        {
+            var file = parse.GetValue(path)!;
+            var request = new ImportStatement.Request(Json.Parse<Mode>(parse.GetValue(mode)!), parse.GetValue(account)!,
+                Json.Parse<StatementFormat>(parse.GetValue(format)!), file.Name)
+            {
+                Opening = parse.GetValue(opening),
+                Closing = parse.GetValue(closing),
+            };
+            await using var content = file.OpenRead();
+            var actor = i.Get<House>().Worker(request.Mode) with { Name = "Command line" };
+            var done = await i.Get<ImportStatement>().Handle(actor, request, content, file.Length);
+            if (!done.Ok) return Fail(done.Error);
+            Console.WriteLine(Json.Write(done.Value));
+            return 0;
         }, ct));
         return command;
     }

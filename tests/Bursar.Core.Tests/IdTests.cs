@@ -29,6 +29,14 @@ public sealed class IdTests
         Assert.True(string.CompareOrdinal(TransferId.New(now).ToString(), TransferId.New(now.AddMilliseconds(1)).ToString()) < 0);
     }
 
+    [Fact]
+    public void an_id_tells_when_it_was_made()
+    {
+        var now = DateTimeOffset.UnixEpoch.AddYears(56).AddMilliseconds(123);
+        Assert.Equal(now, TopUpId.New(now).Born);
+        Assert.True(new TopUpId(Guid.AllBitsSet).Born.Year < 9999);
+    }
+
     [Theory]
     [InlineData("tr_01JBTAGZ1VFQQR28T5CY4TQKFF")]
     [InlineData("TR_01jbtagz1vfqqr28t5cy4tqkff")]

@@ -19,6 +19,18 @@ public readonly record struct Id<TKind>(Guid Value) where TKind : IIdKind
     /// <summary>A new id; <paramref name="now"/> gives its leading 48 bits (milliseconds), so ids sort by birth.</summary>
     public static Id<TKind> New(DateTimeOffset now) => new(Guid.CreateVersion7(now));
 
+    /// <summary>When it was made, to the millisecond: the first 48 bits of a UUIDv7 (of a made-up one, up to the year 9892).</summary>
+    public DateTimeOffset Born
+    {
+        get
+        {
+            Span<byte> bytes = stackalloc byte[16];
+            Value.TryWriteBytes(bytes, bigEndian: true, out _);
+            var stamp = System.Buffers.Binary.BinaryPrimitives.ReadUInt64BigEndian(bytes) >> 16;
+            return DateTimeOffset.FromUnixTimeMilliseconds((long)Math.Min(stamp, 250_000_000_000_000));
+        }
+    }
+
     public bool IsEmpty => Value == Guid.Empty;
 
     public static bool TryParse(string? text, out Id<TKind> id)

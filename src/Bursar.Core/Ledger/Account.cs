@@ -17,6 +17,27 @@ public enum AccountCode : short
     Payouts = 5,
     /// <summary>What Bursar's operator earned.</summary>
     Fees = 6,
+    /// <summary>House: money that left a bank account of the operator's by a line that no transfer of ours explains yet.</summary>
+    StatementClearing = 20,
+    /// <summary>House: money that arrived and is nobody's yet.</summary>
+    Suspense = 21,
+    /// <summary>House: what was credited to workspaces, each in a book of its own.</summary>
+    Customers = 22,
+    /// <summary>House: what is to be sent back to whoever sent it.</summary>
+    Returns = 23,
+}
+
+public static class AccountCodes
+{
+    private const short Banks = 10_000;
+
+    /// <summary>House: a bank account of the operator's, by its number; debited by what came in, credited by what went out.</summary>
+    public static AccountCode Bank(short number) => (AccountCode)(Banks + number);
+
+    /// <summary>The name on the wire: "deposit", "bank_3".</summary>
+    public static string Name(AccountCode code) => (short)code > Banks
+        ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"bank_{(short)code - Banks}")
+        : System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(code.ToString());
 }
 
 /// <summary>

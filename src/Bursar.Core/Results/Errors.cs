@@ -52,6 +52,7 @@ public static class Errors
     public static readonly ErrorCode PayloadTooLarge = new("payload_too_large", 413, "The body is too large");
     public static readonly ErrorCode UnsupportedMediaType = new("unsupported_media_type", 415, "The content type is not supported");
     public static readonly ErrorCode ValidationFailed = new("validation_failed", 422, "Some fields are not valid");
+    public static readonly ErrorCode FileRejected = new("file_rejected", 422, "The file is refused as a whole");
     public static readonly ErrorCode IdempotencyKeyReused = new("idempotency_key_reused", 422,
         "This Idempotency-Key was used with another request", Retry: Retry.NewRequest);
     public static readonly ErrorCode AmountOutOfRange = new("amount_out_of_range", 422, "The amount is out of range");

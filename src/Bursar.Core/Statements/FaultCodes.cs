@@ -36,6 +36,8 @@ public static class FaultCodes
     public const string BalanceMismatch = "balance_mismatch";
     public const string StatementGap = "statement_gap";
     public const string StatementRepeated = "statement_repeated";
+    /// <summary>Said by whoever knows what was imported before, not by a reader.</summary>
+    public const string LinesDiffer = "lines_differ";
     public const string BadStructure = "bad_structure";
     public const string BadXml = "bad_xml";
     public const string UnsupportedVersion = "unsupported_version";

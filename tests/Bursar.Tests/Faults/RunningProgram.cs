@@ -78,6 +78,16 @@ public sealed class RunningProgram(string folder, int port) : IAsyncDisposable
         return (verb.ExitCode, verb.ExitCode == 0 ? output : output + await errors);
     }
 
+    /// <summary>Begins a verb that the test may kill.</summary>
+    public Process Begin(params string[] args)
+    {
+        var verb = Process.Start(Info(args))!;
+        verb.StandardInput.Close();
+        _ = Keep(verb.StandardOutput);
+        _ = Keep(verb.StandardError);
+        return verb;
+    }
+
     /// <summary>PostgreSQL loses everything that it holds in memory.</summary>
     public async Task CrashPostgres()
     {

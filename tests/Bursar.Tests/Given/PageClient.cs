@@ -42,15 +42,14 @@ public sealed partial class PageClient
             KeyValuePair.Create(f.Name, f.Value))]),
     });
 
-    /// <summary>Posts a file as a browser does, with the type that the browser claims.</summary>
-    public Task<Answer> Upload(string path, string name, byte[] content, string claimed)
+    /// <summary>Posts a file as a browser does, with the type that the browser claims and the other fields of the form.</summary>
+    public Task<Answer> Upload(string path, string name, byte[] content, string claimed, params (string Name, string Value)[] fields)
     {
         var file = new ByteArrayContent(content);
         file.Headers.ContentType = new System.Net.Http.Headers.MediaTypeHeaderValue(claimed);
-        return Send(new HttpRequestMessage(HttpMethod.Post, path)
-        {
-            Content = new MultipartFormDataContent { { new StringContent(token), "__RequestVerificationToken" }, { file, name, "file" } },
-        });
+        var form = new MultipartFormDataContent { { new StringContent(token), "__RequestVerificationToken" }, { file, name, "file" } };
+        foreach (var (field, value) in fields) form.Add(new StringContent(value), field);
+        return Send(new HttpRequestMessage(HttpMethod.Post, path) { Content = form });
     }
 
     /// <summary>Posts the form of the page with what it holds already and the fields given besides.</summary>

@@ -10,7 +10,7 @@ public sealed class DatabaseRoleTests(Product product)
     private static readonly string[] BookTables =
     [
         "books", "journal", "outbox", "accounts", "ledger_transfers", "policies", "usage", "usage_holds", "approvals",
-        "disbursements", "attempts", "collections", "deliveries", "api_keys",
+        "disbursements", "attempts", "collections", "deliveries", "api_keys", "statement_imports", "statement_lines", "statement_days",
     ];
 
     [Fact]
@@ -55,7 +55,7 @@ public sealed class DatabaseRoleTests(Product product)
         await using var app = await product.Database.App.OpenConnectionAsync();
         foreach (var table in new[]
         {
-            "persons", "sessions", "key_directory", "installation_secrets", "idempotency", "receiving_amounts",
+            "persons", "sessions", "key_directory", "installation_secrets", "idempotency", "receiving_amounts", "virtual_accounts",
             "messages", "invitation_links", "applications",
         })
             Assert.Equal("42501", (await Assert.ThrowsAsync<PostgresException>(() =>

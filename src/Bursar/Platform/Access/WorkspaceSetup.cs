@@ -30,6 +30,12 @@ public sealed class WorkspaceSetup(Database database, Passwords passwords, IEnum
         (AccountCode.Token, "IDRT", 0), (AccountCode.Payouts, "IDR", 0), (AccountCode.Fees, "IDR", 0),
     ];
 
+    private static readonly (AccountCode Code, string Currency, long Limit)[] HouseChart =
+    [
+        (AccountCode.StatementClearing, "IDR", NoLimit), (AccountCode.Suspense, "IDR", 0), (AccountCode.Customers, "IDR", 0),
+        (AccountCode.Returns, "IDR", 0),
+    ];
+
     public async Task<Result<(WorkspaceId Workspace, Actor Admin)>> Create(
         string name, string email, string adminName, string password, bool liveActive, string plan)
     {
@@ -69,9 +75,25 @@ public sealed class WorkspaceSetup(Database database, Passwords passwords, IEnum
             insert into workspaces (workspace_id, name, plan, live_active, created_at) values (@id, @name, @plan, @liveActive, @now)
             """, new { id = actor.Book.Workspace.Value, name, plan, liveActive, now });
         foreach (var mode in new[] { Mode.Test, Mode.Live })
-            await OpenBook(connection, actor with { Book = actor.Book with { Mode = mode } }, name, now,
-                mode == actor.Book.Mode ? first : []);
+        {
+            var key = actor.Book with { Mode = mode };
+            await OpenBook(connection, actor with { Book = key }, name, Chart, now, mode == actor.Book.Mode ? first : []);
+            foreach (var start in starts) await start.Open(connection, key, now);
+        }
     }
+
+    /// <summary>Writes the operator's own workspace, which has no members, and its books.</summary>
+    public static async Task OpenHouse(NpgsqlConnection connection, WorkspaceId house, DateTimeOffset now)
+    {
+        await connection.ExecuteAsync(
+            "insert into workspaces (workspace_id, name, created_at) values (@id, 'House', @now)", new { id = house.Value, now });
+        foreach (var mode in new[] { Mode.Test, Mode.Live })
+            await OpenBook(connection, Actor.System(new BookKey(house, mode), "Bursar", RequestId.New(now)), "House", HouseChart, now, []);
+    }
+
+    /// <summary>Adds a bank account to the house ledger; one that is there stays.</summary>
+    public static Task AddHouseBank(NpgsqlConnection connection, BookKey house, short number, DateTimeOffset now) =>
+        AddAccount(connection, house, AccountCodes.Bank(number), "IDR", NoLimit, now);
 
     /// <summary>The person of an e-mail address; a new one gets the name and password hash. Null for an operator.</summary>
     private static async Task<Guid?> Person(NpgsqlConnection connection, string email, string name, string hash, DateTimeOffset now)
@@ -84,8 +106,8 @@ public sealed class WorkspaceSetup(Database database, Passwords passwords, IEnum
             "select person_id from persons where email = @email and not operator", new { email });
     }
 
-    private async Task OpenBook(
-        NpgsqlConnection connection, Actor actor, string name, DateTimeOffset now,
+    private static async Task OpenBook(
+        NpgsqlConnection connection, Actor actor, string name, (AccountCode Code, string Currency, long Limit)[] chart, DateTimeOffset now,
         IReadOnlyList<(string Type, Guid Subject, object Data)> first)
     {
         var key = actor.Book;
@@ -102,20 +124,22 @@ public sealed class WorkspaceSetup(Database database, Passwords passwords, IEnum
         await using var batch = new NpgsqlBatch(connection);
         batch.BatchCommands.Add(JournalEntry.Insert(entries));
         await batch.ExecuteNonQueryAsync();
-        foreach (var (code, currency, limit) in Chart)
-            await connection.ExecuteAsync("""
-                insert into accounts (workspace_id, mode, account_id, code, currency, credit_limit)
-                values (@workspace, @mode, @id, @code, @currency, @limit)
-                """,
-                new
-                {
-                    workspace = key.Workspace.Value,
-                    mode = (short)key.Mode,
-                    id = AccountId.New(now).Value,
-                    code = (short)code,
-                    currency,
-                    limit,
-                });
-        foreach (var start in starts) await start.Open(connection, key, now);
+        foreach (var (code, currency, limit) in chart) await AddAccount(connection, key, code, currency, limit, now);
     }
+
+    private static Task AddAccount(
+        NpgsqlConnection connection, BookKey book, AccountCode code, string currency, long limit, DateTimeOffset now) =>
+        connection.ExecuteAsync("""
+            insert into accounts (workspace_id, mode, account_id, code, currency, credit_limit)
+            values (@workspace, @mode, @id, @code, @currency, @limit) on conflict (workspace_id, mode, code) do nothing
+            """,
+            new
+            {
+                workspace = book.Workspace.Value,
+                mode = (short)book.Mode,
+                id = AccountId.New(now).Value,
+                code = (short)code,
+                currency,
+                limit,
+            });
 }

@@ -71,6 +71,18 @@ public sealed class Verify(Database database, params IReadOnlyList<(string Name,
                     where h.workspace_id = u.workspace_id and h.mode = u.mode
                         and h.policy_id = u.policy_id and h.month_start = u.month_start and h.state = 'used')
             """),
+        ("every matched line is in its workspace's book, once", """
+            select count(*) from statement_lines l left join collections c
+                on c.workspace_id = l.owner_workspace and c.mode = l.mode and c.collection_id = l.collection_id
+            where l.state = 'matched' and (c.received_line is distinct from l.line_id or c.received is distinct from l.amount)
+            """),
+        ("every statement line has its posting", """
+            select count(*) from statement_lines l where abs(l.amount) <> (
+                select coalesce(sum(t.amount), 0) from ledger_transfers t
+                join accounts a on a.workspace_id = t.workspace_id and a.mode = t.mode and a.code > 10000
+                    and a.account_id in (t.debit_account, t.credit_account)
+                where t.workspace_id = l.workspace_id and t.mode = l.mode and t.reference = l.line_id)
+            """),
         ("journal positions have no gap", """
             select count(*) from (select b.workspace_id from books b left join journal j using (workspace_id, mode)
                 group by b.workspace_id, b.mode, b.journal_position

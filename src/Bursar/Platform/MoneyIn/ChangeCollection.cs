@@ -13,8 +13,11 @@ public abstract record CollectionChange
     public sealed record Confirm(bool ViaAtm) : CollectionChange;
     public sealed record Cancel : CollectionChange;
     public sealed record Expire : CollectionChange;
-    /// <summary>Money arrived. The exact amount is credited whole; any other is a mismatch that waits for a decision.</summary>
-    public sealed record Receive(long Amount) : CollectionChange;
+    /// <summary>
+    /// Money arrived, by this line of a statement where there is one. All of it is credited; another amount than the exact one is a
+    /// mismatch. A line that a person or an exact amount ties to it counts also after it expired or was cancelled.
+    /// </summary>
+    public sealed record Receive(long Amount, Guid? Line = null) : CollectionChange;
 }
 
 /// <summary>Moves a collection along its states; the money that arrived is credited in the same breath.</summary>
@@ -30,7 +33,11 @@ public sealed class ChangeCollection<T>(Actor actor, CollectionKind kind, Guid i
     public override Result<T> Decide(OpenBook book)
     {
         if (book.Find(CollectionTable.Instance, id) is not { } c || c.Kind != kind) return Errors.Missing();
-        if (!c.State.IsOpen()) return new Error(Errors.StateConflict, "It is no longer open.").With("state", c.State);
+        var received = change as CollectionChange.Receive;
+        // The second posting of a line that was credited before the first one's answer was known.
+        if (received?.Line is { } line && line == c.ReceivedLine) return (T)shapes.Of(kind).Resource(c);
+        var isFinal = received?.Line is null ? !c.State.IsOpen() : c.Received is not null;
+        if (isFinal) return new Error(Errors.StateConflict, "It is no longer open.").With("state", c.State);
         var state = change switch
         {
             CollectionChange.Confirm => CollectionState.ConfirmedByUser,
@@ -44,11 +51,12 @@ public sealed class ChangeCollection<T>(Actor actor, CollectionKind kind, Guid i
             State = state,
             Version = c.Version + 1,
             ChangedAt = book.At,
-            CompletedAt = state == CollectionState.Completed ? book.At : null,
+            CompletedAt = received is null ? null : book.At,
             ViaAtm = change is CollectionChange.Confirm confirm ? confirm.ViaAtm : c.ViaAtm,
-            Received = (change as CollectionChange.Receive)?.Amount,
+            Received = received?.Amount,
+            ReceivedLine = received?.Line,
         };
-        if (state == CollectionState.Completed) Invariant.Hold(book.Move(AccountCode.Funding, AccountCode.Deposit, c.PayAmount, id).Ok);
+        if (received is not null) Invariant.Hold(book.Move(AccountCode.Funding, AccountCode.Deposit, received.Amount, id).Ok);
         book.Update(CollectionTable.Instance, id, changed);
         var shape = shapes.Of(kind);
         var resource = (T)shape.Resource(changed);

@@ -23,9 +23,13 @@ public sealed record Collection
     public required string Channel { get; init; }
     public string? BankCode { get; init; }
     public string? ReceivingAccount { get; init; }
+    /// <summary>The number to pay to, where the channel is a virtual account of the receiving account.</summary>
+    public string? VirtualAccount { get; init; }
     public string? Note { get; init; }
     public bool ViaAtm { get; init; }
     public long? Received { get; init; }
+    /// <summary>The line of the operator's statement that brought the money.</summary>
+    public Guid? ReceivedLine { get; init; }
     public required string MakerName { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
     public required DateTimeOffset ChangedAt { get; init; }

@@ -12,7 +12,7 @@ public sealed class CollectionTable : BookTable<Guid, Collection>
     public const string Columns = """
         c.workspace_id, c.mode, c.collection_id, c.kind, c.state, c.version, c.amount, c.currency, c.unique_code, c.pay_amount,
         c.channel, c.bank_code, c.receiving_account, c.note, c.via_atm, c.received, c.maker_name, c.created_at, c.changed_at,
-        c.expires_at, c.completed_at
+        c.expires_at, c.completed_at, c.virtual_account, c.received_line
         """;
 
     public override NpgsqlBatchCommand Select(IReadOnlyList<(BookKey Book, Guid Key)> wanted) => Sql.Command($"""
@@ -48,15 +48,18 @@ public sealed class CollectionTable : BookTable<Guid, Collection>
         ChangedAt = r.Time(18),
         ExpiresAt = r.Time(19),
         CompletedAt = r.TimeOrNull(20),
+        VirtualAccount = r.Text(21),
+        ReceivedLine = r.GuidOrNull(22),
     };
 
     public override NpgsqlBatchCommand Insert(IReadOnlyList<(BookKey Book, Guid Key, Collection Row)> rows) => Sql.Command("""
         insert into collections (workspace_id, mode, collection_id, kind, state, version, amount, currency, unique_code,
-            pay_amount, channel, bank_code, receiving_account, note, via_atm, maker_name, created_at, changed_at, expires_at)
+            pay_amount, channel, bank_code, receiving_account, note, via_atm, maker_name, created_at, changed_at, expires_at,
+            virtual_account)
         select * from unnest($1::uuid[], $2::smallint[], $3::uuid[], $4::text[], $5::text[], $6::int[], $7::bigint[], $8::text[],
             $9::int[], $10::bigint[], $11::text[], $12::text[], $13::text[], $14::text[], $15::boolean[], $16::text[],
             $17::timestamptz[],
-            $18::timestamptz[], $19::timestamptz[])
+            $18::timestamptz[], $19::timestamptz[], $20::text[])
         """,
         Sql.Array(rows, r => r.Book.Workspace.Value), Sql.Array(rows, r => (short)r.Book.Mode), Sql.Array(rows, r => r.Row.Id),
         Sql.Array(rows, r => Json.Name(r.Row.Kind)), Sql.Array(rows, r => Json.Name(r.Row.State)), Sql.Array(rows, r => r.Row.Version),
@@ -64,18 +67,20 @@ public sealed class CollectionTable : BookTable<Guid, Collection>
         Sql.Array(rows, r => r.Row.PayAmount), Sql.Array(rows, r => r.Row.Channel), Sql.Array(rows, r => r.Row.BankCode),
         Sql.Array(rows, r => r.Row.ReceivingAccount), Sql.Array(rows, r => r.Row.Note), Sql.Array(rows, r => r.Row.ViaAtm),
         Sql.Array(rows, r => r.Row.MakerName), Sql.Array(rows, r => r.Row.CreatedAt), Sql.Array(rows, r => r.Row.ChangedAt),
-        Sql.Array(rows, r => r.Row.ExpiresAt));
+        Sql.Array(rows, r => r.Row.ExpiresAt), Sql.Array(rows, r => r.Row.VirtualAccount));
 
     public override NpgsqlBatchCommand Update(IReadOnlyList<(BookKey Book, Guid Key, Collection Row)> rows) => Sql.Command("""
-        update collections c set state = u.s, version = u.v, via_atm = u.a, received = u.r, changed_at = u.t, completed_at = u.d
+        update collections c set state = u.s, version = u.v, via_atm = u.a, received = u.r, changed_at = u.t, completed_at = u.d,
+            received_line = u.l
         from unnest($1::uuid[], $2::smallint[], $3::uuid[], $4::text[], $5::int[], $6::boolean[], $7::bigint[], $8::timestamptz[],
-            $9::timestamptz[])
-            u(w, m, i, s, v, a, r, t, d)
+            $9::timestamptz[], $10::uuid[])
+            u(w, m, i, s, v, a, r, t, d, l)
         where c.workspace_id = u.w and c.mode = u.m and c.collection_id = u.i
         """,
         Sql.Array(rows, r => r.Book.Workspace.Value), Sql.Array(rows, r => (short)r.Book.Mode), Sql.Array(rows, r => r.Row.Id),
         Sql.Array(rows, r => Json.Name(r.Row.State)), Sql.Array(rows, r => r.Row.Version), Sql.Array(rows, r => r.Row.ViaAtm),
-        Sql.Array(rows, r => r.Row.Received), Sql.Array(rows, r => r.Row.ChangedAt), Sql.Array(rows, r => r.Row.CompletedAt));
+        Sql.Array(rows, r => r.Row.Received), Sql.Array(rows, r => r.Row.ChangedAt), Sql.Array(rows, r => r.Row.CompletedAt),
+        Sql.Array(rows, r => r.Row.ReceivedLine));
 }
 
 /// <summary>How many collections of a kind are open in the book; kept right for the commands of one batch.</summary>

@@ -7,12 +7,13 @@ namespace Bursar.Platform.MoneyIn;
 
 /// <summary>
 /// The exact amounts that are open at each receiving account, over all workspaces. An amount is reserved before the collection is posted
-/// and stays taken for a day after its expiry (late money must not meet a new owner); a reservation without a collection lapses alike.
+/// and stays taken to the end of the bank's day after its expiry: late money must not meet a new owner, and a bank tells days, no hours. A
+/// reservation without a collection lapses alike.
 /// </summary>
 public sealed class ReceivingAmounts(Database database, TimeProvider time)
 {
     private const int CodeMax = 999;
-    private static readonly TimeSpan Quarantine = TimeSpan.FromDays(1);
+    private const int QuarantineDays = 1;
 
     /// <summary>A free code from 1 to 999 that makes amount + code unique at the account, or null when none is free.</summary>
     public async Task<int?> Reserve(BookKey book, string account, long amount, Guid collection, DateTimeOffset expiresAt)
@@ -26,15 +27,16 @@ public sealed class ReceivingAmounts(Database database, TimeProvider time)
             workspace = book.Workspace.Value,
             collection,
             now = time.NowMicros(),
-            freeAt = expiresAt + Quarantine,
+            freeAt = Calendar.StartOf(
+                Calendar.DateIn(expiresAt, ReceivingAccounts.BankZone).AddDays(1 + QuarantineDays), ReceivingAccounts.BankZone),
             CodeMax,
         };
         await connection.ExecuteAsync("""
             delete from receiving_amounts where mode = @mode and receiving_account = @account
                     and exact_amount between @amount + 1 and @amount + @CodeMax and free_at <= @now
             """, args);
-        // Two may pick the same free code; the primary key lets one through, the other picks again.
-        for (var attempt = 0; attempt < 20; attempt++)
+        // Two may pick the same free code; the primary key lets one through, the other picks again: each loss is a code that is gone.
+        for (var attempt = 0; attempt < CodeMax; attempt++)
         {
             var code = await connection.ExecuteScalarAsync<int?>("""
                 insert into receiving_amounts (mode, receiving_account, exact_amount, workspace_id, collection_id, free_at)

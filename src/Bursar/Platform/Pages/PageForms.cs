@@ -93,7 +93,7 @@ public static class PageForms
         })).BeforePages();
 
     /// <summary>The same at /operator/<paramref name="path"/>; the post has no actor, because an operator belongs to no book.</summary>
-    public static void MapOperatorForm(this IEndpointRouteBuilder routes, string path, Func<PagePost, Task> handle) =>
+    public static IEndpointConventionBuilder MapOperatorForm(this IEndpointRouteBuilder routes, string path, Func<PagePost, Task> handle) =>
         routes.MapPost("/operator/" + path, (RequestDelegate)(async http =>
         {
             if (await ReadForm(http) is not { } form) return;

@@ -22,7 +22,7 @@ public readonly record struct StateWord(string Word, Tone Tone)
         (Thing.TopUp, "waiting") => new("Waiting", Tone.Wait),
         (Thing.TopUp, "confirmed_by_user") => new("Checking", Tone.Info),
         (Thing.TopUp, "completed") => new("Matched", Tone.Ok),
-        (Thing.TopUp, "mismatch") => new("Needs review", Tone.Wait),
+        (Thing.TopUp, "mismatch") => new("Other amount", Tone.Info),
 
         (Thing.Payment or Thing.PurchasePayment, "paid") => new("Paid", Tone.Ok),
         (Thing.PurchasePayment, "waiting") => new("Waiting", Tone.Wait),

@@ -17,7 +17,6 @@ public sealed record Attention
     public long UnknownSum { get; init; }
     public long FailingDeliveries { get; init; }
     public long GivenUp { get; init; }
-    public long Mismatched { get; init; }
     public long OpenTopUps { get; init; }
 }
 
@@ -40,8 +39,8 @@ public sealed class DepositReads(Database database, TimeProvider time)
                 where workspace_id = @workspace and mode = @mode and currency = 'IDR' and state = 'succeeded'
                     and completed_at >= @from and created_at >= @from - interval '14 days'
                 union all
-                select completed_at, 0, pay_amount from collections
-                where workspace_id = @workspace and mode = @mode and currency = 'IDR' and state = 'completed'
+                select completed_at, 0, received from collections
+                where workspace_id = @workspace and mode = @mode and currency = 'IDR' and received is not null
                     and completed_at >= @from and created_at >= @from - interval '14 days') moved
             group by 1
             """, new { workspace = book.Workspace.Value, mode = (short)book.Mode, zone = zone.Id, from = zone.Start(first) });
@@ -59,8 +58,6 @@ public sealed class DepositReads(Database database, TimeProvider time)
                 and created_at >= @recent) as failing_deliveries,
             (select count(*) from deliveries where workspace_id = @workspace and mode = @mode and state = 'exhausted'
                 and created_at >= @recent) as given_up,
-            (select count(*) from collections where workspace_id = @workspace and mode = @mode and kind = 'top_up'
-                and state = 'mismatch') as mismatched,
             (select count(*) from collections where workspace_id = @workspace and mode = @mode and kind = 'top_up'
                 and state in ('waiting', 'confirmed_by_user')) as open_top_ups
         """, new { workspace = book.Workspace.Value, mode = (short)book.Mode, recent = time.NowMicros() - LockedHistory }))!;

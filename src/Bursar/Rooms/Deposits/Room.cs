@@ -6,6 +6,7 @@ using Bursar.Platform.Http;
 using Bursar.Platform.Ledger;
 using Bursar.Platform.MoneyIn;
 using Bursar.Platform.Ui;
+using Bursar.Rooms.Deposits.LedgerView;
 
 namespace Bursar.Rooms.Deposits;
 
@@ -19,6 +20,7 @@ public static class Room
         services.AddSingleton(new NavItem("Move money", 4, "My deposit", "deposit", "wallet", Permission.ViewTransactions));
         services.AddSingleton<TopUpReads>();
         services.AddSingleton<DepositReads>();
+        services.AddSingleton<LedgerViewReads>();
         services.AddSingleton<CreateTopUp>();
         services.AddSingleton<ChangeTopUp>();
     }
@@ -28,16 +30,13 @@ public static class Room
         CreateTopUp.Map(routes);
         ChangeTopUp.Map(routes);
         TopUpForms.Map(routes);
+        LedgerRoutes.Map(routes);
+        DayProofReport.Map(routes);
         routes.MapGet("/v1/balances", (HttpContext http, LedgerReads ledger) => Api.Call(http, async actor =>
             actor.Require(Permission.ViewTransactions) is { } denied
                 ? denied
                 : (Result<Listing<Platform.Ledger.Balance>>)new Listing<Platform.Ledger.Balance>(await ledger.Balances(actor.Book))))
             .Describe<Listing<Platform.Ledger.Balance>>("List balances");
-        routes.MapGet("/v1/ledger/trial-balance", (HttpContext http, LedgerReads ledger) =>
-            Api.Call(http, actor => TrialBalance(http, ledger, actor)))
-            .Describe<Listing<TrialBalanceRow>>(
-                "Get the trial balance",
-                query: [new("at", typeof(DateTimeOffset), "The balance at that moment; now when absent.")]);
         routes.MapGet("/v1/top-ups", (HttpContext http, TopUpReads reads) => Api.Call(http, actor => reads.List(actor,
             [.. http.Request.Query["state"].Select(s => Json.TryParse<CollectionState>(s, out var state) ? state : (CollectionState?)null)
                 .OfType<CollectionState>()],
@@ -58,21 +57,5 @@ public static class Room
             admin, new CreateTopUp.Request(250_000_000, "bca", "First deposit"), Bodies.Bind("demo-top-up", "demo", new { }));
         Invariant.Hold(topUp.Ok);
         await services.GetRequiredService<ChangeTopUp>().Pay(admin, new ChangeTopUp.Payment(topUp.Value.Value.Id.ToString()));
-    }
-
-    private static async Task<Result<Listing<TrialBalanceRow>>> TrialBalance(HttpContext http, LedgerReads ledger, Actor actor)
-    {
-        if (actor.Require(Permission.ViewControls) is { } denied) return denied;
-        DateTimeOffset? at = null;
-        if (http.Request.Query["at"].ToString() is { Length: > 0 } text)
-        {
-            if (!DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment))
-                return new Error(Errors.InvalidParameter, "at is a moment in RFC 3339.")
-                {
-                    Fields = [new("at", "invalid", "A moment such as 2026-11-20T08:00:00Z.")],
-                };
-            at = moment.ToUniversalTime();
-        }
-        return new Listing<TrialBalanceRow>(await ledger.TrialBalance(actor.Book, at));
     }
 }

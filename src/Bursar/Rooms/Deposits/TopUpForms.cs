@@ -30,7 +30,8 @@ public static class TopUpForms
                 : "Write whole rupiah: 1.250.000."));
             return;
         }
-        var request = new CreateTopUp.Request(amount.Minor, post.Text("bankCode"), post.TextOrNull("note"));
+        var request = new CreateTopUp.Request(amount.Minor, post.Text("bankCode"), post.TextOrNull("note"),
+            post.Text("channel") == "virtual_account" ? TopUpChannel.VirtualAccount : TopUpChannel.UniqueAmount);
         var answer = await post.Http.RequestServices.GetRequiredService<CreateTopUp>().Handle(post.Actor, request, post.Key(request));
         if (answer.Ok) await post.Done($"deposit/top-ups/{answer.Value.Value.Id}", "Top-up prepared. Transfer the exact amount");
         else await post.Again<TopUpPage>(answer.Error);

@@ -1,6 +1,8 @@
 using Bursar.Core.Access;
 using Bursar.Platform.Messages;
 using Bursar.Platform.Ui;
+using Bursar.Rooms.Operator.Receiving;
+using Bursar.Rooms.Operator.Statements;
 
 namespace Bursar.Rooms.Operator;
 
@@ -11,6 +13,12 @@ public static class Room
     {
         services.AddSingleton<Apply>();
         services.AddSingleton<Applications>();
+        services.AddSingleton<KeepAccounts>();
+        services.AddSingleton(new NavItem("Move money", 2, "Statements", "/operator/statements", "upload", Permission.None));
+        services.AddSingleton(new NavItem("Move money", 3, "Suspense", "/operator/suspense", "alert", Permission.None));
+        services.AddSingleton(new NavItem("Move money", 4, "Reconciliation", "/operator/reconciliation", "check-circle", Permission.None));
+        services.AddSingleton(new NavItem(
+            "Move money", 5, "Receiving accounts", "/operator/receiving-accounts", "bank", Permission.None));
         services.AddSingleton(new NavItem("", 1, "Applications", "/operator/applications", "inbox", Permission.None));
     }
 
@@ -18,6 +26,9 @@ public static class Room
     {
         Apply.Map(routes);
         ApplicationForms.Map(routes);
+        StatementForms.Map(routes);
+        SuspenseForms.Map(routes);
+        AccountForms.Map(routes);
         if (routes.ServiceProvider.GetRequiredService<MessageSettings>().Mailbox) Mailbox.Map(routes);
     }
 }

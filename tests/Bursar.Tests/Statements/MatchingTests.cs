@@ -1,0 +1,202 @@
+using System.Net;
+using Bursar.Tests.Given;
+
+namespace Bursar.Tests.Statements;
+
+/// <summary>A line that pays exactly one top-up in time books itself; whatever leaves a doubt waits in suspense for a person (TU1–TU4).</summary>
+public sealed class MatchingTests(Product product)
+{
+    [Fact]
+    public async Task the_exact_amount_is_credited_once_however_often_the_file_comes()
+    {
+        var desk = await StatementDesk.Open(product);
+        var (w, live) = await desk.Customer();
+        var topUp = await desk.TopUp(live, 500_000);
+        Assert.Equal(desk.Account, topUp.Text("accountNumber"));
+        (await live.Post($"/v1/top-ups/{topUp.Text("id")}/confirmation", new { viaAtm = true })).Is(HttpStatusCode.OK);
+        Assert.Equal(0, await Deposit(live));
+        var file = StatementDesk.Csv(0, new CsvLine(StatementDesk.Today, "SETORAN", topUp.Number("payAmount")));
+        await desk.Takes(file);
+        await Becomes(live, topUp, "completed");
+        Assert.Equal(topUp.Number("payAmount"), await Deposit(live));
+        await desk.Takes(file);
+        Assert.Equal(topUp.Number("payAmount"), await Deposit(live));
+        Assert.Equal(1, await w.Facts("top_up.completed"));
+        Assert.Equal("matched", (await desk.Lines()).Single().State);
+        await w.BooksAreRight();
+    }
+
+    [Fact]
+    public async Task a_line_of_a_day_in_time_counts_although_the_top_up_has_expired_since()
+    {
+        var desk = await StatementDesk.Open(product);
+        var (w, live) = await desk.Customer();
+        var topUp = await desk.TopUp(live, 500_000);
+        await Expire(topUp);
+        await Becomes(live, topUp, "expired");
+        await desk.Takes(StatementDesk.Csv(0, new CsvLine(StatementDesk.Today, "SETORAN", topUp.Number("payAmount"))));
+        await Becomes(live, topUp, "completed");
+        await w.BooksAreRight();
+    }
+
+    [Fact]
+    public async Task two_lines_for_one_top_up_a_late_a_wrong_and_a_cancelled_one_wait_for_a_person()
+    {
+        var desk = await StatementDesk.Open(product);
+        var (w, live) = await desk.Customer();
+        var twice = await desk.TopUp(live, 1_000_000);
+        var late = await desk.TopUp(live, 2_000_000);
+        var wrong = await desk.TopUp(live, 3_000_000);
+        var cancelled = await desk.TopUp(live, 4_000_000);
+        (await live.Post($"/v1/top-ups/{cancelled.Text("id")}/cancellation", new { })).Is(HttpStatusCode.OK);
+        var today = StatementDesk.Today;
+        await desk.Takes(StatementDesk.Csv(0,
+            new CsvLine(today, "A", twice.Number("payAmount")), new CsvLine(today, "B", twice.Number("payAmount")),
+            new CsvLine(today, "WRONG", 3_000_000), new CsvLine(today, "CANCELLED", cancelled.Number("payAmount")),
+            new CsvLine(today.AddDays(3), "LATE", late.Number("payAmount"))));
+        Assert.All(await desk.Lines(), l => Assert.Equal("suspense", l.State));
+        Assert.Equal(0, await Deposit(live));
+
+        var line = (await desk.Pages.Get($"/operator/suspense/live/{await desk.OnlyLine(3_000_000)}")).Is(HttpStatusCode.OK).Body;
+        Assert.Contains("without its code", line);
+        Assert.Contains(wrong.Text("id"), line);
+        Assert.Contains("too late", (await desk.Pages.Get($"/operator/suspense/live/{await desk.OnlyLine(late.Number("payAmount"))}")).Body);
+
+        await Tied(desk, await desk.OnlyLine(3_000_000), wrong);
+        await Becomes(live, wrong, "mismatch");
+        await Tied(desk, await desk.OnlyLine(late.Number("payAmount")), late);
+        await Becomes(live, late, "completed");
+        await Tied(desk, await desk.OnlyLine(cancelled.Number("payAmount")), cancelled);
+        await Becomes(live, cancelled, "completed");
+        var both = (await desk.Lines()).Where(l => l.Amount == twice.Number("payAmount")).ToList();
+        await Tied(desk, both[0].Id, twice);
+        await Becomes(live, twice, "completed");
+        var again = (await desk.Decide(both[1].Id, "top-up", ("topUp", twice.Text("id")))).Is(HttpStatusCode.UnprocessableEntity);
+        Assert.Contains("has its money already", StatementDesk.Said(again));
+
+        Assert.Equal(3_000_000 + late.Number("payAmount") + cancelled.Number("payAmount") + twice.Number("payAmount"), await Deposit(live));
+        Assert.Equal(3_000_000, (await live.Get($"/v1/top-ups/{wrong.Text("id")}")).Number("received"));
+        Assert.Equal(1, await w.Facts("top_up.mismatch"));
+        await w.BooksAreRight();
+    }
+
+    [Fact]
+    public async Task of_64_who_tie_one_line_and_64_lines_tied_to_one_top_up_one_each_moves_money()
+    {
+        var desk = await StatementDesk.Open(product);
+        var (w, live) = await desk.Customer();
+        var topUps = await Task.WhenAll(Enumerable.Range(0, 16).Select(n => desk.TopUp(live, 100_000 + (n * 2_000))));
+        var today = StatementDesk.Today;
+        await desk.Takes(StatementDesk.Csv(0, Enumerable.Range(0, 64).Select(n => new CsvLine(today, $"L{n}", 7_777_000))
+            .Append(new CsvLine(today, "ONE", 9_999_000))));
+        var one = await desk.OnlyLine(9_999_000);
+        var ties = await Task.WhenAll(Enumerable.Range(0, 64).Select(n =>
+            desk.Decide(one, "top-up", ("topUp", topUps[1 + (n % 15)].Text("id")))));
+        Assert.Equal(1, ties.Count(t => t.Status == HttpStatusCode.Redirect));
+
+        var others = (await desk.Lines()).Where(l => l.Amount == 7_777_000).Select(l => l.Id).ToList();
+        await Task.WhenAll(others.Select(l => desk.Decide(l, "top-up", ("topUp", topUps[0].Text("id")))));
+        await Becomes(live, topUps[0], "mismatch");
+        await Settled(desk);
+        Assert.Equal(1, (await desk.Lines()).Count(l => l is { Amount: 7_777_000, State: "matched" }));
+        Assert.Equal(9_999_000 + 7_777_000, await Deposit(live));
+        await w.BooksAreRight();
+    }
+
+    [Fact]
+    public async Task a_virtual_account_is_found_by_its_number_with_the_exact_amount_only()
+    {
+        var desk = await StatementDesk.Open(product, vaPrefix: "7701");
+        var (w, live) = await desk.Customer();
+        var (paid, same) = (await desk.TopUp(live, 250_000, "virtual_account"), await desk.TopUp(live, 250_000, "virtual_account"));
+        Assert.Equal((250_000L, "virtual_account"), (paid.Number("payAmount"), paid.Text("channel")));
+        Assert.StartsWith("7701", paid.Text("accountNumber"));
+        Assert.NotEqual(paid.Text("accountNumber"), same.Text("accountNumber"));
+        await desk.Takes(StatementDesk.Csv(0,
+            new CsvLine(StatementDesk.Today, $"VA {paid.Text("accountNumber")} PT MAJU", 250_000),
+            new CsvLine(StatementDesk.Today, $"VA {same.Text("accountNumber")} PT MAJU", 240_000),
+            new CsvLine(StatementDesk.Today, "NO NUMBER", 250_000)));
+        await Becomes(live, paid, "completed");
+        Assert.Equal("waiting", (await live.Get($"/v1/top-ups/{same.Text("id")}")).Text("state"));
+        Assert.Equal(1, (await desk.Lines()).Count(l => l.State == "matched"));
+        var page = (await desk.Pages.Get($"/operator/suspense/live/{await desk.OnlyLine(240_000)}")).Body;
+        Assert.Contains(same.Text("id"), page);
+        await w.BooksAreRight();
+    }
+
+    [Fact]
+    public async Task money_that_goes_back_leaves_suspense_and_can_be_tied_no_more()
+    {
+        var desk = await StatementDesk.Open(product);
+        var (w, live) = await desk.Customer();
+        var topUp = await desk.TopUp(live, 100_000);
+        await desk.Takes(StatementDesk.Csv(0, new CsvLine(StatementDesk.Today, "STRANGER", 60_000)));
+        var line = await desk.OnlyLine(60_000);
+        (await desk.Decide(line, "note", ("note", "Called the bank"))).Is(HttpStatusCode.Redirect);
+        (await desk.Decide(line, "return", ("note", ""))).Is(HttpStatusCode.UnprocessableEntity);
+        (await desk.Decide(line, "return", ("note", "Sender unknown"))).Is(HttpStatusCode.Redirect);
+        Assert.Equal("to_return", (await desk.Lines()).Single().State);
+        (await desk.Decide(line, "top-up", ("topUp", topUp.Text("id")))).Is(HttpStatusCode.Conflict);
+        Assert.Contains("Sender unknown", (await desk.Pages.Get("/operator/suspense?mode=live&state=to_return")).Body);
+        await w.BooksAreRight();
+    }
+
+    [Fact]
+    public async Task a_line_of_another_mode_or_none_is_missing_and_so_is_a_top_up()
+    {
+        var desk = await StatementDesk.Open(product);
+        var w = await product.Workspace();
+        var inTest = await w.Api.Post("/v1/top-ups", new { amount = 50_000, bankCode = "bca" });
+        await desk.Takes(StatementDesk.Csv(0, new CsvLine(StatementDesk.Today, "X", 50_000)));
+        var line = await desk.OnlyLine(50_000);
+        (await desk.Pages.Get($"/operator/suspense/test/{line}")).Is(HttpStatusCode.NotFound);
+        var refused = (await desk.Decide(line, "top-up", ("topUp", inTest.Text("id")))).Is(HttpStatusCode.UnprocessableEntity);
+        Assert.Contains("no such top-up in this mode", StatementDesk.Said(refused));
+    }
+
+    /// <summary>TU1: bases whose codes overlap, many workspaces, all at once.</summary>
+    [Fact]
+    public async Task every_open_exact_amount_is_unique_and_then_the_refusal_offers_a_virtual_account()
+    {
+        var desk = await StatementDesk.Open(product, vaPrefix: "8801");
+        var customers = new List<Client>();
+        foreach (var _ in Enumerable.Range(0, 56)) customers.Add((await desk.Customer()).Live);
+        var answers = await Task.WhenAll(customers.SelectMany((live, place) => Enumerable.Range(0, 20).Select(_ =>
+            live.Post("/v1/top-ups", new { amount = place % 9 == 8 ? 500_400 : 500_000, bankCode = desk.Bank }))));
+        var given = answers.Where(a => a.Status == HttpStatusCode.Created).ToList();
+        Assert.Equal(given.Count, given.Select(a => a.Number("payAmount")).Distinct().Count());
+        var refused = answers.Where(a => a.Status != HttpStatusCode.Created).ToList();
+        Assert.NotEmpty(refused);
+        Assert.All(refused, a => Assert.True(a.Refuses("topup_slots_exhausted").Json["virtualAccountAvailable"]!.GetValue<bool>()));
+        // Nobody was refused while an amount was left: the first base has 500,001 to 500,999.
+        Assert.Equal(999, given.Count(a => a.Number("payAmount") <= 500_999));
+        Assert.Equal("virtual_account", (await desk.TopUp((await desk.Customer()).Live, 500_000, "virtual_account")).Text("channel"));
+    }
+
+    private async Task Expire(Answer topUp)
+    {
+        Assert.True(TopUpId.TryParse(topUp.Text("id"), out var id));
+        await product.Execute("update bursar.collections set expires_at = now() - interval '1 second' where collection_id = $1", id.Value);
+    }
+
+    private static async Task Tied(StatementDesk desk, string line, Answer topUp) =>
+        (await desk.Decide(line, "top-up", ("topUp", topUp.Text("id")))).Is(HttpStatusCode.Redirect);
+
+    private static async Task<long> Deposit(Client live) => (await live.Get("/v1/balances")).Json["data"]!.AsArray()
+        .Single(b => b!["account"]!.GetValue<string>() == "deposit")!["posted"]!.GetValue<long>();
+
+    private static async Task Becomes(Client live, Answer topUp, string state)
+    {
+        for (var i = 0; i < 300; i++)
+        {
+            if ((await live.Get($"/v1/top-ups/{topUp.Text("id")}")).Text("state") == state) return;
+            await Task.Delay(50);
+        }
+        Assert.Fail($"the top-up is not {state} after 15 s");
+    }
+
+    private static async Task Settled(StatementDesk desk)
+    {
+        for (var i = 0; i < 200 && (await desk.Lines()).Any(l => l.State == "matching"); i++) await Task.Delay(50);
+    }
+}

@@ -1,0 +1,151 @@
+using System.Net;
+using Bursar.Core.Access;
+using Bursar.Tests.Given;
+using Dapper;
+
+namespace Bursar.Tests.Statements;
+
+/// <summary>A bank's file is taken whole or not at all, and however often and in whatever pieces it comes, the ledger is the same.</summary>
+public sealed class StatementImportTests(Product product)
+{
+    private static readonly DateOnly First = new(2026, 3, 2);
+
+    [Fact]
+    public async Task a_file_is_booked_line_by_line_and_proved_against_the_bank()
+    {
+        var desk = await StatementDesk.Open(product);
+        await desk.Takes(StatementDesk.Csv(1_000_000, new CsvLine(First, "ANDI", 75_000), new CsvLine(First, "BIAYA ADM", -10_000),
+            new CsvLine(First.AddDays(2), "BUDI", 5_000)));
+        Assert.Equal([("BIAYA ADM", -10_000L, "out"), ("ANDI", 75_000, "suspense"), ("BUDI", 5_000, "suspense")],
+            (await desk.Lines()).Select(l => (l.Text, l.Amount, l.State)));
+        var proof = await desk.Proof(First.AddDays(1));
+        Assert.Equal((65_000L, 1_065_000L, true), (proof.Ledger, proof.Closing!.Value, proof.Holds));
+        Assert.Equal((First, 1_000_000L, true), (proof.Items[0].Day, proof.Items[0].Amount, proof.Items[0].IsFirst));
+        var page = (await desk.Pages.Get("/operator/reconciliation?day=2026-03-31")).Is(HttpStatusCode.OK).Body;
+        Assert.Contains(desk.Account, page);
+        Assert.DoesNotContain("Broken", page);
+        await (await product.Workspace()).BooksAreRight();
+    }
+
+    [Theory]
+    [InlineData("Date,Text,Reference,Amount,Balance\n2026-03-02,A,,100,1100\n2026-03-02,B,,50,1151\n", "Line 3:")]
+    [InlineData("Date,Text,Reference,Amount,Balance\n2026-03-02,A,,100,1100\n2026-03-32,B,,50,1150\n", "Line 3:")]
+    [InlineData("Date,Text,Reference,Amount\n2026-03-02,A,,100\n", "Line 1:")]
+    [InlineData("Date,Text,Reference,Amount,Balance\n2026-03-02,A,,1.5,1100\n", "Line 2:")]
+    public async Task a_file_that_does_not_hold_is_refused_whole_with_its_line(string csv, string line)
+    {
+        var desk = await StatementDesk.Open(product);
+        var refused = (await desk.Import(csv)).Is(HttpStatusCode.UnprocessableEntity);
+        Assert.StartsWith(line, StatementDesk.Said(refused));
+        Assert.Empty(await desk.Lines());
+    }
+
+    [Fact]
+    public async Task a_line_that_was_edited_since_is_refused_and_one_that_came_later_is_taken()
+    {
+        var desk = await StatementDesk.Open(product);
+        var (a, b, c) = (new CsvLine(First, "A", 100), new CsvLine(First, "B", 200), new CsvLine(First, "C", 300));
+        await desk.Takes(StatementDesk.Csv(0, a, b));
+        foreach (var edited in new[]
+        {
+            StatementDesk.Csv(0, a, b with { Amount = 201 }), StatementDesk.Csv(0, b, c), StatementDesk.Csv(7, a, b),
+        })
+        {
+            var refused = (await desk.Import(edited)).Is(HttpStatusCode.UnprocessableEntity);
+            Assert.Contains("differs from what was imported before", StatementDesk.Said(refused));
+        }
+        await desk.Takes(StatementDesk.Csv(0, a, b, c));
+        await desk.Takes(StatementDesk.Csv(0, a));
+        Assert.Equal(3, (await desk.Lines()).Count);
+        Assert.Equal(600, (await desk.Proof(First)).Closing);
+    }
+
+    [Fact]
+    public async Task a_statement_of_another_account_and_a_file_too_large_are_refused()
+    {
+        var desk = await StatementDesk.Open(product);
+        var foreign = ":20:X\n:25:999999999\n:28C:1/1\n:60F:C260302IDR0,\n:61:2603020302C100,NTRFX\n:62F:C260302IDR100,\n";
+        var refused = await desk.Pages.Upload("/operator/statements", "file", System.Text.Encoding.UTF8.GetBytes(foreign), "text/plain",
+            ("account", $"live:{desk.Account}"), ("format", "mt940"));
+        Assert.Contains("another account", StatementDesk.Said(refused.Is(HttpStatusCode.UnprocessableEntity)));
+        var large = await desk.Pages.Upload("/operator/statements", "file", new byte[10 * 1024 * 1024 + 1], "text/csv",
+            ("account", $"live:{desk.Account}"), ("format", "csv"));
+        Assert.Contains("holds up to", StatementDesk.Said(large.Is(HttpStatusCode.UnprocessableEntity)));
+        Assert.Empty(await desk.Lines());
+    }
+
+    /// <summary>RC1, RC4: k imports and overlapping slices in any order make the same ledger as the whole file once.</summary>
+    [Fact]
+    public async Task overlapping_slices_in_any_order_and_any_number_give_the_same_ledger()
+    {
+        for (var round = 0; round < LongRuns.Count(small: 3, full: 60); round++)
+        {
+            var seed = Environment.TickCount + round;
+            var random = new Random(seed);
+            var days = Enumerable.Range(0, 8).Select(d => (Day: First.AddDays(d), Lines: Enumerable.Range(0, random.Next(5))
+                .Select(_ => new CsvLine(First.AddDays(d), $"P{random.Next(2)}", random.Next(2) == 0 ? -100 : 250)).ToArray())).ToArray();
+            string Slice(int from, int to) => StatementDesk.Csv(
+                5_000 + days[..from].Sum(d => d.Lines.Sum(l => l.Amount)), days[from..to].SelectMany(d => d.Lines));
+            var whole = await StatementDesk.Open(product);
+            var sliced = await StatementDesk.Open(product);
+            if (days.All(d => d.Lines.Length == 0)) continue;
+            await whole.Takes(Slice(0, 8));
+            var slices = Enumerable.Range(0, 12).Select(_ => (From: random.Next(8), Length: random.Next(1, 5)))
+                .Select(s => (s.From, To: Math.Min(8, s.From + s.Length)))
+                .Concat([(0, 3), (3, 5), (5, 8), (2, 6)]).OrderBy(_ => random.Next()).ToList();
+            foreach (var (from, to) in slices)
+                if (days[from..to].Any(d => d.Lines.Length > 0)) await sliced.Takes(Slice(from, to));
+            Assert.Equal((await whole.Lines()).Select(l => (l.Amount, l.Text, l.State)),
+                (await sliced.Lines()).Select(l => (l.Amount, l.Text, l.State)));
+            foreach (var day in new[] { First, First.AddDays(4), First.AddDays(30) })
+            {
+                var (one, many) = (await whole.Proof(day), await sliced.Proof(day));
+                Assert.True((one.Ledger, one.Closing) == (many.Ledger, many.Closing) && one.Holds && many.Holds
+                    && one.Items.SequenceEqual(many.Items), $"seed {seed}, {day}");
+            }
+        }
+        await (await product.Workspace()).BooksAreRight();
+    }
+
+    [Fact]
+    public async Task of_64_parallel_imports_of_one_file_one_books_its_lines()
+    {
+        var desk = await StatementDesk.Open(product);
+        var file = StatementDesk.Csv(0, Enumerable.Range(1, 50).Select(n => new CsvLine(First, $"L{n}", n * 10)));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 64).Select(_ => desk.Import(file)));
+        Assert.All(answers, a => a.Is(HttpStatusCode.Redirect));
+        Assert.Equal(50, (await desk.Lines()).Count);
+        await using var connection = await product.Database.Login.OpenConnectionAsync();
+        Assert.Equal((64L, 50L), await connection.QuerySingleAsync<(long, long)>(
+            "select count(*), sum(new_lines)::bigint from bursar.statement_imports where account = @Account", new { desk.Account }));
+        await (await product.Workspace()).BooksAreRight();
+    }
+
+    [Fact]
+    public async Task a_statement_of_missing_days_shows_as_an_open_item_until_it_comes()
+    {
+        var desk = await StatementDesk.Open(product);
+        await desk.Takes(StatementDesk.Csv(0, new CsvLine(First, "A", 100)));
+        await desk.Takes(StatementDesk.Csv(350, new CsvLine(First.AddDays(5), "C", 50)));
+        var gap = await desk.Proof(First.AddDays(9));
+        Assert.True(gap.Holds);
+        Assert.Equal([(First.AddDays(5), 250L)], gap.Items.Select(i => (i.Day, i.Amount)));
+        await desk.Takes(StatementDesk.Csv(100, new CsvLine(First.AddDays(2), "B", 250)));
+        Assert.Empty((await desk.Proof(First.AddDays(9))).Items);
+    }
+
+    [Fact]
+    public async Task nobody_but_an_operator_sees_or_imports_statements()
+    {
+        var member = new PageClient(product.Address, PageClient.FreshAddress());
+        await member.SignIn(await (await product.Workspace()).AdminEmail());
+        await member.Get("/test/home");
+        foreach (var page in new[] { "statements", "suspense", "reconciliation", "receiving-accounts" })
+            (await member.Get("/operator/" + page)).Is(HttpStatusCode.NotFound);
+        (await member.Upload("/operator/statements", "file", [1], "text/csv", ("account", "test:5270990001"), ("format", "csv")))
+            .Is(HttpStatusCode.NotFound);
+        (await member.Post("/operator/receiving-accounts", ("bankCode", "x"))).Is(HttpStatusCode.NotFound);
+        (await member.Post($"/operator/suspense/test/{StatementLineId.New(DateTimeOffset.UtcNow)}/return", ("note", "x")))
+            .Is(HttpStatusCode.NotFound);
+    }
+}
