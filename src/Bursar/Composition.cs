@@ -13,6 +13,9 @@ using Bursar.Platform.MoneyIn;
 using Bursar.Platform.MoneyOut;
 using Bursar.Platform.Outbound;
 using Bursar.Platform.Webhooks;
+using Bursar.Rails.BankFile;
+using Bursar.Rails.Http;
+using Bursar.Rails.Manual;
 using Bursar.Rails.Simulator;
 
 namespace Bursar;
@@ -31,14 +34,16 @@ public static class Composition
         services.AddSingleton(messages);
         services.AddSingleton<Wakeup>();
         services.AddSingleton<IReadOnlyList<IConsumer>>(s => [.. s.GetServices<IConsumer>()]);
-        services.AddSingleton<IConsumer, DisbursementConsumer>();
+        foreach (var queue in new[] { DisbursementConsumer.OfProgram, DisbursementConsumer.OfOperator })
+            services.AddSingleton<IConsumer>(s => new DisbursementConsumer(s.GetRequiredService<DisbursementShapes>(), queue));
         services.AddSingleton<IConsumer, WebhookConsumer>();
         foreach (var fact in new IFact[] { Principals.Instance, PolicyFacts.Instance, PlanFacts.Instance, WebhookFacts.Instance })
             services.AddSingleton(fact);
         services.AddSingleton(s => new FactCache([.. s.GetServices<IFact>()]));
         services.AddSingleton<Admission>(Principals.Admit);
         foreach (var kept in new[]
-            { Sessions.Kept, OneTimeCodes.Kept, SignInTries.Kept, PasswordLinks.Kept, MessageQueue.Kept, ApiLog.Kept, Deliveries.Kept })
+            { Sessions.Kept, OneTimeCodes.Kept, SignInTries.Kept, PasswordLinks.Kept, MessageQueue.Kept, ApiLog.Kept, Deliveries.Kept,
+                ParkedCallbacks.Kept })
             services.AddSingleton(kept);
         services.AddSingleton<Posting>();
         services.AddSingleton<IPosting>(s => s.GetRequiredService<Posting>());
@@ -95,7 +100,13 @@ public static class Composition
         services.AddSingleton<ReceivingAmounts>();
         services.AddSingleton<CollectionShapes>();
         services.AddSingleton<DisbursementShapes>();
+        services.AddSingleton<PayoutRouting>();
+        services.AddSingleton<RailNews>();
+        services.AddSingleton<PaymentFiles>();
         services.AddSingleton<IPayoutRail, SimulatorRail>();
+        services.AddSingleton<IPayoutRail, HttpRail>();
+        services.AddSingleton<IPayoutRail, ManualRail>();
+        services.AddSingleton<IPayoutRail, BankFileRail>();
         services.AddSingleton<IInquiryRail, SimulatorRail>();
         Rooms.Workspaces.Room.Add(services);
         Rooms.Developers.Room.Add(services);
@@ -117,6 +128,8 @@ public static class Composition
     public static IServiceCollection AddWorkers(this IServiceCollection services)
     {
         services.AddHostedService<ExecuteDisbursements>();
+        services.AddHostedService<ExecuteAtSetUpRails>();
+        services.AddHostedService<ApplyParkedCallbacks>();
         services.AddHostedService<ExpireApprovals>();
         services.AddHostedService(s => s.GetRequiredService<RefusedSignIns>());
         services.AddHostedService<SendPasswordLinks>();

@@ -1,5 +1,4 @@
 using Bursar.Core.Results;
-using Bursar.Platform.Http;
 using Bursar.Platform.Pages;
 
 namespace Bursar.Rooms.Operator;
@@ -25,7 +24,7 @@ public static class ApplicationForms
     private static async Task Decide(PagePost post, Func<Applications, Desk, ApplicationId, Task<Result<string>>> decide)
     {
         var applications = post.Http.RequestServices.GetRequiredService<Applications>();
-        var desk = new Desk(post.Page.Operator!.Person, post.Page.MemberName, Callers.Peer(post.Http), RequestIds.Of(post.Http));
+        var desk = Desk.Of(post);
         var done = ApplicationId.TryParse(post.Http.GetRouteValue("id")?.ToString(), out var id)
             ? await decide(applications, desk, id) : Errors.Missing();
         if (done.Ok) await post.Done(post.Text("state") is "approved" and var state ? $"{Home}?state={state}" : Home, done.Value);

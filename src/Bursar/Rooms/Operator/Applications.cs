@@ -5,8 +5,10 @@ using Bursar.Core.Time;
 using Bursar.Platform.Access;
 using Bursar.Platform.Books;
 using Bursar.Platform.Data;
+using Bursar.Platform.Http;
 using Bursar.Platform.Languages;
 using Bursar.Platform.Messages;
+using Bursar.Platform.Pages;
 using Bursar.Platform.Ui;
 using Dapper;
 
@@ -35,6 +37,9 @@ public sealed record ApplicationRow
 /// <summary>The operator who decides, and from where.</summary>
 public sealed record Desk(Guid Person, string Name, string Peer, RequestId Request)
 {
+    public static Desk Of(PagePost post) =>
+        new(post.Page.Operator!.Person, post.Page.MemberName, Callers.Peer(post.Http), RequestIds.Of(post.Http));
+
     /// <summary>In a workspace's journal an operator is the system, with a name.</summary>
     public Actor In(BookKey book) => Actor.System(book, $"Operator {Name}", Request) with { Person = Person, Peer = Peer };
 }

@@ -12,7 +12,8 @@ using Bursar.Platform.Ui;
 namespace Bursar.Rooms.Payouts.Transfers;
 
 /// <summary>POST /v1/transfers and the page's Send: money to a bank account, virtual account or e-wallet (PRODUCT P3).</summary>
-public sealed class CreateTransfer(IPosting posting, DisbursementShapes shapes, MoneyCodes codes, TimeProvider time)
+public sealed class CreateTransfer(
+    IPosting posting, DisbursementShapes shapes, PayoutRouting routing, MoneyCodes codes, TimeProvider time)
 {
     private const long AmountMin = 10_000;
 
@@ -36,7 +37,7 @@ public sealed class CreateTransfer(IPosting posting, DisbursementShapes shapes, 
     public async Task<Result<Answer<Transfer>>> Handle(Actor actor, Request request, IdempotencyKey key, string? holder = null)
     {
         if (actor.Require(Permission.CreateTransactions) is { } denied) return denied;
-        var order = Parse(actor, request);
+        var order = await Parse(actor, request);
         if (!order.Ok) return order.Error;
         Phrase Act() => $"send {MoneyText.Full(Money.Idr(request.Amount))} to {Banks.Find(request.BankCode)!.Name} {request.AccountNumber}";
         if (await codes.Ask(actor, Act) is { } unproved) return unproved;
@@ -48,7 +49,7 @@ public sealed class CreateTransfer(IPosting posting, DisbursementShapes shapes, 
     }
 
     /// <summary>Checks every field; the page's review step shows the result before anything is asked for.</summary>
-    public Result<Order> Parse(Actor actor, Request request)
+    public async Task<Result<Order>> Parse(Actor actor, Request request)
     {
         var errors = new List<FieldError>();
         if (request.Currency is not (null or "IDR"))
@@ -71,9 +72,9 @@ public sealed class CreateTransfer(IPosting posting, DisbursementShapes shapes, 
         if (errors.Count > 0) return Errors.Invalid([.. errors]);
         if (bank!.Status == "heavily_disturbed")
             return new Error(Errors.BankDisturbed, $"{bank.Name} is heavily disturbed. Nothing was sent.");
-        // Live money needs a real rail; the simulator never pretends to be one.
-        if (actor.Book.Mode == Mode.Live)
-            return new Error(Errors.RailMissing, "No rail for live transfers is set up yet. Nothing was sent.");
+        var destination = Banks.DestinationOf(bank, request.AccountNumber);
+        var rail = await routing.For(actor.Book.Mode, DisbursementKind.MoneyTransfer, "IDR", destination);
+        if (!rail.Ok) return rail.Error;
         return new Order
         {
             Id = TransferId.New(time.GetUtcNow()).Value,
@@ -82,11 +83,11 @@ public sealed class CreateTransfer(IPosting posting, DisbursementShapes shapes, 
             Currency = "IDR",
             Fee = bank.Fee,
             BankCode = bank.Code,
-            DestinationType = Banks.DestinationOf(bank, request.AccountNumber),
+            DestinationType = destination,
             AccountNumber = request.AccountNumber,
             Remark = request.Remark,
             Reference = request.Reference,
-            Rail = "simulator",
+            Rail = rail.Value,
             Detail = request.RecipientEmails is { Count: > 0 } list ? Platform.Data.StoredJson.Of(new { recipientEmails = list }) : null,
         };
     }

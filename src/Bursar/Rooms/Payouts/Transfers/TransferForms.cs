@@ -65,7 +65,7 @@ public static class TransferForms
     {
         var request = Read(post.Text);
         if (!request.Ok) return request.Error;
-        var order = post.Http.RequestServices.GetRequiredService<CreateTransfer>().Parse(post.Actor, request.Value);
+        var order = await post.Http.RequestServices.GetRequiredService<CreateTransfer>().Parse(post.Actor, request.Value);
         return order.Ok ? await post.Http.RequestServices.GetRequiredService<TransferReview>().Of(post.Actor, order.Value,
             post.Http.RequestAborted) : order.Error;
     }

@@ -22,15 +22,5 @@ public static class TransferWords
     /// <summary>Who it went to, as far as the bank has said.</summary>
     public static string Who(Transfer t) => t.RecipientName ?? t.AccountNumber;
 
-    public static string Failure(string? reason) => Language.T(reason switch
-    {
-        null or "" => "The bank refused it",
-        "INACTIVE_ACCOUNT" => "The account is not active",
-        "CANT_RECEIVE_TRANSFER" => "The account cannot receive transfers",
-        "NOT_REGISTERED" => "The account is not registered",
-        "TEMPORARY_SYSTEM_OUTAGE" => "The bank's system was down",
-        "SUSPECTED_ACCOUNT" => "The bank suspects this account",
-        "BANK_IS_NOT_OPERATIONAL" => "The bank is not operational",
-        _ => char.ToUpperInvariant(reason[0]) + reason[1..].Replace('_', ' ').ToLowerInvariant(),
-    });
+    public static string Failure(string? reason) => Language.T(FailureWords.Of(reason));
 }
