@@ -14,6 +14,9 @@ using Bursar.Platform.MoneyOut;
 using Bursar.Platform.Outbound;
 using Bursar.Platform.Statements;
 using Bursar.Platform.Webhooks;
+using Bursar.Rails.BankFile;
+using Bursar.Rails.Http;
+using Bursar.Rails.Manual;
 using Bursar.Rails.Simulator;
 
 namespace Bursar;
@@ -32,14 +35,16 @@ public static class Composition
         services.AddSingleton(messages);
         services.AddSingleton<Wakeup>();
         services.AddSingleton<IReadOnlyList<IConsumer>>(s => [.. s.GetServices<IConsumer>()]);
-        services.AddSingleton<IConsumer, DisbursementConsumer>();
+        foreach (var queue in new[] { DisbursementConsumer.OfProgram, DisbursementConsumer.OfOperator })
+            services.AddSingleton<IConsumer>(s => new DisbursementConsumer(s.GetRequiredService<DisbursementShapes>(), queue));
         services.AddSingleton<IConsumer, WebhookConsumer>();
         foreach (var fact in new IFact[] { Principals.Instance, PolicyFacts.Instance, PlanFacts.Instance, WebhookFacts.Instance })
             services.AddSingleton(fact);
         services.AddSingleton(s => new FactCache([.. s.GetServices<IFact>()]));
         services.AddSingleton<Admission>(Principals.Admit);
         foreach (var kept in new[]
-            { Sessions.Kept, OneTimeCodes.Kept, SignInTries.Kept, PasswordLinks.Kept, MessageQueue.Kept, ApiLog.Kept, Deliveries.Kept })
+            { Sessions.Kept, OneTimeCodes.Kept, SignInTries.Kept, PasswordLinks.Kept, MessageQueue.Kept, ApiLog.Kept, Deliveries.Kept,
+                ParkedCallbacks.Kept })
             services.AddSingleton(kept);
         services.AddSingleton<Posting>();
         services.AddSingleton<IPosting>(s => s.GetRequiredService<Posting>());
@@ -103,7 +108,13 @@ public static class Composition
         services.AddSingleton<StatementReads>();
         services.AddSingleton<CollectionShapes>();
         services.AddSingleton<DisbursementShapes>();
+        services.AddSingleton<PayoutRouting>();
+        services.AddSingleton<RailNews>();
+        services.AddSingleton<PaymentFiles>();
         services.AddSingleton<IPayoutRail, SimulatorRail>();
+        services.AddSingleton<IPayoutRail, HttpRail>();
+        services.AddSingleton<IPayoutRail, ManualRail>();
+        services.AddSingleton<IPayoutRail, BankFileRail>();
         services.AddSingleton<IInquiryRail, SimulatorRail>();
         services.AddSingleton<IPayoutRail, SimulatorAbroad>();
         services.AddSingleton<IRateSource, SimulatorRates>();
@@ -127,6 +138,8 @@ public static class Composition
     public static IServiceCollection AddWorkers(this IServiceCollection services)
     {
         services.AddHostedService<ExecuteDisbursements>();
+        services.AddHostedService<ExecuteAtSetUpRails>();
+        services.AddHostedService<ApplyParkedCallbacks>();
         services.AddHostedService<ExpireApprovals>();
         services.AddHostedService(s => s.GetRequiredService<RefusedSignIns>());
         services.AddHostedService<SendPasswordLinks>();

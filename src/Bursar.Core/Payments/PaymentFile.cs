@@ -1,4 +1,5 @@
 using Bursar.Core.Currencies;
+using Bursar.Core.Results;
 
 namespace Bursar.Core.Payments;
 
@@ -11,7 +12,11 @@ public sealed record PaymentBank(string? Bic = null, string? MemberCode = null);
 /// <summary>
 /// Who pays, from which account. The account is an IBAN if it reads as one, else the bank's own number of up to 34 characters.
 /// </summary>
-public sealed record PaymentDebtor(string Name, string Account, PaymentBank Bank);
+public sealed record PaymentDebtor(string Name, string Account, PaymentBank Bank)
+{
+    /// <summary>What a bank would send any file of this debtor back for; pointers as into <see cref="PaymentFile"/>.</summary>
+    public IEnumerable<FieldError> Problems() => PaymentFileRules.Problems(this);
+}
 
 /// <summary>
 /// One payment: <paramref name="Amount"/> in minor units of the file's currency. <paramref name="EndToEndId"/> comes back in the

@@ -18,11 +18,12 @@ internal static partial class PaymentFileRules
     public static IEnumerable<FieldError> Problems(PaymentFile file)
     {
         var ids = new HashSet<string>(StringComparer.Ordinal);
-        return Whole(file)
-            .Concat(Named("/debtor/name", file.Debtor.Name)).Concat(Account("/debtor/account", file.Debtor.Account))
-            .Concat(Bank("/debtor/bank", file.Debtor.Bank))
+        return Whole(file).Concat(Problems(file.Debtor))
             .Concat(file.Payments.Take(Pain001.MostPayments).SelectMany((payment, i) => Payment($"/payments/{i}", payment, ids)));
     }
+
+    public static IEnumerable<FieldError> Problems(PaymentDebtor debtor) =>
+        Named("/debtor/name", debtor.Name).Concat(Account("/debtor/account", debtor.Account)).Concat(Bank("/debtor/bank", debtor.Bank));
 
     private static IEnumerable<FieldError> Whole(PaymentFile file)
     {

@@ -1,4 +1,5 @@
 using Bursar.Core.Access;
+using Bursar.Core.Policies;
 
 namespace Bursar.Core.Rails;
 
@@ -29,7 +30,18 @@ public sealed record RailAnswer(
 /// </summary>
 public sealed record PayoutOrder(
     BookKey Book, string Reference, long Amount, string Currency, string BankCode, string AccountNumber, string? Remark,
-    DateTimeOffset CreatedAt);
+    DateTimeOffset CreatedAt)
+{
+    public DisbursementKind Kind { get; init; } = DisbursementKind.MoneyTransfer;
+    /// <summary>bank, va or e_wallet.</summary>
+    public string? DestinationType { get; init; }
+    /// <summary>Whose account it is, as far as the bank has said.</summary>
+    public string? RecipientName { get; init; }
+    /// <summary>What its kind knows besides, as JSON; null where the members above are all.</summary>
+    public string? Detail { get; init; }
+    /// <summary>What the operator set the rail up with; empty for a rail that comes with the program.</summary>
+    public RailSettings Settings { get; init; } = RailSettings.None;
+}
 
 /// <summary>A rail that pays out. Called outside any transaction; bounded by the caller's token; an exception counts as Unknown.</summary>
 public interface IPayoutRail
@@ -37,11 +49,20 @@ public interface IPayoutRail
     /// <summary>How long a rail is waited for that says nothing else.</summary>
     static readonly TimeSpan UsualAnswerMax = TimeSpan.FromSeconds(15);
 
+    /// <summary>One word of lower-case letters: the rails that an operator sets up with it are called <c>word-label</c>.</summary>
     string Name { get; }
 
     /// <summary>
-    /// How long its answer is waited for, to a submission or a query; then the outcome is unknown. One that may take longer than is usual
-    /// is called beside the others, a few at a time for each handle.
+    /// Whether it can be asked what became of an order. Of one that cannot, the outcome comes by itself: a person or a statement tells.
+    /// </summary>
+    bool CanBeAsked => true;
+
+    /// <summary>Whether it carries this currency to this kind of destination (bank, va, e_wallet).</summary>
+    bool Reaches(string currency, string? destinationType) => true;
+
+    /// <summary>
+    /// How long its answer is waited for, to a submission or a query; then the outcome is unknown. Of those that come with the program,
+    /// one that may take longer than is usual is called beside the others, a few at a time for each handle.
     /// </summary>
     TimeSpan AnswerMax => UsualAnswerMax;
 

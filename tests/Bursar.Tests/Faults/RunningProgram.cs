@@ -11,6 +11,9 @@ public sealed class RunningProgram(string folder, int port) : IAsyncDisposable
     private readonly System.Text.StringBuilder output = new();
     private Process? process;
 
+    /// <summary>Settings besides the data folder.</summary>
+    public Dictionary<string, string> Environment { get; } = [];
+
     public Uri Address { get; } = new($"http://127.0.0.1:{port}");
 
     public static int FreePort()
@@ -111,6 +114,7 @@ public sealed class RunningProgram(string folder, int port) : IAsyncDisposable
         };
         info.Environment["BURSAR_DATA"] = folder;
         info.Environment.Remove("BURSAR_DB");
+        foreach (var (name, value) in Environment) info.Environment[name] = value;
         return info;
     }
 

@@ -26,6 +26,9 @@ public sealed class Product : IAsyncLifetime
     public Uri Address { get; private set; } = null!;
     public IServiceProvider Services => app.Services;
 
+    /// <summary>What it may call; a test that needs more than loopback in test mode has a product of its own.</summary>
+    public OutboundRules Outbound { get; init; } = new([], LoopbackInTest: true);
+
     public async ValueTask InitializeAsync()
     {
         var connection = await PrivateCluster.EnsureStarted(folder.Path, TextWriter.Null, CancellationToken.None);
@@ -40,7 +43,7 @@ public sealed class Product : IAsyncLifetime
     {
         var sealer = Sealer.Open(Path.Combine(folder.Path, "key"), create: true);
         var parts = Server.Parts(
-            Database, sealer, outbound ?? new OutboundRules([], LoopbackInTest: true),
+            Database, sealer, outbound ?? Outbound,
             messages ?? new MessageSettings(Mailbox: true), "http://127.0.0.1:0");
         if (inquiries is not null) parts.Services.AddSingleton(inquiries);
         var serving = Server.Pipeline(parts, proxies);
@@ -50,15 +53,16 @@ public sealed class Product : IAsyncLifetime
     }
 
     /// <summary>A workspace of its own, with a full key made by its Admin.</summary>
-    public async Task<Workspace> Workspace()
+    public async Task<Workspace> Workspace(Mode mode = Mode.Test)
     {
         var name = $"w{Guid.CreateVersion7():N}";
         var made = await Services.GetRequiredService<WorkspaceSetup>().Create(
             name, $"{name}@example.test", "Ada Admin", Given.Workspace.Password,
             liveActive: true, "pro");
+        var admin = made.Value.Admin with { Book = new BookKey(made.Value.Workspace, mode) };
         var key = await Services.GetRequiredService<ApiKeys>().Create(
-            made.Value.Admin, new NewApiKey("Test key", KeyScope.Full, CanWritePolicies: true));
-        return new Workspace(this, made.Value.Admin, key.Value.Key!);
+            admin, new NewApiKey("Test key", KeyScope.Full, CanWritePolicies: true));
+        return new Workspace(this, admin, key.Value.Key!);
     }
 
     public async Task<Guid> PersonOf(string email)

@@ -28,6 +28,7 @@ public sealed class ClaimDisbursement(Actor actor, DueDisbursement due, Disburse
         var claimed = shape.Claimed(book.Become(d, DisbursementState.Executing, shapes) with { Attempts = d.Attempts + 1 });
         book.Update(DisbursementTable.Instance, due.Id, claimed);
         book.Insert(AttemptTable.Instance, (due.Id, claimed.Attempts), new Attempt(d.Rail, "sent", null, book.At, null));
+        if (KnownRail.IsSetUp(d.Rail)) book.Insert(RailOrderTable.Instance, due.Id, new RailOrder(d.Rail, book.At));
         book.Record("disbursement.executing", due.Id, claimed.Version, new { attempt = claimed.Attempts, rail = d.Rail });
         return claimed;
     }

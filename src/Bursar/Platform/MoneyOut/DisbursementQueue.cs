@@ -17,39 +17,64 @@ public sealed record DueDisbursement(BookKey Book, Guid Id, DisbursementKind Kin
     public string? BankCode { get; init; }
 }
 
-/// <summary>Wants every disbursement that may go to its rail; the outbox row lives until its outcome is known for good.</summary>
-public sealed class DisbursementConsumer(DisbursementShapes shapes) : IConsumer
+/// <summary>
+/// Wants every disbursement that may go to its rail; the outbox row lives until its outcome is known for good. Rails that the operator set
+/// up have a queue of their own, so that a slow partner keeps nobody else waiting.
+/// </summary>
+public sealed class DisbursementConsumer(DisbursementShapes shapes, short number) : IConsumer
 {
-    public const short Id = 1;
+    public const short OfProgram = 1, OfOperator = 19;
 
-    public short Number => Id;
+    public short Number => number;
 
-    public bool Wants(OpenBook book, JournalEntry entry) =>
-        entry.Type == Disbursing.SentToRail
-        || (entry.Public && book.Find(DisbursementTable.Instance, entry.Subject) is { State: DisbursementState.Approved } d
-            && d.Version == entry.SubjectVersion && shapes.Of(d.Kind).GoesAtOnce(d));
+    public bool Wants(OpenBook book, JournalEntry entry)
+    {
+        if (entry.Type != Disbursing.SentToRail && !entry.Public) return false;
+        if (book.Find(DisbursementTable.Instance, entry.Subject) is not { State: DisbursementState.Approved } d
+            || KnownRail.IsSetUp(d.Rail) != (number == OfOperator)) return false;
+        return entry.Type == Disbursing.SentToRail || (d.Version == entry.SubjectVersion && shapes.Of(d.Kind).GoesAtOnce(d));
+    }
 }
 
-/// <summary>The rows of that consumer: taken with a lease, kept longer, put back or done.</summary>
-internal sealed class DisbursementQueue(Database database, TimeProvider time)
+/// <summary>The rows of one such consumer: taken with a lease, kept longer, put back or done.</summary>
+internal sealed class DisbursementQueue(Database database, short consumer, TimeProvider time)
 {
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan BankAway = TimeSpan.FromMinutes(1);
 
-    public async Task<List<DueDisbursement>> Claim(int most)
+    public Task<List<DueDisbursement>> Claim(int most) => Claim("""
+        update outbox o set leased_until = @until, tries = tries + 1
+        from (
+            select workspace_id, mode, position, subject from outbox
+            where consumer = @consumer and due <= @now and (leased_until is null or leased_until <= @now)
+            order by due limit @most for update skip locked) d
+        join disbursements x on x.workspace_id = d.workspace_id and x.mode = d.mode and x.disbursement_id = d.subject
+        where o.workspace_id = d.workspace_id and o.mode = d.mode and o.position = d.position and o.consumer = @consumer
+        returning o.workspace_id, o.mode, o.position, x.disbursement_id, x.kind, x.rail, x.handle_id, x.agent_id,
+            x.bank_code
+        """, most, Lease);
+
+    /// <summary>Of one rail; while that is suspended, only what was handed to it before.</summary>
+    public Task<List<DueDisbursement>> Claim(int most, TimeSpan lease, KnownRail rail) => Claim("""
+        update outbox o set leased_until = @until, tries = tries + 1
+        from (
+            select q.workspace_id, q.mode, q.position, x.disbursement_id, x.kind, x.rail, x.handle_id, x.agent_id,
+                x.bank_code from outbox q
+            join disbursements x on x.workspace_id = q.workspace_id and x.mode = q.mode and x.disbursement_id = q.subject
+            where q.consumer = @consumer and q.due <= @now and (q.leased_until is null or q.leased_until <= @now)
+                and x.rail = @rail and not (@suspended and x.state = 'approved')
+            order by q.due limit @most for update of q skip locked) d
+        where o.workspace_id = d.workspace_id and o.mode = d.mode and o.position = d.position and o.consumer = @consumer
+        returning o.workspace_id, o.mode, o.position, d.disbursement_id, d.kind, d.rail, d.handle_id, d.agent_id,
+            d.bank_code
+        """, most, lease, rail);
+
+    private async Task<List<DueDisbursement>> Claim(string sql, int most, TimeSpan lease, KnownRail? of = null)
     {
         var now = time.NowMicros();
         await using var connection = await database.Queues.OpenConnectionAsync();
-        var rows = await connection.QueryAsync<Row>("""
-            update outbox o set leased_until = @until, tries = tries + 1
-            from (
-                select workspace_id, mode, position, subject from outbox
-                where consumer = @consumer and due <= @now and (leased_until is null or leased_until <= @now)
-                order by due limit @most for update skip locked) d
-            join disbursements x on x.workspace_id = d.workspace_id and x.mode = d.mode and x.disbursement_id = d.subject
-            where o.workspace_id = d.workspace_id and o.mode = d.mode and o.position = d.position and o.consumer = @consumer
-            returning o.workspace_id, o.mode, o.position, x.disbursement_id, x.kind, x.rail, x.handle_id, x.agent_id, x.bank_code
-            """, new { consumer = DisbursementConsumer.Id, now, until = now + Lease, most });
+        var rows = await connection.QueryAsync<Row>(sql,
+            new { consumer, now, until = now + lease, most, rail = of?.Name, suspended = of?.SuspendedAt is not null });
         return [.. rows.Select(r => r.Due())];
     }
 
@@ -97,7 +122,7 @@ internal sealed class DisbursementQueue(Database database, TimeProvider time)
             mode = (short)due.Book.Mode,
             due.Position,
             due.BankCode,
-            consumer = DisbursementConsumer.Id,
+            consumer,
             now = time.NowMicros(),
             moment = time.NowMicros() + after,
         });

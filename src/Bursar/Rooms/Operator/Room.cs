@@ -3,10 +3,12 @@ using Bursar.Platform.Messages;
 using Bursar.Platform.Ui;
 using Bursar.Rooms.Operator.Receiving;
 using Bursar.Rooms.Operator.Statements;
+using Bursar.Rooms.Operator.Payouts;
+using Bursar.Rooms.Operator.Rails;
 
 namespace Bursar.Rooms.Operator;
 
-/// <summary>Whoever runs the installation: who is let in, and at a first look the messages that went nowhere.</summary>
+/// <summary>Whoever runs the installation: who is let in, the rails and what waits at them, and at a first look the messages that went nowhere.</summary>
 public static class Room
 {
     public static void Add(IServiceCollection services)
@@ -20,6 +22,12 @@ public static class Room
         services.AddSingleton(new NavItem(
             "Move money", 5, "Receiving accounts", "/operator/receiving-accounts", "bank", Permission.None));
         services.AddSingleton(new NavItem("", 1, "Applications", "/operator/applications", "inbox", Permission.None));
+        services.AddSingleton<PayoutReads>();
+        services.AddSingleton<TellOutcome>();
+        services.AddSingleton(new NavItem("", 2, "Payouts", "/operator/payouts", "send", Permission.None));
+        services.AddSingleton<RailSetup>();
+        services.AddSingleton<TakeRailCallback>();
+        services.AddSingleton(new NavItem("", 3, "Rails", "/operator/rails", "bank", Permission.None));
     }
 
     public static void Map(IEndpointRouteBuilder routes)
@@ -29,6 +37,9 @@ public static class Room
         StatementForms.Map(routes);
         SuspenseForms.Map(routes);
         AccountForms.Map(routes);
+        PayoutForms.Map(routes);
+        RailForms.Map(routes);
+        TakeRailCallback.Map(routes);
         if (routes.ServiceProvider.GetRequiredService<MessageSettings>().Mailbox) Mailbox.Map(routes);
     }
 }

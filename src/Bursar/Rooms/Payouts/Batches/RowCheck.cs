@@ -30,11 +30,11 @@ public static class RowCheck
     }
 
     /// <summary>All rows, each by itself and then beside the others: a reference names one transfer, and twins are worth a look.</summary>
-    public static List<CheckedRow> All(CreateTransfer create, Actor actor, IReadOnlyList<BatchRow> rows)
+    public static List<CheckedRow> All(CreateTransfer create, KnownRails rails, Actor actor, IReadOnlyList<BatchRow> rows)
     {
         var references = new HashSet<string>(StringComparer.Ordinal);
         var twins = rows.CountBy(TwinKey).Where(k => k.Value > 1).Select(k => k.Key).ToHashSet();
-        return [.. rows.Select(row => One(create, actor, row)).Select(found => Beside(found))];
+        return [.. rows.Select(row => One(create, rails, actor, row)).Select(found => Beside(found))];
 
         CheckedRow Beside(CheckedRow found) => found with
         {
@@ -47,7 +47,7 @@ public static class RowCheck
 
     private static (string, string, string) TwinKey(BatchRow row) => (row.BankCode, row.AccountNumber, row.Amount);
 
-    private static CheckedRow One(CreateTransfer create, Actor actor, BatchRow row)
+    private static CheckedRow One(CreateTransfer create, KnownRails rails, Actor actor, BatchRow row)
     {
         var faults = new List<RowFault>(row.Faults);
         var amount = MoneyInput.TryParse(row.Amount, out var money) ? money.Minor : (long?)null;
@@ -55,7 +55,7 @@ public static class RowCheck
             faults.Add(row.Amount.Length == 0
                 ? new RowFault("amount", "required", "There is no amount.")
                 : new RowFault("amount", "invalid", "Write whole rupiah: 1250000."));
-        var order = create.Parse(actor, RequestOf(amount ?? Placeholder, row));
+        var order = create.Parse(actor, RequestOf(amount ?? Placeholder, row), rails);
         if (!order.Ok && order.Error.Fields.Count == 0) faults.Add(new RowFault(null, order.Error.Code.Code, order.Error.Said));
         else if (!order.Ok) faults.AddRange(order.Error.Fields.Select(f => new RowFault(f.Field.TrimStart('/'), f.Code, f.Said)));
         return new CheckedRow(row, amount, Banks.Find(row.BankCode)?.Fee ?? 0) { Faults = faults };

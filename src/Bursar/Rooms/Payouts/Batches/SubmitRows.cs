@@ -26,8 +26,9 @@ public sealed class SubmitRows(Actor maker, Guid id, IReadOnlyList<WantedRow> ro
         foreach (var row in rows)
         {
             reads.Of(BatchLineTable.Instance).Want(Book, (id, row.Line));
-            if (row.Order is { Ok: true, Value: { Reference: { } reference } order })
-                reads.Of(ReferenceTable.Instance).Want(Book, (order.Kind, reference));
+            if (row.Order is not { Ok: true, Value: var order }) continue;
+            reads.WantBank(this, order.BankCode!);
+            if (order.Reference is { } reference) reads.Of(ReferenceTable.Instance).Want(Book, (order.Kind, reference));
         }
     }
 

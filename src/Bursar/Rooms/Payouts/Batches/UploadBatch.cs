@@ -16,7 +16,8 @@ namespace Bursar.Rooms.Payouts.Batches;
 /// POST /v1/transfer-batches: many transfers at once, as a file (multipart <c>file</c>) or as JSON rows (PRODUCT P4). The answer comes when
 /// every row is kept; the check goes on behind it. The same rows again are refused, by whatever file they come.
 /// </summary>
-public sealed class UploadBatch(IPosting posting, BatchStore store, CreateTransfer create, TimeProvider time)
+public sealed class UploadBatch(
+    IPosting posting, BatchStore store, CreateTransfer create, PayoutRouting routing, TimeProvider time)
 {
     private const int NameMax = 200;
     private const int AtOnce = 4;
@@ -72,7 +73,8 @@ public sealed class UploadBatch(IPosting posting, BatchStore store, CreateTransf
         if (!rows.Ok) return rows.Error;
         if (PlainText.Problem(wishes.FileName, 1, NameMax) is { } name) return Errors.Field("/file", "invalid", name);
         // Said once and not of every row.
-        if (create.Parse(actor, new CreateTransfer.Request(1_000_000, "bca", "1234567890")) is { Ok: false } closed
+        var rails = await routing.Rails();
+        if (create.Parse(actor, new CreateTransfer.Request(1_000_000, "bca", "1234567890"), rails) is { Ok: false } closed
             && closed.Error.Code == Errors.RailMissing) return closed.Error;
         if (Interlocked.Increment(ref open) > AtOnce)
         {
@@ -81,7 +83,7 @@ public sealed class UploadBatch(IPosting posting, BatchStore store, CreateTransf
         }
         try
         {
-            return await Keep(actor, RowCheck.All(create, actor, rows.Value), wishes, route, key);
+            return await Keep(actor, RowCheck.All(create, rails, actor, rows.Value), wishes, route, key);
         }
         finally
         {

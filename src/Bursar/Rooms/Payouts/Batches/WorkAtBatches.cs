@@ -16,7 +16,7 @@ namespace Bursar.Rooms.Payouts.Batches;
 /// </summary>
 public sealed class WorkAtBatches(
     Database database, IPosting posting, CheckBatch check, SubmitBatch submit, BatchReads reads, CreateTransfer create,
-    DisbursementShapes shapes, Wakeup wakeup, TimeProvider time) : OutboxPass("working at batches", wakeup)
+    PayoutRouting routing, DisbursementShapes shapes, Wakeup wakeup, TimeProvider time) : OutboxPass("working at batches", wakeup)
 {
     private const int AtOnce = 4;
     private static readonly TimeSpan Lease = TimeSpan.FromMinutes(1);
@@ -94,7 +94,9 @@ public sealed class WorkAtBatches(
             where r.workspace_id = $1 and r.mode = $2 and r.batch_id = $3 and r.disbursement_id is null and r.refusal is null
             order by r.line limit {SubmitRows.SliceMax}
             """, BatchLineTable.ReadRow);
-        var rows = lines.ConvertAll(l => new WantedRow(l.Line, create.Parse(batch.Maker, l.Request).Map(o => o with { RecipientName = l.Holder })));
+        var rails = await routing.Rails();
+        var rows = lines.ConvertAll(l =>
+            new WantedRow(l.Line, create.Parse(batch.Maker, l.Request, rails).Map(o => o with { RecipientName = l.Holder })));
         var answer = await posting.Submit(new SubmitRows(batch.Maker, batch.Id, rows, shapes) { Needs = Permission.CreateTransactions });
         if (answer.Ok || answer.Error.Code == Errors.StateConflict || answer.Error.Code.Status >= 500) return;
         if (batch.Way == BatchMode.Atomic)

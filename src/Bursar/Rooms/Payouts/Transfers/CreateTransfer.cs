@@ -14,7 +14,8 @@ using Bursar.Rooms.Payouts.Inquiries;
 namespace Bursar.Rooms.Payouts.Transfers;
 
 /// <summary>POST /v1/transfers and the page's Send: money to a bank account, virtual account or e-wallet (PRODUCT P3).</summary>
-public sealed class CreateTransfer(IPosting posting, DisbursementShapes shapes, MoneyCodes codes, TimeProvider time)
+public sealed class CreateTransfer(
+    IPosting posting, DisbursementShapes shapes, PayoutRouting routing, MoneyCodes codes, TimeProvider time)
 {
     private const long AmountMin = 10_000;
     private static readonly SearchValues<char> NotInRemarks = SearchValues.Create("<>?#$'\";");
@@ -42,7 +43,7 @@ public sealed class CreateTransfer(IPosting posting, DisbursementShapes shapes, 
     public async Task<Result<Answer<Transfer>>> Handle(Actor actor, Request request, IdempotencyKey key, Reviewed? reviewed = null)
     {
         if (actor.Require(Permission.CreateTransactions) is { } denied) return denied;
-        var order = Parse(actor, request);
+        var order = await Parse(actor, request);
         if (!order.Ok) return order.Error;
         Phrase Act() => $"send {MoneyText.Full(Money.Idr(request.Amount))} to {Banks.Find(request.BankCode)!.Name} {request.AccountNumber}";
         if (await codes.Ask(actor, Act) is { } unproved) return unproved;
@@ -55,7 +56,10 @@ public sealed class CreateTransfer(IPosting posting, DisbursementShapes shapes, 
     }
 
     /// <summary>Checks every field; the page's review step shows the result before anything is asked for.</summary>
-    public Result<Order> Parse(Actor actor, Request request)
+    public async Task<Result<Order>> Parse(Actor actor, Request request) => Parse(actor, request, await routing.Rails());
+
+    /// <summary>The same for many requests, with rails that were looked up once.</summary>
+    public Result<Order> Parse(Actor actor, Request request, KnownRails rails)
     {
         var errors = new List<FieldError>();
         if (request.Currency is not (null or "IDR"))
@@ -73,10 +77,10 @@ public sealed class CreateTransfer(IPosting posting, DisbursementShapes shapes, 
         if (request.RecipientEmails is { } emails && (emails.Count > 20 || emails.Any(e => PlainText.Email(e) is null)))
             errors.Add(new("/recipientEmails", "invalid", "Up to 20 e-mail addresses."));
         if (errors.Count > 0) return Errors.Invalid([.. errors]);
-        // Live money needs a real rail; the simulator never pretends to be one.
-        if (actor.Book.Mode == Mode.Live)
-            return new Error(Errors.RailMissing, "No rail for live transfers is set up yet. Nothing was sent.");
         var bank = Banks.Find(request.BankCode)!;
+        var destination = Banks.DestinationOf(bank, request.AccountNumber);
+        var rail = rails.For(actor.Book.Mode, DisbursementKind.MoneyTransfer, "IDR", destination);
+        if (!rail.Ok) return rail.Error;
         return new Order
         {
             Id = TransferId.New(time.GetUtcNow()).Value,
@@ -85,11 +89,11 @@ public sealed class CreateTransfer(IPosting posting, DisbursementShapes shapes, 
             Currency = "IDR",
             Fee = bank.Fee,
             BankCode = bank.Code,
-            DestinationType = Banks.DestinationOf(bank, request.AccountNumber),
+            DestinationType = destination,
             AccountNumber = request.AccountNumber,
             Remark = request.Remark,
             Reference = request.Reference,
-            Rail = "simulator",
+            Rail = rail.Value,
             Detail = request.RecipientEmails is { Count: > 0 } list ? Platform.Data.StoredJson.Of(new { recipientEmails = list }) : null,
         };
     }

@@ -87,7 +87,7 @@ public static class TransferForms
     {
         var request = Read(value);
         if (!request.Ok) return request.Error;
-        var order = post.Http.RequestServices.GetRequiredService<CreateTransfer>().Parse(post.Actor, request.Value);
+        var order = await post.Http.RequestServices.GetRequiredService<CreateTransfer>().Parse(post.Actor, request.Value);
         return order.Ok ? await post.Http.RequestServices.GetRequiredService<TransferReview>().Of(post.Actor, order.Value)
             : order.Error;
     }

@@ -29,8 +29,9 @@ public sealed class TransferReview(
         var bank = (await banks.Of(actor.Book)).GetValueOrDefault(order.BankCode!);
         if (bank is { Condition: BankCondition.HeavilyDisturbed }) return BankChecks.Disturbed(order.BankCode!);
         var told = await holders.Look(actor, order.BankCode!, order.AccountNumber!);
-        if (!told.Ok) return told.Error;
-        var answer = told.Value;
+        // Where nothing can ask the bank, the person is warned and decides.
+        if (!told.Ok && told.Error.Code != Errors.RailMissing) return told.Error;
+        var answer = told.Ok ? told.Value : new InquiryAnswer(InquiryStatus.Failed, null);
         if (answer.Status.CannotReceive()) return AccountHolders.Refusal();
         var deposit = (await ledger.Balances(actor.Book)).Single(b => b.Account == "deposit");
         var workspace = await workspaces.Of(actor.Book);

@@ -22,15 +22,5 @@ public static class TransferWords
     /// <summary>Who it went to, as far as the bank has said.</summary>
     public static string Who(Transfer t) => t.RecipientName ?? t.AccountNumber;
 
-    public static string Failure(string? reason) => Language.T(reason switch
-    {
-        null or "" => "The bank refused it",
-        "INACTIVE_ACCOUNT" => "The account is not active",
-        "NOT_REGISTERED_ACCOUNT" => "The account is not registered",
-        "CANT_RECEIVE_TRANSFER" => "The account cannot receive transfers",
-        "INTERMITTENT_DISTURBANCE_ON_BENEFICIARY_BANK" => "The bank was disturbed",
-        "BENEFICIARY_ACCOUNT_NOT_VERIFIED" => "The bank has not verified the account",
-        "INSUFFICIENT_BALANCE" => "The balance did not cover it",
-        _ => char.ToUpperInvariant(reason[0]) + reason[1..].Replace('_', ' ').ToLowerInvariant(),
-    });
+    public static string Failure(string? reason) => Language.T(FailureWords.Of(reason));
 }

@@ -20,7 +20,8 @@ namespace Bursar.Rooms.Spending.Requests;
 /// POST /v1/spend-requests: an agent asks to spend (PRODUCT S2). Allowed, refused or sent to people; a refusal is an answer, no error.
 /// </summary>
 public sealed class CreateSpendRequest(
-    IPosting posting, DisbursementShapes shapes, OutboundRules outbound, SatIssuer sats, SpendReads reads, TimeProvider time)
+    IPosting posting, DisbursementShapes shapes, OutboundRules outbound, PayoutRouting routing, SatIssuer sats, SpendReads reads,
+    TimeProvider time)
 {
     private const int MetadataMax = 20;
 
@@ -51,7 +52,8 @@ public sealed class CreateSpendRequest(
         if (actor.Require(Permission.RequestSpends) is { } denied) return denied;
         if (await Check(actor, request) is { } wrong) return wrong;
         var pen = await sats.Pen(actor.Book.Mode);
-        var command = new Command(actor, request, SpendRequestId.New(time.GetUtcNow()), shapes, pen)
+        var rails = await routing.Rails();
+        var command = new Command(actor, request, SpendRequestId.New(time.GetUtcNow()), shapes, pen, rails)
         {
             Needs = Permission.RequestSpends,
             Idempotency = key,
@@ -97,8 +99,8 @@ public sealed class CreateSpendRequest(
         return errors.Count > 0 ? Errors.Invalid([.. errors]) : null;
     }
 
-    private sealed class Command(Actor actor, Request request, SpendRequestId id, DisbursementShapes shapes, SatPen pen)
-        : Command<Response>(actor)
+    private sealed class Command(
+        Actor actor, Request request, SpendRequestId id, DisbursementShapes shapes, SatPen pen, KnownRails rails) : Command<Response>(actor)
     {
         /// <summary>The token of what was decided at last: signed while the commit is on its way, told only when that is durable.</summary>
         public Task<string>? Sat { get; private set; }
@@ -159,17 +161,16 @@ public sealed class CreateSpendRequest(
             if (order.Currency != "IDR")
                 return new Error(Errors.CurrencyMismatch, "A managed handle pays from the deposit, in IDR.")
                 { Fields = [new("/currency", "currency_mismatch", "IDR")] };
-            if (Book.Mode == Mode.Live)
-                return new Error(Errors.RailMissing, "No rail for live transfers is set up yet. Nothing was sent.");
             var bank = Banks.Find(handle.BankCode!)!;
-            return order with
+            var destination = Banks.DestinationOf(bank, handle.AccountNumber!);
+            return rails.For(Book.Mode, order.Kind, order.Currency, destination).Map(rail => order with
             {
                 Fee = bank.Fee,
                 BankCode = bank.Code,
-                DestinationType = Banks.DestinationOf(bank, handle.AccountNumber!),
+                DestinationType = destination,
                 AccountNumber = handle.AccountNumber,
-                Rail = "simulator",
-            };
+                Rail = rail,
+            });
         }
     }
 }
