@@ -111,6 +111,7 @@ public static class Composition
         services.AddSingleton<PayoutRouting>();
         services.AddSingleton<RailNews>();
         services.AddSingleton<PaymentFiles>();
+        services.AddSingleton<BankStatuses>();
         services.AddSingleton<IPayoutRail, SimulatorRail>();
         services.AddSingleton<IPayoutRail, HttpRail>();
         services.AddSingleton<IPayoutRail, ManualRail>();

@@ -90,13 +90,13 @@ public sealed class BankTests(Product product)
         {
             for (var i = 0; !Volatile.Read(ref stop); i++)
             {
-                var sent = await w.Transfer(10_000 + i, $"6{lane:D3}{i:D6}");
+                var sent = await w.Transfer(10_000 + i, $"6{lane:D3}{i:D6}77");
                 if (sent.Status != HttpStatusCode.Created) sent.Refuses("bank_disturbed");
             }
         }).ToList();
         while (await w.Rows("attempts") < 20) await Task.Delay(10);
         (await Set(w, "heavily_disturbed")).Is(HttpStatusCode.OK);
-        var late = await Task.WhenAll(Enumerable.Range(0, 40).Select(i => w.Transfer(20_000 + i, $"7{i:D9}")));
+        var late = await Task.WhenAll(Enumerable.Range(0, 40).Select(i => w.Transfer(20_000 + i, $"7{i:D7}77")));
         Volatile.Write(ref stop, true);
         await Task.WhenAll(asking);
         Assert.All(late, a => a.Refuses("bank_disturbed"));

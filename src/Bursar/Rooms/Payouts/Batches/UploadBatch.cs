@@ -7,6 +7,7 @@ using Bursar.Core.Time;
 using Bursar.Platform.Books;
 using Bursar.Platform.Data;
 using Bursar.Platform.Http;
+using Bursar.Platform.MoneyOut;
 using Bursar.Rooms.Payouts.Transfers;
 using Microsoft.AspNetCore.Mvc;
 
