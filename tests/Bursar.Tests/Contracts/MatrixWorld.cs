@@ -119,6 +119,7 @@ public sealed class MatrixWorld
             ["handles"] = handle,
             ["ip-rules"] = rule,
             ["transfers"] = transfer,
+            ["transfer-batches"] = await BatchOf(w, mark),
             ["approvals"] = waiting,
             ["webhook-endpoints"] = endpoint,
             ["policies"] = policy,
@@ -134,6 +135,15 @@ public sealed class MatrixWorld
     {
         (await w.Spend(10_000, $"{mark}-agent")).Is(HttpStatusCode.OK);
         return $"{mark}-agent";
+    }
+
+    /// <summary>A batch of one row whose end is known.</summary>
+    private static async Task<string> BatchOf(Workspace w, string mark)
+    {
+        var rows = new[] { new { amount = 13_000, bankCode = "bca", accountNumber = "5270990000", remark = mark } };
+        var id = (await w.Api.Post("/v1/transfer-batches", new { rows })).Is(HttpStatusCode.Created).Text("id");
+        await w.Api.BatchReaches(id, "completed");
+        return id;
     }
 
     /// <summary>An anomaly: more was paid than was allowed.</summary>
@@ -179,6 +189,7 @@ public sealed class MatrixWorld
     private static string KindOf(string path) => path.Split("/{id}")[0].Split('/')[^1] switch
     {
         "disbursements" => "transfers",
+        "batches" => "transfer-batches",
         "team" => "members",
         "keys" => "api-keys",
         "callbacks" => "webhook-endpoints",
@@ -193,6 +204,7 @@ public sealed class MatrixWorld
         return kind switch
         {
             "transfers" => new TransferId(id).ToString(),
+            "transfer-batches" => new BatchId(id).ToString(),
             "spend-requests" => new SpendRequestId(id).ToString(),
             "anomalies" => new AnomalyId(id).ToString(),
             "handles" => new HandleId(id).ToString(),

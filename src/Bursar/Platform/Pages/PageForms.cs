@@ -73,7 +73,7 @@ public sealed record PagePost(HttpContext Http, IFormCollection Form, PageContex
 public static class PageForms
 {
     /// <summary>A POST of a page form at /{mode}/<paramref name="path"/>; every unsafe call carries the antiforgery token.</summary>
-    public static void MapForm(this IEndpointRouteBuilder routes, string path, Func<PagePost, Task> handle) =>
+    public static IEndpointConventionBuilder MapForm(this IEndpointRouteBuilder routes, string path, Func<PagePost, Task> handle) =>
         routes.MapPost("/{mode:regex(^(live|test)$)}/" + path, (RequestDelegate)(async http =>
         {
             if (await ReadForm(http) is not { } form) return;

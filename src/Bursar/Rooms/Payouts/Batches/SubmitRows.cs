@@ -2,6 +2,7 @@ using Bursar.Core.Access;
 using Bursar.Core.Ledger;
 using Bursar.Core.Results;
 using Bursar.Platform.Books;
+using Bursar.Platform.Control;
 using Bursar.Platform.Ledger;
 using Bursar.Platform.MoneyOut;
 
@@ -53,6 +54,7 @@ public sealed class SubmitRows(Actor maker, Guid id, IReadOnlyList<WantedRow> ro
         if (after.Submitted == after.Rows) after = book.Become(after, BatchState.Submitted);
         else book.Update(BatchTable.Instance, id, after);
         book.Record("batch.rows_submitted", id, after.Version, new { rows = done, after.Submitted, of = after.Rows });
+        if (after.State == BatchState.Submitted) book.Record(Approving.BatchWaiting, id, after.Version, new { after.Rows, after.Total });
         return after;
     }
 
