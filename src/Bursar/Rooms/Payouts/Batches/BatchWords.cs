@@ -25,6 +25,9 @@ public static class BatchWords
         new("atomic", "All rows or none: one that is refused stops the whole batch"),
     ];
 
+    public static readonly IReadOnlyList<Option> NameOptions =
+        [new("true", "Yes, also where it takes a while"), new("false", "No: quicker where banks answer slowly")];
+
     public static string Flag(string flag) => FlagOptions.FirstOrDefault(o => o.Value == flag)?.Label ?? flag;
 
     /// <summary>State and tone of a batch in one word.</summary>
