@@ -18,6 +18,8 @@ public sealed class ProductSweepTests(RealBrowser browser, ProductFixture produc
         ("p-transfers-none", "reviewer", "transfers?search=nobody", 200),
         ("p-transfers-bad", "admin", "transfers?createdFrom=abc&state=xyz&amountFrom=1,5&after=zz&id=nothing", 200),
         ("p-drawer", "admin", "transfers?id={transfer}", 200), ("p-drawer-failed", "approver", "transfers?id={failed}", 200),
+        ("p-batches", "admin", "transfers/batches", 200), ("p-batch-new", "maker", "transfers/batches/new", 200),
+        ("p-batch-missing", "admin", "transfers/batches/nothing", 404),
         ("p-new", "maker", "transfers/new", 200), ("p-review", "maker", "transfers/new/review?" + Order, 200),
         ("p-review-poor", "admin", "transfers/new/review?bankCode=bca&accountNumber=5270990004&amount=900.000.000", 200),
         ("p-review-bad", "admin", "transfers/new/review?bankCode=bca&accountNumber=5270990005&amount=20.000", 200),

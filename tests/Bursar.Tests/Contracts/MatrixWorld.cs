@@ -124,6 +124,7 @@ public sealed class MatrixWorld
             ["account-inquiries"] = inquiry,
             ["beneficiaries"] = await Beneficiary(w, "5270991234", mark),
             ["transfers"] = transfer,
+            ["transfer-batches"] = await BatchOf(w, mark),
             ["approvals"] = waiting,
             ["webhook-endpoints"] = endpoint,
             ["policies"] = policy,
@@ -143,6 +144,15 @@ public sealed class MatrixWorld
 
     private static async Task<string> Beneficiary(Workspace w, string accountNumber, string name) =>
         (await w.Api.Post("/v1/beneficiaries", new { bankCode = "bca", accountNumber, name })).Is(HttpStatusCode.Created).Text("id");
+
+    /// <summary>A batch of one row whose end is known.</summary>
+    private static async Task<string> BatchOf(Workspace w, string mark)
+    {
+        var rows = new[] { new { amount = 13_000, bankCode = "bca", accountNumber = "5270990000", remark = mark } };
+        var id = (await w.Api.Post("/v1/transfer-batches", new { rows })).Is(HttpStatusCode.Created).Text("id");
+        await w.Api.BatchReaches(id, "completed");
+        return id;
+    }
 
     /// <summary>An anomaly: more was paid than was allowed.</summary>
     private static async Task<string> Anomaly(Workspace w)
@@ -192,6 +202,7 @@ public sealed class MatrixWorld
     private static string KindOf(string path) => path.Split("/{id}")[0].Split('/')[^1] switch
     {
         "disbursements" => "transfers",
+        "batches" => "transfer-batches",
         "team" => "members",
         "keys" => "api-keys",
         "callbacks" => "webhook-endpoints",
@@ -206,6 +217,7 @@ public sealed class MatrixWorld
         return kind switch
         {
             "transfers" => new TransferId(id).ToString(),
+            "transfer-batches" => new BatchId(id).ToString(),
             "spend-requests" => new SpendRequestId(id).ToString(),
             "anomalies" => new AnomalyId(id).ToString(),
             "handles" => new HandleId(id).ToString(),

@@ -31,11 +31,11 @@ public static class Batches
     /// <summary>Waits until the batch is in the state and gives it.</summary>
     public static async Task<Answer> BatchReaches(this Client client, string id, string state, int seconds = 30)
     {
-        var batch = await client.Get($"{Path}/{id}");
+        var batch = (await client.Get($"{Path}/{id}")).Is(HttpStatusCode.OK);
         for (var i = 0; i < seconds * 20 && batch.Text("state") != state; i++)
         {
             await Task.Delay(50);
-            batch = await client.Get($"{Path}/{id}");
+            batch = (await client.Get($"{Path}/{id}")).Is(HttpStatusCode.OK);
         }
         Assert.True(batch.Text("state") == state, $"{id} is not {state} after {seconds} s: {batch.Body[..Math.Min(2_000, batch.Body.Length)]}");
         return batch;

@@ -14,7 +14,9 @@ public sealed partial class DocsLedgerTests(Product product)
     {
         var page = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "docs", "ledger.md"));
         var examples = Example().Matches(page).ToDictionary(m => m.Groups[1].Value, m => m.Groups[2].Value.Trim().Split('\n'));
-        Assert.Equal(["line_in_suspense", "line_matched", "line_out", "line_to_return", "top_up", "transfer_failed", "transfer_held", "transfer_reversed", "transfer_succeeded"], examples.Keys.Order());
+        string[] told = ["batch_whole", "line_in_suspense", "line_matched", "line_out", "line_to_return", "top_up", "transfer_failed", "transfer_held",
+            "transfer_reversed", "transfer_succeeded"];
+        Assert.Equal(told, examples.Keys.Order());
 
         var w = await product.Workspace();
         var topUp = await w.Api.Post("/v1/top-ups", new { amount = 1_000_000, bankCode = "bca" });
@@ -34,6 +36,11 @@ public sealed partial class DocsLedgerTests(Product product)
         (await w.Api.Post($"/v1/test/disbursements/{paid}/outcome", new { outcome = "reversed" })).Is(HttpStatusCode.OK);
         Assert.Equal(examples["transfer_reversed"], await Lines(w, paid));
         await TheHouse(examples);
+        await w.WithDeposit(10_000_000);
+        var rows = Enumerable.Range(0, 300).Select(i => new { amount = 20_000, bankCode = "bca", accountNumber = $"52709{i + 10_007}" });
+        var batch = (await w.Api.Post(Batches.Path, new { rows, mode = "atomic" })).Is(HttpStatusCode.Created).Text("id");
+        await w.Api.BatchReaches(batch, "completed");
+        Assert.Equal(examples["batch_whole"], await Lines(w, batch));
     }
 
     private async Task TheHouse(Dictionary<string, string[]> examples)
@@ -61,6 +68,7 @@ public sealed partial class DocsLedgerTests(Product product)
     {
         var subject = TransferId.TryParse(id, out var transfer) ? transfer.Value
             : TopUpId.TryParse(id, out var topUp) ? topUp.Value
+            : BatchId.TryParse(id, out var batch) ? batch.Value
             : default;
         return await Lines(w.Book.Workspace.Value, subject);
     }

@@ -14,6 +14,9 @@ public static class Approving
     /// <summary>The public event of its beginning.</summary>
     public const string Pending = "approval.pending";
 
+    /// <summary>Rows of a batch begin to wait: what people are told once instead of once a row. The subject is the batch.</summary>
+    public const string BatchWaiting = "approval.batch_waiting";
+
     public static void WantApproval(this Reads reads, Command command, ApprovalId id)
     {
         reads.Of(ApprovalTable.Instance).Want(command.Book, id);

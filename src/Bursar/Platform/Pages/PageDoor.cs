@@ -141,8 +141,11 @@ public static class PageDoor
         if (actor.May(Permission.ViewControls))
             page.PendingApprovals = (int)await http.RequestServices.GetRequiredService<Database>().One<long>(actor.Book,
                 """
-                select count(*) from (
-                    select 1 from approvals where workspace_id = @workspace and mode = @mode and state = 'pending' limit 1000) x
+                select (select count(*) from (
+                        select 1 from approvals where workspace_id = @workspace and mode = @mode and state = 'pending'
+                            and batch_id is null limit 1000) x)
+                    + (select count(distinct batch_id) from approvals
+                        where workspace_id = @workspace and mode = @mode and state = 'pending' and batch_id is not null)
                 """,
                 new { workspace = actor.Book.Workspace.Value, mode = (short)mode });
     }

@@ -77,7 +77,8 @@ public static class PageForms
     /// A POST of a page form at /{mode}/<paramref name="path"/>; every unsafe call carries the antiforgery token.
     /// <paramref name="bodyMax"/>: bytes of a form with files, where they may be more than is usual.
     /// </summary>
-    public static void MapForm(this IEndpointRouteBuilder routes, string path, Func<PagePost, Task> handle, long? bodyMax = null) =>
+    public static IEndpointConventionBuilder MapForm(
+        this IEndpointRouteBuilder routes, string path, Func<PagePost, Task> handle, long? bodyMax = null) =>
         routes.MapPost("/{mode:regex(^(live|test)$)}/" + path, (RequestDelegate)(async http =>
         {
             if (bodyMax is { } most)

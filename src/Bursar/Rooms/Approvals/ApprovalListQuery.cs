@@ -30,6 +30,7 @@ public sealed class ApprovalListQuery : ListQuery
                 : [ApprovalState.Pending],
             Kinds = kinds,
             AgentIds = agent is null ? [] : [agent],
+            Alone = !resolved,
             Cursor = resolved ? After : null,
             Limit = resolved ? 50 : WaitingMax,
         };

@@ -11,6 +11,8 @@ public sealed record ApprovalQuery
     public IReadOnlyList<ApprovalState> States { get; init; } = [];
     public IReadOnlyList<string> Kinds { get; init; } = [];
     public IReadOnlyList<string> AgentIds { get; init; } = [];
+    /// <summary>Without those of batches, which are decided where the batch is.</summary>
+    public bool Alone { get; init; }
     public long? AmountFrom { get; init; }
     public long? AmountTo { get; init; }
     public string? Cursor { get; init; }

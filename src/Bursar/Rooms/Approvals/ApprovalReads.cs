@@ -8,6 +8,20 @@ using Bursar.Platform.MoneyOut;
 
 namespace Bursar.Rooms.Approvals;
 
+/// <summary>What of one batch waits.</summary>
+public sealed record WaitingBatch
+{
+    public Guid BatchId { get; init; }
+    public long Rows { get; init; }
+    public long Amount { get; init; }
+    public required string RequestedBy { get; init; }
+    public DateTimeOffset CreatedAt { get; init; }
+    public DateTimeOffset ExpiresAt { get; init; }
+
+    /// <summary>Where it is decided, below the mode.</summary>
+    public string Page => $"transfers/batches/{new BatchId(BatchId)}";
+}
+
 /// <summary>The one queue of approvals, newest first; resolved ones stay listed.</summary>
 public sealed class ApprovalReads(Database database, TimeProvider time)
 {
@@ -22,6 +36,7 @@ public sealed class ApprovalReads(Database database, TimeProvider time)
             select {ApprovalTable.Columns} from approvals a
             where a.workspace_id = @workspace and a.mode = @mode and (@states::text[] is null or a.state = any(@states))
                 and (@kinds::text[] is null or a.kind = any(@kinds)) and (@agents::text[] is null or a.agent_id = any(@agents))
+                and (not @Alone or a.batch_id is null)
                 and (@AmountFrom::bigint is null or a.amount >= @AmountFrom) and (@AmountTo::bigint is null or a.amount <= @AmountTo)
                 and (@at::timestamptz is null or (a.created_at, a.approval_id) < (@at, @id))
             order by a.created_at desc, a.approval_id desc limit @limit
@@ -32,6 +47,7 @@ public sealed class ApprovalReads(Database database, TimeProvider time)
             states = query.States.Count == 0 ? null : query.States.Select(s => Json.Name(s)).ToArray(),
             kinds = query.Kinds.Count == 0 ? null : query.Kinds.ToArray(),
             agents = query.AgentIds.Count == 0 ? null : query.AgentIds.ToArray(),
+            query.Alone,
             query.AmountFrom,
             query.AmountTo,
             at = from?.At,
@@ -41,6 +57,14 @@ public sealed class ApprovalReads(Database database, TimeProvider time)
         var next = rows.Count > query.Limit ? new Cursor(rows[query.Limit - 1].CreatedAt, rows[query.Limit - 1].Id.Value).ToString() : null;
         return new Page<ApprovalResource>(await WithVotes(actor.Book, [.. rows.Take(query.Limit)]), next);
     }
+
+    /// <summary>Batches with rows that wait, the newest first: each is one thing to look at.</summary>
+    public Task<IReadOnlyList<WaitingBatch>> Batches(BookKey book) => database.Query<WaitingBatch>(book, """
+        select a.batch_id, count(*) as rows, sum(a.amount)::bigint as amount, min(a.requested_by) as requested_by,
+            min(a.created_at) as created_at, min(a.expires_at) as expires_at
+        from approvals a where a.workspace_id = @workspace and a.mode = @mode and a.batch_id is not null and a.state = 'pending'
+        group by a.batch_id order by min(a.created_at) desc limit 50
+        """, new { workspace = book.Workspace.Value, mode = (short)book.Mode });
 
     public async Task<Result<ApprovalResource>> Get(Actor actor, ApprovalId id)
     {
@@ -98,7 +122,7 @@ public sealed class ApprovalReads(Database database, TimeProvider time)
                         and not (w.separation_of_duties and (a.requester_person is not distinct from m.person_id
                             or {SetPayee("m.person_id")})))::int as may
                 from approvals a join workspaces w on w.workspace_id = a.workspace_id
-                where a.workspace_id = @workspace and a.mode = @mode and a.state = 'pending' limit 1000) s
+                where a.workspace_id = @workspace and a.mode = @mode and a.state = 'pending' and a.batch_id is null limit 1000) s
             where s.may < s.quorum
             """, new { workspace = book.Workspace.Value, mode = (short)book.Mode, roles = ApprovingRoles, cooling = Cooling() });
         return rows.ToDictionary(r => new ApprovalId(r.Id), r => r.May);
@@ -128,8 +152,4 @@ public sealed class ApprovalReads(Database database, TimeProvider time)
             where d.workspace_id = a.workspace_id and d.mode = a.mode and d.disbursement_id = a.subject and c.person_id = {person}
                 and c.changed_at > @cooling)
         """;
-
-    public async Task<long> CountPending(BookKey book) => await database.One<long>(book,
-        "select count(*) from approvals where workspace_id = @workspace and mode = @mode and state = 'pending'",
-        new { workspace = book.Workspace.Value, mode = (short)book.Mode });
 }

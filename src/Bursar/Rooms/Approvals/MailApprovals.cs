@@ -13,14 +13,15 @@ using Npgsql;
 
 namespace Bursar.Rooms.Approvals;
 
-/// <summary>Wants every approval that begins to wait.</summary>
+/// <summary>Wants every approval that begins to wait; those of a batch once, with the batch.</summary>
 public sealed class ApprovalMailConsumer : IConsumer
 {
     public const short Id = 4;
 
     public short Number => Id;
 
-    public bool Wants(OpenBook book, JournalEntry entry) => entry.Type == Approving.Pending;
+    public bool Wants(OpenBook book, JournalEntry entry) => entry.Type == Approving.BatchWaiting
+        || (entry.Type == Approving.Pending && book.Find(ApprovalTable.Instance, new(entry.Subject)) is not { BatchId: not null });
 }
 
 /// <summary>
@@ -85,9 +86,16 @@ public sealed class MailApprovals(Database database, MessageQueue messages, Site
                 order by position limit @ApprovalsMax for update skip locked) t
             where o.workspace_id = @workspace and o.mode = @mode and o.position = t.position and o.consumer = @consumer
             returning o.subject)
-        select a.approval_id, a.amount, a.currency, coalesce(a.merchant, a.beneficiary, '') as payee, a.agent_id, a.requester_person
-        from gone g join approvals a on a.workspace_id = @workspace and a.mode = @mode and a.approval_id = g.subject
-        where a.state = 'pending' order by a.created_at, a.approval_id
+        select * from (
+            select a.approval_id, a.amount, a.currency, coalesce(a.merchant, a.beneficiary, '') as payee, a.agent_id, a.requester_person,
+                null::uuid as batch_id, 1::bigint as rows, a.created_at
+            from gone g join approvals a on a.workspace_id = @workspace and a.mode = @mode and a.approval_id = g.subject
+            where a.state = 'pending'
+            union all
+            select a.batch_id, sum(a.amount)::bigint, a.currency, '', null, a.requester_person, a.batch_id, count(*), min(a.created_at)
+            from gone g join approvals a on a.workspace_id = @workspace and a.mode = @mode and a.batch_id = g.subject
+            where a.state = 'pending' group by a.batch_id, a.currency, a.requester_person) w
+        order by w.created_at, w.approval_id
         """, new { workspace = book.Workspace.Value, mode = (short)book.Mode, consumer = ApprovalMailConsumer.Id, ApprovalsMax })).AsList();
 
     private static async Task<List<Reader>> Readers(NpgsqlConnection connection, BookKey book) => (await connection.QueryAsync<Reader>("""
@@ -112,14 +120,20 @@ public sealed class MailApprovals(Database database, MessageQueue messages, Site
         var subject = waiting is [var single]
             ? language.Say($"{reader.Workspace}: {MoneyText.Full(single.Money)} waits for approval")
             : language.Say($"{reader.Workspace}: {waiting.Count} requests wait for approval");
-        var lines = waiting.Take(LinesMax).Select(a => $"{Line(language, a)}\n{site.To($"{page}?id={new ApprovalId(a.ApprovalId)}")}\n");
+        var lines = waiting.Take(LinesMax).Select(a => $"{Line(language, a)}\n{site.To(Link(book, page, a))}\n");
         var rest = waiting.Count > LinesMax ? language.Say($"And {waiting.Count - LinesMax} more: {site.To(page)}") + "\n\n" : "";
         var text = language.Say("These wait for approval:") + "\n\n" + string.Join('\n', lines) + "\n" + rest
             + language.Say("A link only shows the request. You approve or reject it there, signed in.") + "\n";
         return new OutgoingMessage(MessageChannel.Email, reader.Email, (book.Mode == Mode.Test ? "[Test] " : "") + subject, text);
     }
 
-    private static string Line(Language language, Row a) => a.AgentId is { } agent
+    private static string Link(BookKey book, string queue, Row a) => a.BatchId is { } batch
+        ? $"/{PageContext.ModeSegment(book.Mode)}/transfers/batches/{new BatchId(batch)}"
+        : $"{queue}?id={new ApprovalId(a.ApprovalId)}";
+
+    private static string Line(Language language, Row a) => a.BatchId is not null
+        ? language.Say($"{MoneyText.Full(a.Money)} in {a.Rows} transfers")
+        : a.AgentId is { } agent
         ? language.Say($"{MoneyText.Full(a.Money)} to {Short(a.Payee)}, asked for by the agent {Short(agent)}")
         : language.Say($"{MoneyText.Full(a.Money)} to {Short(a.Payee)}");
 
@@ -133,6 +147,8 @@ public sealed class MailApprovals(Database database, MessageQueue messages, Site
         public required string Payee { get; init; }
         public string? AgentId { get; init; }
         public Guid? RequesterPerson { get; init; }
+        public Guid? BatchId { get; init; }
+        public long Rows { get; init; }
 
         public Money Money => new(Amount, Core.Currencies.Currency.Get(Currency));
     }

@@ -18,7 +18,7 @@ public static class BatchForm
         if (Truth(form["submit"], true) is not { } submit) return Errors.Field("/submit", "invalid", "true or false.");
         if (Truth(form["checkNames"], true) is not { } names) return Errors.Field("/checkNames", "invalid", "true or false.");
         await using var content = file.OpenReadStream();
-        var rows = await Task.Run(() => BatchCsv.Read(content));
+        var rows = await Task.Run(() => BatchXlsx.Looks(content) ? BatchXlsx.Read(content) : BatchCsv.Read(content));
         return (rows, new UploadBatch.Wishes(Path.GetFileName(file.FileName), mode, submit, names));
     }
 

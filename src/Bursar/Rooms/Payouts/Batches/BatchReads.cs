@@ -42,19 +42,31 @@ public sealed record BatchRowQuery
     }
 }
 
+/// <summary>A row with its faults as they are kept.</summary>
+public sealed record FaultyRow
+{
+    public int Line { get; init; }
+    public required string Faults { get; init; }
+}
+
 /// <summary>Batches as lists and pages show them. What became of rows is read from their transfers.</summary>
 public sealed class BatchReads(Database database, AuditTrail audit, TimeProvider time)
 {
     private static readonly TimeSpan LockedHistory = TimeSpan.FromDays(7);
 
-    /// <summary>A row's state: its transfer's, or why there is none.</summary>
-    public const string RowState =
-        "coalesce(d.state, case when r.refusal is not null then 'refused' when r.faults is not null then 'invalid' else 'waiting' end)";
+    /// <summary>The state of a row that is no transfer, and why.</summary>
+    private const string WithoutTransfer =
+        "case when r.refusal is not null then 'refused' when r.faults is not null then 'invalid' else 'waiting' end";
 
-    public const string RowsWithTransfers = """
-        batch_rows r left join disbursements d
-            on d.workspace_id = r.workspace_id and d.mode = r.mode and d.disbursement_id = r.disbursement_id
-        where r.workspace_id = @workspace and r.mode = @mode and r.batch_id = @id
+    private const string OfBatch = "r.workspace_id = @workspace and r.mode = @mode and r.batch_id = @id";
+
+    /// <summary>
+    /// The transfers of a batch. Their ids are gathered first and looked for at once: a join keeps the plan of the day when both tables
+    /// were small, and then reads one of them anew for every row of the other.
+    /// </summary>
+    public const string TransfersOfBatch = $"""
+        disbursements d where d.workspace_id = @workspace and d.mode = @mode and d.disbursement_id = any(array(
+            select r.disbursement_id from batch_rows r where {OfBatch} and r.disbursement_id is not null))
         """;
 
     public static object Of(BookKey book, Guid id) => new { workspace = book.Workspace.Value, mode = (short)book.Mode, id };
@@ -103,14 +115,21 @@ public sealed class BatchReads(Database database, AuditTrail audit, TimeProvider
     }
 
     public Task<IReadOnlyList<BatchTally>> Tallies(Batch batch) => database.Query<BatchTally>(batch.Maker.Book, $"""
-        select {RowState} as "State", count(*) as "Rows", coalesce(sum(coalesce(d.amount, r.amount)), 0)::bigint as "Amount",
-            coalesce(sum(coalesce(d.fee, r.fee)), 0)::bigint as "Fees"
-        from {RowsWithTransfers} group by 1 order by 2 desc, 1
+        select d.state as "State", count(*) as "Rows", sum(d.amount)::bigint as "Amount", sum(d.fee)::bigint as "Fees"
+        from {TransfersOfBatch} group by 1
+        union all
+        select {WithoutTransfer}, count(*), coalesce(sum(r.amount), 0)::bigint, coalesce(sum(r.fee), 0)::bigint
+        from batch_rows r where {OfBatch} and r.disbursement_id is null group by 1
+        order by 2 desc, 1
         """, Of(batch.Maker.Book, batch.Id));
 
-    private async Task<IReadOnlyList<RowError>> Faults(Batch batch)
+    private Task<IReadOnlyList<RowError>> Faults(Batch batch) =>
+        Faults(batch, (sql, args) => database.Query<FaultyRow>(batch.Maker.Book, sql, args));
+
+    /// <summary>All that is wrong with a file, in its order.</summary>
+    public static async Task<IReadOnlyList<RowError>> Faults(Batch batch, Func<string, object, Task<IReadOnlyList<FaultyRow>>> read)
     {
-        var rows = await database.Query<(int Line, string Faults)>(batch.Maker.Book, """
+        var rows = await read("""
             select line, faults from batch_rows
             where workspace_id = @workspace and mode = @mode and batch_id = @id and faults is not null order by line
             """, Of(batch.Maker.Book, batch.Id));
@@ -142,12 +161,16 @@ public sealed class BatchReads(Database database, AuditTrail audit, TimeProvider
     }
 
     private const string RowsSql = $"""
-        select r.line, {RowState}, coalesce(d.amount, r.amount), coalesce(d.fee, r.fee), r.bank_code, r.account_number,
+        select r.line, coalesce(d.state, {WithoutTransfer}), coalesce(d.amount, r.amount), coalesce(d.fee, r.fee), r.bank_code, r.account_number,
             coalesce(d.recipient_name, r.holder), r.remark, r.reference, r.flags, r.disbursement_id, r.refusal, r.refusal_detail,
             d.failure_reason, r.faults
-        from {RowsWithTransfers} and r.line > @after and (@states::text[] is null or {RowState} = any(@states))
-            and (@flag::text is null or @flag = any(r.flags))
-        order by r.line limit @limit
+        from (
+            select r.* from batch_rows r where {OfBatch} and r.line > @after and (@flag::text is null or @flag = any(r.flags))
+                and (@states::text[] is null or (r.disbursement_id is null and {WithoutTransfer} = any(@states))
+                    or r.disbursement_id = any(array(select d.disbursement_id from {TransfersOfBatch} and d.state = any(@states))))
+            order by r.line limit @limit) r
+        left join disbursements d on d.workspace_id = r.workspace_id and d.mode = r.mode and d.disbursement_id = r.disbursement_id
+        order by r.line
         """;
 
     private static object RowsOf(Batch batch, BatchRowQuery query) => new

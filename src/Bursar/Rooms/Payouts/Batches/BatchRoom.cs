@@ -26,6 +26,9 @@ public static class BatchRoom
         SubmitBatch.Map(routes);
         DecideBatch.Map(routes);
         CancelBatch.Map(routes);
+        BatchForms.Map(routes);
+        BatchDownloads.Map(routes);
+        BatchProgress.Map(routes);
         routes.MapGet("/v1/transfer-batches", (HttpContext http, BatchReads reads) => Api.Call(http, actor =>
             reads.List(actor, http.Request.Query["cursor"], new QueryReader(http.Request.Query, TimeZoneInfo.Utc).Limit)))
             .Describe<Page<TransferBatch>>("List transfer batches", query: [QueryParameter.Limit, QueryParameter.Cursor]);

@@ -1,6 +1,7 @@
 using Bursar.Core.Access;
 using Bursar.Core.Results;
 using Bursar.Platform.Books;
+using Bursar.Platform.Control;
 using Bursar.Platform.Data;
 using Npgsql;
 
@@ -126,6 +127,20 @@ public static class BatchMoves
         };
         book.Update(BatchTable.Instance, batch.Id, moved);
         return moved;
+    }
+
+    /// <summary>So many more rows are transfers or refused; with the last the batch is submitted, and people are told once of all that wait.</summary>
+    public static Batch Advance(this OpenBook book, Batch batch, int rows)
+    {
+        var after = batch with { Submitted = batch.Submitted + rows };
+        if (after.Submitted < after.Rows)
+        {
+            book.Update(BatchTable.Instance, after.Id, after);
+            return after;
+        }
+        var submitted = book.Become(after, BatchState.Submitted);
+        book.Record(Approving.BatchWaiting, submitted.Id, submitted.Version, new { submitted.Rows, submitted.Total });
+        return submitted;
     }
 
     /// <summary>What books of a move only the audit shows.</summary>

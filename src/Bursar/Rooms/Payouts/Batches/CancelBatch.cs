@@ -40,11 +40,8 @@ public sealed class CancelBatch(IPosting posting, Database database, BatchReads 
         return await reads.Get(actor, parsed);
     }
 
-    private Task<IReadOnlyList<Row>> Open(Batch batch) => database.Query<Row>(batch.Maker.Book, """
-        select d.disbursement_id, d.approval_id from batch_rows r join disbursements d
-            on d.workspace_id = r.workspace_id and d.mode = r.mode and d.disbursement_id = r.disbursement_id
-        where r.workspace_id = @workspace and r.mode = @mode and r.batch_id = @id and d.state in ('pending_approval', 'approved')
-        order by r.line
+    private Task<IReadOnlyList<Row>> Open(Batch batch) => database.Query<Row>(batch.Maker.Book, $"""
+        select d.disbursement_id, d.approval_id from {BatchReads.TransfersOfBatch} and d.state in ('pending_approval', 'approved')
         """, BatchReads.Of(batch.Maker.Book, batch.Id));
 
     private sealed record Row

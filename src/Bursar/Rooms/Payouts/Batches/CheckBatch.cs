@@ -6,6 +6,7 @@ using Bursar.Core.Time;
 using Bursar.Platform.Books;
 using Bursar.Platform.Data;
 using Dapper;
+using Npgsql;
 
 namespace Bursar.Rooms.Payouts.Batches;
 
@@ -18,14 +19,16 @@ public sealed class CheckBatch(Database database, IPosting posting, IInquiryRail
     private const int SliceMax = 1_000;
     private const int InquiriesAtOnce = 16;
     private const int HistoryMax = 50;
+    private const int LargeFile = 100;
     private static readonly TimeSpan History = TimeSpan.FromDays(KnownFileTable.Days);
 
     /// <summary>Checks the next rows, or ends the check when there are none.</summary>
     public async Task Step(Batch batch, CancellationToken ct)
     {
-        await using var connection = await database.Engine.OpenConnectionAsync(ct);
+        // Pinned plans: the rows have just come, and no statistics know of them yet.
+        await using var connection = await database.Queues.OpenConnectionAsync(ct);
         var rows = (await connection.QueryAsync<Row>("""
-            select r.line, r.bank_code, r.account_number, r.faults, r.reference <> '' and exists (
+            select r.line, r.amount, r.bank_code, r.account_number, r.faults, r.reference <> '' and exists (
                 select from disbursements d where d.workspace_id = r.workspace_id and d.mode = r.mode and d.kind = 'money_transfer'
                     and d.reference = r.reference) as reference_taken
             from batch_rows r
@@ -58,44 +61,60 @@ public sealed class CheckBatch(Database database, IPosting posting, IInquiryRail
         }
     }
 
-    private async Task Keep(Npgsql.NpgsqlConnection connection, Batch batch, List<Row> rows,
+    private async Task Keep(NpgsqlConnection connection, Batch batch, List<Row> rows,
         IReadOnlyDictionary<(string, string), InquiryAnswer> names)
     {
-        var answers = rows.ConvertAll(r => names.GetValueOrDefault((r.BankCode, r.AccountNumber)));
-        await connection.ExecuteAsync($"""
-            update batch_rows r set inquiry = u.inquiry, holder = u.holder, faults = u.faults,
-                flags = r.flags || array_remove(array[
-                    case when h.paid = 0 then '{RowFlags.NewPayee}' end, case when h.twin then '{RowFlags.DuplicateOfTransfer}' end,
-                    case when s.amount > 3 * h.median then '{RowFlags.Outlier}' end,
-                    case when u.inquiry = 'suspected_account' then '{RowFlags.SuspectedAccount}' end,
-                    case when u.inquiry in ('pending', 'failed') then '{RowFlags.NameUnknown}' end], null)
-            from unnest(@lines, @inquiries, @holders, @faults) u(line, inquiry, holder, faults)
-            join batch_rows s on s.workspace_id = @workspace and s.mode = @mode and s.batch_id = @id and s.line = u.line
+        var past = (await connection.QueryAsync<Past>($"""
+            select u.line, h.* from unnest(@lines, @banks, @accounts, @amounts) u(line, bank_code, account_number, amount)
             cross join lateral (
                 select count(*) filter (where d.state = 'succeeded') as paid,
                     percentile_disc(0.5) within group (order by d.amount) filter (where d.state = 'succeeded') as median,
-                    coalesce(bool_or(d.amount = s.amount and d.state in (
+                    coalesce(bool_or(d.amount = u.amount and d.state in (
                         'pending_approval', 'approved', 'executing', 'unknown', 'succeeded')), false) as twin
                 from (
                     select d.state, d.amount from disbursements d
-                    where d.workspace_id = @workspace and d.mode = @mode and d.account_number = s.account_number
-                        and d.bank_code = s.bank_code and d.kind = 'money_transfer' and d.created_at > @since
+                    where d.workspace_id = @workspace and d.mode = @mode and d.account_number = u.account_number
+                        and d.bank_code = u.bank_code and d.kind = 'money_transfer' and d.created_at > @since
                     order by d.created_at desc limit {HistoryMax}) d) h
-            where r.workspace_id = @workspace and r.mode = @mode and r.batch_id = @id and r.line = u.line and r.inquiry is null
             """, new
         {
             workspace = Workspace(batch),
             mode = Mode(batch),
-            id = batch.Id,
             since = time.NowMicros() - History,
             lines = rows.Select(r => r.Line).ToArray(),
-            inquiries = answers.Select(a => a is null ? "not_asked" : Json.Name(a.Status)).ToArray(),
-            holders = answers.Select(a => a?.AccountHolder).ToArray(),
-            faults = rows.Select((r, i) => FaultsOf(r, answers[i])).ToArray(),
+            banks = rows.Select(r => r.BankCode).ToArray(),
+            accounts = rows.Select(r => r.AccountNumber).ToArray(),
+            amounts = rows.Select(r => r.Amount).ToArray(),
+        })).ToDictionary(p => p.Line);
+        var found = rows.ConvertAll(r =>
+        {
+            var name = names.GetValueOrDefault((r.BankCode, r.AccountNumber));
+            return (Row: r, Name: name, Faults: FaultsOf(r, name), Flags: string.Join(' ', FlagsOf(r, past[r.Line], name)));
         });
-        await connection.ExecuteAsync("""
-            update transfer_batches set checked = checked + @count where workspace_id = @workspace and mode = @mode and batch_id = @id
-            """, new { workspace = Workspace(batch), mode = Mode(batch), id = batch.Id, count = rows.Count });
+        await using var write = new NpgsqlBatch(connection);
+        // The whole key comes from the arrays: a part of it given once would be looked up by itself, and found thousands of times.
+        write.BatchCommands.Add(Sql.Command("""
+            update batch_rows r set inquiry = u.q, holder = u.h, faults = u.f, flags = r.flags || string_to_array(u.g, ' ')
+            from unnest($1::uuid[], $2::smallint[], $3::uuid[], $4::int[], $5::text[], $6::text[], $7::text[], $8::text[])
+                u(w, m, b, l, q, h, f, g)
+            where r.workspace_id = u.w and r.mode = u.m and r.batch_id = u.b and r.line = u.l and r.inquiry is null
+            """,
+            Sql.Array(found, _ => Workspace(batch)), Sql.Array(found, _ => Mode(batch)), Sql.Array(found, _ => batch.Id),
+            Sql.Array(found, f => f.Row.Line), Sql.Array(found, f => f.Name is null ? "not_asked" : Json.Name(f.Name.Status)),
+            Sql.Array(found, f => f.Name?.AccountHolder), Sql.Array(found, f => f.Faults), Sql.Array(found, f => f.Flags)));
+        write.BatchCommands.Add(Sql.Command("""
+            update transfer_batches set checked = checked + $4 where workspace_id = $1 and mode = $2 and batch_id = $3
+            """, Sql.Value(Workspace(batch)), Sql.Value(Mode(batch)), Sql.Value(batch.Id), Sql.Value(rows.Count)));
+        await write.ExecuteNonQueryAsync();
+    }
+
+    private static IEnumerable<string> FlagsOf(Row row, Past past, InquiryAnswer? name)
+    {
+        if (past.Paid == 0) yield return RowFlags.NewPayee;
+        if (past.Twin) yield return RowFlags.DuplicateOfTransfer;
+        if (past.Median is { } median && row.Amount > 3 * median) yield return RowFlags.Outlier;
+        if (name?.Status == InquiryStatus.SuspectedAccount) yield return RowFlags.SuspectedAccount;
+        if (name?.Status is InquiryStatus.Pending or InquiryStatus.Failed) yield return RowFlags.NameUnknown;
     }
 
     private static string? FaultsOf(Row row, InquiryAnswer? answer)
@@ -111,20 +130,27 @@ public sealed class CheckBatch(Database database, IPosting posting, IInquiryRail
 
     private async Task Finish(Batch batch)
     {
-        await using (var connection = await database.Engine.OpenConnectionAsync())
-        {
-            // The highest hundredth of a file that has hundreds of rows.
-            await connection.ExecuteAsync($"""
-                update batch_rows r set flags = r.flags || '{RowFlags.Outlier}'::text
-                from (select percentile_disc(0.99) within group (order by amount) as top, count(*) as rows from batch_rows
-                    where workspace_id = @workspace and mode = @mode and batch_id = @id) f
-                where r.workspace_id = @workspace and r.mode = @mode and r.batch_id = @id and f.rows >= 100 and r.amount > f.top
-                    and not '{RowFlags.Outlier}' = any(r.flags)
-                """, new { workspace = Workspace(batch), mode = Mode(batch), id = batch.Id });
-        }
+        await FlagLargest(batch);
         await forecast.Keep(batch);
         var faulty = await HasFaults(batch);
         await posting.Submit(new End(SystemOf(batch), batch.Id, faulty ? BatchState.Invalid : BatchState.Ready));
+    }
+
+    /// <summary>The highest hundredth of a file that has hundreds of rows.</summary>
+    private async Task FlagLargest(Batch batch)
+    {
+        if (batch.Rows < LargeFile) return;
+        var args = new { workspace = Workspace(batch), mode = Mode(batch), id = batch.Id };
+        await using var connection = await database.Engine.OpenConnectionAsync();
+        var top = await connection.ExecuteScalarAsync<long?>("""
+            select percentile_disc(0.99) within group (order by amount) from batch_rows
+            where workspace_id = @workspace and mode = @mode and batch_id = @id
+            """, args);
+        await connection.ExecuteAsync($"""
+            update batch_rows r set flags = r.flags || '{RowFlags.Outlier}'::text
+            where r.workspace_id = @workspace and r.mode = @mode and r.batch_id = @id and r.amount > @top
+                and not '{RowFlags.Outlier}' = any(r.flags)
+            """, new { args.workspace, args.mode, args.id, top });
     }
 
     private async Task<bool> HasFaults(Batch batch)
@@ -145,10 +171,20 @@ public sealed class CheckBatch(Database database, IPosting posting, IInquiryRail
     private sealed record Row
     {
         public int Line { get; init; }
+        public long? Amount { get; init; }
         public required string BankCode { get; init; }
         public required string AccountNumber { get; init; }
         public string? Faults { get; init; }
         public bool ReferenceTaken { get; init; }
+    }
+
+    /// <summary>What was paid to the same account of late.</summary>
+    private sealed record Past
+    {
+        public int Line { get; init; }
+        public long Paid { get; init; }
+        public long? Median { get; init; }
+        public bool Twin { get; init; }
     }
 
     private sealed class End(Actor actor, Guid id, BatchState state) : Command<Batch>(actor)

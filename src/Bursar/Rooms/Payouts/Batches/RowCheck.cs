@@ -62,16 +62,10 @@ public static class RowCheck
     }
 
     /// <summary>SHA-256 of what the rows ask for, one after the other, whatever file they came in.</summary>
-    public static string Fingerprint(IReadOnlyList<CheckedRow> rows)
-    {
-        var fields = rows.SelectMany(r => new (string, string?)[]
-        {
-            ("amount", r.Amount?.ToString(CultureInfo.InvariantCulture) ?? r.Row.Amount), ("bank", r.Row.BankCode),
-            ("account", r.Row.AccountNumber), ("remark", r.Row.Remark), ("reference", r.Row.Reference),
-            ("emails", string.Join(' ', r.Row.RecipientEmails.Split(EmailEnds, StringSplitOptions.RemoveEmptyEntries))),
-        });
-        return ContentHash.Of([.. fields]);
-    }
+    public static string Fingerprint(IReadOnlyList<CheckedRow> rows) => ContentHash.Of([.. rows.Select(r => ("row", (string?)ContentHash.Of(
+        ("amount", r.Amount?.ToString(CultureInfo.InvariantCulture) ?? r.Row.Amount), ("bank", r.Row.BankCode),
+        ("account", r.Row.AccountNumber), ("remark", r.Row.Remark), ("reference", r.Row.Reference),
+        ("emails", string.Join(' ', r.Row.RecipientEmails.Split(EmailEnds, StringSplitOptions.RemoveEmptyEntries))))))]);
 
     private static string? Given(string text) => text.Length > 0 ? text : null;
 }

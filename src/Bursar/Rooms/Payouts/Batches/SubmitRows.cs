@@ -50,9 +50,7 @@ public sealed class SubmitRows(Actor maker, Guid id, IReadOnlyList<WantedRow> ro
                 ? line with { Disbursement = opened.Value.Row.Id }
                 : line with { Refusal = opened.Error.Code.Code, RefusalDetail = opened.Error.Detail });
         }
-        var after = Rest(book, batch with { Submitted = batch.Submitted + done }, taken);
-        if (after.Submitted == after.Rows) after = book.Become(after, BatchState.Submitted);
-        else book.Update(BatchTable.Instance, id, after);
+        var after = book.Advance(Rest(book, batch, taken, isLast: batch.Submitted + done == batch.Rows), done);
         book.Record("batch.rows_submitted", id, after.Version, new { rows = done, after.Submitted, of = after.Rows });
         return after;
     }
@@ -61,18 +59,20 @@ public sealed class SubmitRows(Actor maker, Guid id, IReadOnlyList<WantedRow> ro
     {
         if (!order.Ok) return order.Error;
         // Asked before, because a refusal here must leave nothing of the row behind: the others go on.
+        if (book.BankRefuses(order.Value.BankCode!) is { } disturbed) return disturbed;
         if (!book.Covers(order.Value)) return new Error(Errors.InsufficientFunds, "The deposit does not cover this row.");
         return book.Open(order.Value with { BatchId = id }, shapes);
     }
 
     /// <summary>What the rows still to come need stays held.</summary>
-    private Batch Rest(OpenBook book, Batch batch, long taken)
+    private Batch Rest(OpenBook book, Batch batch, long taken, bool isLast)
     {
         if (batch.Hold is null) return batch;
-        var rest = batch.Submitted == batch.Rows ? 0 : Math.Max(0, batch.Held - taken);
+        var rest = isLast ? 0 : Math.Max(0, batch.Held - taken);
         if (rest == 0) return batch with { Hold = null, Held = 0 };
         var held = book.Hold(AccountCode.Deposit, AccountCode.Payouts, rest, id);
-        return held.Ok ? batch with { Hold = held.Value.Value, Held = rest } : batch with { Hold = null, Held = 0 };
+        Invariant.Hold(held.Ok);
+        return batch with { Hold = held.Value.Value, Held = rest };
     }
 }
 
@@ -94,9 +94,7 @@ public sealed class RefuseRows(Actor actor, Guid id, IReadOnlyList<int> lines, E
         foreach (var line in open)
             book.Update(BatchLineTable.Instance, (id, line.Line),
                 line with { Refusal = why.Code.Code, RefusalDetail = why.Detail });
-        var after = batch with { Submitted = batch.Submitted + open.Count };
-        if (after.Submitted == after.Rows) after = book.Become(after, BatchState.Submitted);
-        else book.Update(BatchTable.Instance, id, after);
+        var after = book.Advance(batch, open.Count);
         book.Record("batch.rows_refused", id, after.Version, new { rows = open.Count, why.Code.Code });
         return after;
     }
