@@ -96,6 +96,7 @@ public sealed class MatrixWorld
     {
         var wanted = new { amount = 12_000, bankCode = "bca", accountNumber = "5270990000", remark = mark };
         var transfer = (await w.Api.Post("/v1/transfers", wanted)).Text("id");
+        var abroad = (await w.SendAbroad()).Text("id");
         var maker = await w.Member(Role.Maker);
         var waiting = (await maker.Post("/v1/transfers", wanted)).Text("approvalId");
         var endpoint = (await w.Api.Post("/v1/webhook-endpoints",
@@ -119,6 +120,8 @@ public sealed class MatrixWorld
             ["handles"] = handle,
             ["ip-rules"] = rule,
             ["transfers"] = transfer,
+            ["international-transfers"] = abroad,
+            ["international"] = abroad,
             ["approvals"] = waiting,
             ["webhook-endpoints"] = endpoint,
             ["policies"] = policy,
@@ -193,6 +196,7 @@ public sealed class MatrixWorld
         return kind switch
         {
             "transfers" => new TransferId(id).ToString(),
+            "international-transfers" or "international" => new InternationalTransferId(id).ToString(),
             "spend-requests" => new SpendRequestId(id).ToString(),
             "anomalies" => new AnomalyId(id).ToString(),
             "handles" => new HandleId(id).ToString(),

@@ -58,6 +58,18 @@ public sealed class Client
         return Send(request);
     }
 
+    /// <summary>Posts a form with one file.</summary>
+    public Task<Answer> Upload(string path, string fileName, byte[] content, string? key = null, params (string Name, string Value)[] fields)
+    {
+        var form = new MultipartFormDataContent { { new ByteArrayContent(content), "file", fileName } };
+        foreach (var (name, value) in fields) form.Add(new StringContent(value), name);
+        var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = form };
+        request.Headers.Add("Idempotency-Key", key ?? Guid.CreateVersion7().ToString("N"));
+        // What is refused for its length is not sent: the answer would be lost with the connection.
+        request.Headers.ExpectContinue = content.Length > 1_000_000;
+        return Send(request);
+    }
+
     private async Task<Answer> Send(HttpRequestMessage request)
     {
         using var response = await http.SendAsync(request);

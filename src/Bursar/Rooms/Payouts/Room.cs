@@ -38,7 +38,8 @@ public static class Room
         services.AddSingleton<InternationalReads>();
         services.AddSingleton<CreateInternationalTransfer>();
         services.AddSingleton<CancelInternationalTransfer>();
-        services.AddSingleton(new NavItem("Move money", 3, "International transfer", "international", "globe", Permission.ViewTransactions));
+        services.AddSingleton(
+            new NavItem("Move money", 3, "International transfer", "international", "globe", Permission.ViewTransactions));
     }
 
     public static void Map(IEndpointRouteBuilder routes)
@@ -93,6 +94,7 @@ public static class Room
         foreach (var (bank, account, amount, remark) in DemoTransfers)
             await services.GetRequiredService<CreateTransfer>().Handle(
                 key, new CreateTransfer.Request(amount, bank, account, remark), Bodies.Bind($"demo-{account}", "demo", new { }));
+        await DemoTransfers.Make(services, key);
     }
 
     private static Task ListBanks(HttpContext http) =>
