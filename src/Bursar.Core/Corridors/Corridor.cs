@@ -62,7 +62,8 @@ public sealed record Corridor(
         [.. f[2].Split(';').Select(t => Enum.Parse<CorridorType>(t, ignoreCase: true))],
         [.. f[3].Split(';').Select(i => new Identifier(i.TrimEnd('?'), !i.EndsWith('?')))],
         f[4].Split('-') is [var from, var to] ? new DigitRange(Whole(from), Whole(to)) : null,
-        Number(f[5]), Number(f[6]), Number(f[7]), Enum.Parse<CorridorSpeed>(f[8].Replace("_", "", StringComparison.Ordinal), ignoreCase: true),
+        Number(f[5]), Number(f[6]), Number(f[7]),
+        Enum.Parse<CorridorSpeed>(f[8].Replace("_", "", StringComparison.Ordinal), ignoreCase: true),
         // A machine without a zone database shifts the promise by hours, never the money.
         Zones.Find(f[9]) is { Ok: true } zone ? zone.Value : TimeZoneInfo.Utc,
         TimeOnly.ParseExact(f[10], "HH:mm", CultureInfo.InvariantCulture), f[11] == "yes");

@@ -10,7 +10,8 @@ public static class CorridorCodes
         Code("sortCode", "Sort code", "[0-9]{6}", "6 digits"),
         Code("bsbNumber", "BSB number", "[0-9]{6}", "6 digits"),
         Code("ifsCode", "IFS code", "[A-Z]{4}0[A-Z0-9]{6}", "4 letters, a zero, 6 letters or digits"),
-        new("achCode", "ACH routing number", FieldKind.RoutingNumber) { MinLength = 9, MaxLength = 9, Pattern = "[0-9]{9}", Hint = "9 digits" },
+        new("achCode", "ACH routing number", FieldKind.RoutingNumber)
+            { MinLength = 9, MaxLength = 9, Pattern = "[0-9]{9}", Hint = "9 digits" },
         Code("branchNumber", "Branch number", "[0-9]{3}", "3 digits"),
         Code("registrationNumber", "Registration number", "[0-9]{10,13}", "10 to 13 digits, of the person or the company"),
         Code("idNumber", "Identity number", "[0-9A-Z]{15,18}", "15 to 18 letters and digits, of the person or the company"),

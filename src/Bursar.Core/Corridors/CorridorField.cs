@@ -36,19 +36,21 @@ public sealed record CorridorField(string Name, string Label, FieldKind Kind)
     /// <summary>Why the kept value does not go, or null.</summary>
     public Phrase? Problem(string value, Country destination, DateOnly today) => Kind switch
     {
-        FieldKind.Iban => !Iban.IsValid(value) ? "This IBAN is not valid. Check each character."
-            : !value.StartsWith(destination.Alpha2, StringComparison.Ordinal) ? $"An account in this country begins with {destination.Alpha2}."
-            : null,
-        FieldKind.RoutingNumber => IsRoutingNumber(value) ? null : "9 digits, of which the last proves the others.",
-        FieldKind.Code => Regex.IsMatch(value, $@"\A(?:{Pattern})\z", RegexOptions.NonBacktracking) ? null : Hint,
-        FieldKind.Country => Country.Find(value) is null ? "Three letters of ISO 3166, such as IDN." : null,
-        FieldKind.Choice => Options.Any(o => o.Value == value) ? null : "Choose one of the list.",
-        FieldKind.Email => PlainText.Email(value) is null ? "This is no e-mail address." : null,
-        FieldKind.Phone => PlainText.Phone(value) is null ? "With the country code: +62 812 3456 7890." : null,
-        FieldKind.PastDate => Day(value) is { Year: >= 1900 } past && past < today ? null : "A day in the past, as 1990-12-31.",
-        FieldKind.FutureDate => Day(value) is { Year: < 2200 } future && future > today ? null : "A day to come, as 2030-12-31.",
+        FieldKind.Iban when !Iban.IsValid(value) => "This IBAN is not valid. Check each character.",
+        FieldKind.Iban => Unless(value.StartsWith(destination.Alpha2, StringComparison.Ordinal),
+            $"An account in this country begins with {destination.Alpha2}."),
+        FieldKind.RoutingNumber => Unless(IsRoutingNumber(value), "9 digits, of which the last proves the others."),
+        FieldKind.Code => Unless(Regex.IsMatch(value, $@"\A(?:{Pattern})\z", RegexOptions.NonBacktracking), Hint),
+        FieldKind.Country => Unless(Country.Find(value) is not null, "Three letters of ISO 3166, such as IDN."),
+        FieldKind.Choice => Unless(Options.Any(o => o.Value == value), "Choose one of the list."),
+        FieldKind.Email => Unless(PlainText.Email(value) is not null, "This is no e-mail address."),
+        FieldKind.Phone => Unless(PlainText.Phone(value) is not null, "With the country code: +62 812 3456 7890."),
+        FieldKind.PastDate => Unless(Day(value) is { Year: >= 1900 } past && past < today, "A day in the past, as 1990-12-31."),
+        FieldKind.FutureDate => Unless(Day(value) is { Year: < 2200 } future && future > today, "A day to come, as 2030-12-31."),
         _ => PlainText.Problem(value, MinLength, MaxLength) is { } problem ? (Phrase)problem : null,
     };
+
+    private static Phrase? Unless(bool goes, Phrase words) => goes ? null : words;
 
     private static DateOnly? Day(string value) =>
         DateOnly.TryParseExact(value, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : null;

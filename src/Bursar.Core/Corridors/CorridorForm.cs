@@ -64,7 +64,10 @@ public sealed record CorridorForm(Corridor Corridor, CorridorType Type)
         IReadOnlyList<CorridorField> fields, IReadOnlyDictionary<string, string?> given, string at, DateOnly today, List<FieldError> errors)
     {
         foreach (var name in given.Keys.Where(name => fields.All(f => f.Name != name)))
-            errors.Add(new(name.Length <= 40 && name.All(char.IsAsciiLetterOrDigit) ? $"{at}/{name}" : at, "unknown", "This corridor has no such field."));
+        {
+            var isName = name.Length <= 40 && name.All(char.IsAsciiLetterOrDigit);
+            errors.Add(new(isName ? $"{at}/{name}" : at, "unknown", "This corridor has no such field."));
+        }
         var kept = new Dictionary<string, string>();
         foreach (var field in fields)
         {
@@ -73,7 +76,8 @@ public sealed record CorridorForm(Corridor Corridor, CorridorType Type)
             {
                 if (field.Required) errors.Add(new($"{at}/{field.Name}", "required", "This is required."));
             }
-            else if (field.Problem(value, Corridor.Country, today) is { } problem) errors.Add(new($"{at}/{field.Name}", "invalid", problem));
+            else if (field.Problem(value, Corridor.Country, today) is { } problem)
+                errors.Add(new($"{at}/{field.Name}", "invalid", problem));
             else kept[field.Name] = value;
         }
         return kept;
@@ -83,7 +87,9 @@ public sealed record CorridorForm(Corridor Corridor, CorridorType Type)
     public static string AccountOf(IReadOnlyDictionary<string, string> beneficiary) =>
         beneficiary.GetValueOrDefault("iban") ?? beneficiary["accountNumber"];
 
-    /// <summary>The bank as policies name it: the number that finds it, behind the country's two letters where it is a national one.</summary>
+    /// <summary>
+    /// The bank as policies name it: the number that finds it, behind the country's two letters where it is a national one.
+    /// </summary>
     public string BankOf(IReadOnlyDictionary<string, string> beneficiary)
     {
         var route = Array.Find(Routes, beneficiary.ContainsKey);

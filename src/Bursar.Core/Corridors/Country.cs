@@ -6,7 +6,8 @@ namespace Bursar.Core.Corridors;
 /// <summary>A country or territory by its ISO 3166-1 codes of three and two letters, with its names (countries.csv).</summary>
 public sealed record Country(string Code, string Alpha2, string Name, string Indonesian)
 {
-    public static readonly IReadOnlyList<Country> All = [.. DataFile.Rows("countries.csv").Select(f => new Country(f[0], f[1], f[2], f[3]))];
+    public static readonly IReadOnlyList<Country> All =
+        [.. DataFile.Rows("countries.csv").Select(f => new Country(f[0], f[1], f[2], f[3]))];
     private static readonly FrozenDictionary<string, Country> ByCode = All.ToFrozenDictionary(c => c.Code);
 
     public static Country? Find(string code) => ByCode.GetValueOrDefault(code);

@@ -97,6 +97,7 @@ public sealed class MatrixWorld
     {
         var wanted = new { amount = 12_000, bankCode = "bca", accountNumber = "5270990000", remark = mark };
         var transfer = (await w.Api.Post("/v1/transfers", wanted)).Text("id");
+        var abroad = (await w.SendAbroad()).Text("id");
         var maker = await w.Member(Role.Maker);
         var waiting = (await maker.Post("/v1/transfers", wanted)).Text("approvalId");
         var endpoint = (await w.Api.Post("/v1/webhook-endpoints",
@@ -125,6 +126,8 @@ public sealed class MatrixWorld
             ["beneficiaries"] = await Beneficiary(w, "5270991234", mark),
             ["transfers"] = transfer,
             ["transfer-batches"] = await BatchOf(w, mark),
+            ["international-transfers"] = abroad,
+            ["international"] = abroad,
             ["approvals"] = waiting,
             ["webhook-endpoints"] = endpoint,
             ["policies"] = policy,
@@ -218,6 +221,7 @@ public sealed class MatrixWorld
         {
             "transfers" => new TransferId(id).ToString(),
             "transfer-batches" => new BatchId(id).ToString(),
+            "international-transfers" or "international" => new InternationalTransferId(id).ToString(),
             "spend-requests" => new SpendRequestId(id).ToString(),
             "anomalies" => new AnomalyId(id).ToString(),
             "handles" => new HandleId(id).ToString(),

@@ -65,6 +65,8 @@ public sealed class Client
         foreach (var (name, value) in fields) form.Add(new StringContent(value), name);
         var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = form };
         request.Headers.Add("Idempotency-Key", key ?? Guid.CreateVersion7().ToString("N"));
+        // What is refused for its length is not sent: the answer would be lost with the connection.
+        request.Headers.ExpectContinue = content.Length > 1_000_000;
         return Send(request);
     }
 

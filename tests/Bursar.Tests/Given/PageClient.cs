@@ -52,6 +52,17 @@ public sealed partial class PageClient
         return Send(new HttpRequestMessage(HttpMethod.Post, path) { Content = form });
     }
 
+    /// <summary>Posts the fields of a form with one file of the part <paramref name="part"/>.</summary>
+    public Task<Answer> Upload(string path, string part, string fileName, byte[] content, IEnumerable<(string Name, string Value)> fields)
+    {
+        var form = new MultipartFormDataContent
+        {
+            { new StringContent(token), "__RequestVerificationToken" }, { new ByteArrayContent(content), part, fileName },
+        };
+        foreach (var (name, value) in fields) form.Add(new StringContent(value), name);
+        return Send(new HttpRequestMessage(HttpMethod.Post, path) { Content = form });
+    }
+
     /// <summary>Posts the form of the page with what it holds already and the fields given besides.</summary>
     public Task<Answer> Submit(Answer page, params (string Name, string Value)[] fields)
     {

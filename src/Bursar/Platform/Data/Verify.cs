@@ -106,7 +106,8 @@ public sealed class Verify(Database database, params IReadOnlyList<(string Name,
             select count(*) from disbursements d where not exists (
                 select from journal j where j.workspace_id = d.workspace_id and j.mode = d.mode
                 and j.subject = d.disbursement_id and j.subject_version = d.version
-                and (j.type in ('transfer.' || d.state, 'disbursement.' || d.state) or (d.kind = 'agent_spend' and j.type like 'spend.%')))
+                and (j.type in ('transfer.' || d.state, 'international_transfer.' || d.state, 'disbursement.' || d.state)
+                    or (d.kind = 'agent_spend' and j.type like 'spend.%')))
             """),
     ];
 

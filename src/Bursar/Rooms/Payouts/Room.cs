@@ -52,7 +52,8 @@ public static class Room
         services.AddSingleton<InternationalReads>();
         services.AddSingleton<CreateInternationalTransfer>();
         services.AddSingleton<CancelInternationalTransfer>();
-        services.AddSingleton(new NavItem("Move money", 3, "International transfer", "international", "globe", Permission.ViewTransactions));
+        services.AddSingleton(
+            new NavItem("Move money", 3, "International transfer", "international", "globe", Permission.ViewTransactions));
     }
 
     public static void Map(IEndpointRouteBuilder routes)
@@ -126,5 +127,6 @@ public static class Room
             await services.GetRequiredService<CreateTransfer>().Handle(
                 key, new CreateTransfer.Request(amount, bank, account, remark), Bodies.Bind($"demo-{account}", "demo", new { }));
         foreach (var payee in DemoBeneficiaries) await services.GetRequiredService<SaveBeneficiary>().Create(key, payee);
+        await International.DemoTransfers.Make(services, key);
     }
 }

@@ -60,7 +60,8 @@ public sealed class Attachments(Database database, AuditTrail audit, TimeProvide
         var name = file.FileName[(file.FileName.LastIndexOfAny(['/', '\\']) + 1)..];
         if (PlainText.Problem(name, 1, 120) is { } problem) return Errors.Field(field, "invalid", problem);
         if (file.Length == 0) return Errors.Field(field, "required", "The file is empty.");
-        if (file.Length > AttachmentTypes.BytesMax) return new Error(Errors.PayloadTooLarge, "Up to 10 MB.") { Fields = [new(field, "too_large", "Up to 10 MB.")] };
+        if (file.Length > AttachmentTypes.BytesMax)
+            return new Error(Errors.PayloadTooLarge, "Up to 10 MB.") { Fields = [new(field, "too_large", "Up to 10 MB.")] };
         if (Interlocked.Increment(ref open) > AtOnce)
         {
             Interlocked.Decrement(ref open);
@@ -71,7 +72,8 @@ public sealed class Attachments(Database database, AuditTrail audit, TimeProvide
             using var content = new MemoryStream((int)file.Length);
             await file.CopyToAsync(content, ct);
             if (!AttachmentTypes.Proves(name, content.GetBuffer().AsSpan(0, (int)content.Length)))
-                return Errors.Field(field, "invalid", "A txt, pdf, doc, docx, jpg, png, bmp, rtf, xls or xlsx file, and what its name says.");
+                return Errors.Field(field, "invalid",
+                    "A txt, pdf, doc, docx, jpg, png, bmp, rtf, xls or xlsx file, and what its name says.");
             return await Keep(actor, name, content.ToArray());
         }
         finally

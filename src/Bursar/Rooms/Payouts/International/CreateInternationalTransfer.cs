@@ -108,7 +108,8 @@ public sealed class CreateInternationalTransfer(
 
     private static Error UnknownQuote() => Errors.Field("/quoteId", "unknown", "There is no such quote.");
 
-    private sealed class Command(Actor actor, Order order, Request request, DisbursementShapes shapes) : Command<InternationalTransfer>(actor)
+    private sealed class Command(Actor actor, Order order, Request request, DisbursementShapes shapes)
+        : Command<InternationalTransfer>(actor)
     {
         private readonly Guid quoteId = request.QuoteId.Value;
 

@@ -35,7 +35,10 @@ public sealed class CreateQuote(IPosting posting, IRateSource rates, Database da
         if (await rates.Of(request.Currency, ct) is not { } rate)
             return new Error(Errors.RailMissing, $"Nobody sells {request.Currency} right now.");
         if (rate.CostOf(new Money(request.Amount, corridor!.Currency)) is not { } cost)
-            return new Error(Errors.AmountOutOfRange, "This is more than can be sent.") { Fields = [new("/amount", "amount_out_of_range", "")] };
+            return new Error(Errors.AmountOutOfRange, "This is more than can be sent.")
+            {
+                Fields = [new("/amount", "amount_out_of_range", "This is more than can be sent.")],
+            };
         var now = time.NowMicros();
         var offer = new QuoteResource(QuoteId.New(now), request.Country, request.Currency, request.Type, request.Amount, rate.ToString(),
             corridor.Fee, cost, now + Life, corridor.Arrival(now));
@@ -79,6 +82,7 @@ public sealed class CreateQuote(IPosting posting, IRateSource rates, Database da
         public override Result<QuoteResource> Decide(OpenBook book)
         {
             book.Insert(QuoteTable.Instance, offer.Id.Value, new Quote(StoredJson.Of(offer), offer.ExpiresAt, null));
+            book.Record("quote.made", offer.Id.Value, 1, offer);
             return offer;
         }
     }

@@ -6,6 +6,7 @@ using Bursar.Platform.Data;
 using Bursar.Platform.Http;
 using Bursar.Platform.Pages;
 using Bursar.Platform.Ui;
+using Microsoft.AspNetCore.Components;
 
 namespace Bursar.Rooms.Payouts.International;
 
@@ -19,7 +20,8 @@ public static class InternationalForms
     {
         routes.MapForm("international/quotes", Quote);
         routes.MapForm("international/details", post => Show<InternationalDetails>(post));
-        routes.MapForm("international/review", Review, Attachments.BodyMax);
+        // A file that is too large is read and refused beside what was typed; a connection that is cut off would say nothing.
+        routes.MapForm("international/review", Review, 3 * Attachments.BodyMax);
         routes.MapForm("international", Send);
         routes.MapForm("international/{id}/cancellation", Cancel);
     }
@@ -39,7 +41,8 @@ public static class InternationalForms
 
     /// <summary>The offer that a form carries, while it lasts.</summary>
     public static async Task<Result<QuoteResource>> Offer(CreateQuote quotes, BookKey book, string? id, DateTimeOffset now) =>
-        !QuoteId.TryParse(id, out var quote) || await quotes.Find(book, quote) is not { } found || found.ExpiresAt <= now || found.UsedBy is not null
+        !QuoteId.TryParse(id, out var quote) || await quotes.Find(book, quote) is not { } found || found.ExpiresAt <= now
+            || found.UsedBy is not null
             ? new Error(Errors.Expired, "This quote no longer holds. Nothing was sent: ask for a new one.")
             : found.Offer;
 
@@ -103,13 +106,15 @@ public static class InternationalForms
         }
         var sent = answer.Value.Value;
         var amount = MoneyText.Full(InternationalWords.Received(sent));
-        await post.Done($"international?id={sent.Id}", sent.ApprovalId is null ? $"{amount} is on its way" : $"Approval of {amount} requested");
+        await post.Done($"international?id={sent.Id}",
+            sent.ApprovalId is null ? $"{amount} is on its way" : $"Approval of {amount} requested");
     }
 
     private static async Task Cancel(PagePost post)
     {
         var answer = await post.Get<CancelInternationalTransfer>().Handle(post.Actor, post.Id);
-        if (answer.Ok) await post.Done(post.TextOrNull("back") ?? "international", "Transfer cancelled. Amount and fee are back in your deposit");
+        if (answer.Ok) await post.Done(post.TextOrNull("back") ?? "international",
+            "Transfer cancelled. Amount and fee are back in your deposit");
         else await post.Again<InternationalList>(answer.Error, new() { ["Refused"] = post.Id });
     }
 
@@ -117,7 +122,7 @@ public static class InternationalForms
         Offer(post.Get<CreateQuote>(), post.Actor.Book, post.Text("quoteId"), post.Get<TimeProvider>().GetUtcNow());
 
     /// <summary>A step with what the one before it was told.</summary>
-    private static Task Show<TPage>(PagePost post, Dictionary<string, object>? with = null) where TPage : Microsoft.AspNetCore.Components.IComponent
+    private static Task Show<TPage>(PagePost post, Dictionary<string, object>? with = null) where TPage : IComponent
     {
         if (post.Actor.Require(Permission.CreateTransactions) is { } denied) return PageDoor.ShowError(post.Http, denied);
         post.Page.Posted = post.Form;

@@ -34,8 +34,8 @@ public static class InternationalReport
         await using var csv = new Csv(http.Response.Body);
         await csv.Row([.. Columns]);
         await foreach (var t in http.RequestServices.GetRequiredService<InternationalReads>().All(snapshot, actor, list.Data))
-            await csv.Row(t.Id.ToString(), InternationalWords.Status(t), InternationalWords.Country(t.BeneficiaryCountry), t.BeneficiaryBank,
-                t.BeneficiaryName, t.AccountNumber, t.AmountSent, MoneyText.Full(InternationalWords.Received(t)), t.CreatedAt,
+            await csv.Row(t.Id.ToString(), InternationalWords.Status(t), InternationalWords.Country(t.BeneficiaryCountry),
+                t.BeneficiaryBank, t.BeneficiaryName, t.AccountNumber, t.AmountSent, MoneyText.Full(InternationalWords.Received(t)), t.CreatedAt,
                 t.CompletedAt);
     }
 }

@@ -48,7 +48,8 @@ public static class InternationalWords
 
     public static Money Received(InternationalTransfer t) => new(t.AmountReceived, Currency.Get(t.CurrencyReceived));
 
-    public static bool MayBeCancelled(InternationalTransfer t) => t.State is DisbursementState.PendingApproval or DisbursementState.Approved;
+    public static bool MayBeCancelled(InternationalTransfer t) =>
+        t.State is DisbursementState.PendingApproval or DisbursementState.Approved;
 
     public static string Speed(CorridorSpeed speed) => speed switch
     {

@@ -49,7 +49,10 @@ public sealed class ListCorridors(TimeProvider time)
         var types = query["type"].OfType<string>().Where(t => t.Length > 0).ToList();
         var wanted = types.Select(t => Json.TryParse<CorridorType>(t, out var type) ? type : (CorridorType?)null).ToList();
         if (wanted.Contains(null))
-            return new Error(Errors.InvalidParameter, "type is c2c, c2b, b2c or b2b.") { Fields = [new("type", "invalid", "c2c, c2b, b2c, b2b")] };
+            return new Error(Errors.InvalidParameter, "type is c2c, c2b, b2c or b2b.")
+            {
+                Fields = [new("type", "invalid", "c2c, c2b, b2c or b2b.")],
+            };
         var found = Corridor.All.Where(c => country.Length == 0 || c.Country.Code == country)
             .Where(c => wanted.Count == 0 || wanted.Any(t => c.Types.Contains(t!.Value)));
         var form = country.Length > 0 && wanted is [{ } one] ? one : (CorridorType?)null;
@@ -59,7 +62,8 @@ public sealed class ListCorridors(TimeProvider time)
     private CorridorResource Of(Corridor c, CorridorType? form) => new(
         c.Country.Code, c.Country.Name, c.Currency.Code, c.Currency.Exponent, c.Types, c.Fee, c.Min, c.Max, c.Speed, c.Zone.Id,
         c.CutOff.ToString("HH:mm", CultureInfo.InvariantCulture), c.Arrival(time.GetUtcNow()),
-        new(Language.English.Say(InternationalWords.Speed(c.Speed)), Language.Indonesian.Say(InternationalWords.Speed(c.Speed))), c.IsActive,
+        new(Language.English.Say(InternationalWords.Speed(c.Speed)), Language.Indonesian.Say(InternationalWords.Speed(c.Speed))),
+        c.IsActive,
         form is { } type && CorridorForm.Of(c, type) is { } fields
             ? new([.. fields.Beneficiary.Select(CorridorFieldResource.Of)], [.. fields.Sender.Select(CorridorFieldResource.Of)],
                 fields.NeedsAttachment)
