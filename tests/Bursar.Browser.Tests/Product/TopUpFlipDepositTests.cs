@@ -71,7 +71,8 @@ public sealed class TopUpFlipDepositTests(RealBrowser browser, ProductFixture pr
         // The bank says it: the operator imports the statement and the deposit has the money.
         var exact = long.Parse(string.Concat(amount.Where(char.IsAsciiDigit)), CultureInfo.InvariantCulture);
         await Import(exact);
-        for (var tries = 0; tries < 50 && !(await page.InnerTextAsync("main")).Contains("Matched", StringComparison.Ordinal); tries++)
+        await page.GotoAsync(here);
+        for (var tries = 0; tries < 50 && !(await page.InnerTextAsync("main .exact")).Contains("Matched", StringComparison.Ordinal); tries++)
         {
             await page.WaitForTimeoutAsync(100);
             await page.GotoAsync(here);

@@ -49,6 +49,7 @@ public sealed class StatementImportTests(Product product)
         foreach (var edited in new[]
         {
             StatementDesk.Csv(0, a, b with { Amount = 201 }), StatementDesk.Csv(0, b, c), StatementDesk.Csv(7, a, b),
+            StatementDesk.Csv(0, a, b with { Text = "SOMEBODY ELSE" }), StatementDesk.Csv(0, a, c, c),
         })
         {
             var refused = (await desk.Import(edited)).Is(HttpStatusCode.UnprocessableEntity);
@@ -132,6 +133,25 @@ public sealed class StatementImportTests(Product product)
         Assert.Equal([(First.AddDays(5), 250L)], gap.Items.Select(i => (i.Day, i.Amount)));
         await desk.Takes(StatementDesk.Csv(100, new CsvLine(First.AddDays(2), "B", 250)));
         Assert.Empty((await desk.Proof(First.AddDays(9))).Items);
+    }
+
+    [Fact]
+    public async Task an_account_that_is_switched_off_takes_no_top_up_and_keeps_its_statements()
+    {
+        var desk = await StatementDesk.Open(product);
+        var live = (await desk.Customer()).Live;
+        var second = (await desk.Pages.Post("/operator/receiving-accounts", ("bankCode", desk.Bank), ("bankName", "Bank Uji"),
+            ("account", desk.Account[1..]), ("holder", "PT Operator"))).Is(HttpStatusCode.Conflict);
+        Assert.Contains("has an active one", StatementDesk.Said(second));
+        (await desk.TopUp(live, 50_000)).Is(HttpStatusCode.Created);
+        (await desk.Pages.Post($"/operator/receiving-accounts/{desk.Account}/deactivation")).Is(HttpStatusCode.Redirect);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity,
+            (await live.Post("/v1/top-ups", new { amount = 50_000, bankCode = desk.Bank })).Status);
+        await desk.Takes(StatementDesk.Csv(0, new CsvLine(First, "A", 100)));
+        Assert.Single(await desk.Lines());
+        (await desk.Pages.Post($"/operator/receiving-accounts/{desk.Account}/activation")).Is(HttpStatusCode.Redirect);
+        (await desk.TopUp(live, 50_000)).Is(HttpStatusCode.Created);
+        (await desk.Pages.Post("/operator/receiving-accounts/5270990001/deactivation")).Is(HttpStatusCode.NotFound);
     }
 
     [Fact]

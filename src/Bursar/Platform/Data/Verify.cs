@@ -76,6 +76,10 @@ public sealed class Verify(Database database, params IReadOnlyList<(string Name,
                 on c.workspace_id = l.owner_workspace and c.mode = l.mode and c.collection_id = l.collection_id
             where l.state = 'matched' and (c.received_line is distinct from l.line_id or c.received is distinct from l.amount)
             """),
+        ("every credited line is the house's, for that top-up", """
+            select count(*) from collections c left join statement_lines l on l.mode = c.mode and l.line_id = c.received_line
+            where c.received_line is not null and (l.collection_id is distinct from c.collection_id or l.amount <> c.received)
+            """),
         ("every statement line has its posting", """
             select count(*) from statement_lines l where abs(l.amount) <> (
                 select coalesce(sum(t.amount), 0) from ledger_transfers t

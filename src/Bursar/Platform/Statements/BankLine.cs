@@ -23,6 +23,8 @@ public sealed record BankLine
     public string? Counterparty { get; init; }
     public string? CounterpartyAccount { get; init; }
     public string? BankReference { get; init; }
+    /// <summary>Of money out by a payment file of ours, the id that we gave the payment.</summary>
+    public string? EndToEndId { get; init; }
     public required Guid Import { get; init; }
     public required int Row { get; init; }
     public required BankLineState State { get; init; }
@@ -41,7 +43,7 @@ public sealed class BankLineTable : BookTable<Guid, BankLine>
     public const string Columns = """
         l.workspace_id, l.mode, l.line_id, l.account, l.fingerprint, l.booked_on, l.amount, l.description, l.counterparty,
         l.counterparty_account, l.bank_reference, l.import_id, l.row_number, l.state, l.version, l.owner_workspace, l.collection_id,
-        l.hold, l.note, l.changed_at
+        l.hold, l.note, l.changed_at, l.end_to_end_id
         """;
 
     public override NpgsqlBatchCommand Select(IReadOnlyList<(BookKey Book, Guid Key)> wanted) => Sql.Command($"""
@@ -76,14 +78,16 @@ public sealed class BankLineTable : BookTable<Guid, BankLine>
         Hold = r.GuidOrNull(17),
         Note = r.Text(18),
         ChangedAt = r.Time(19),
+        EndToEndId = r.Text(20),
     };
 
     public override NpgsqlBatchCommand Insert(IReadOnlyList<(BookKey Book, Guid Key, BankLine Row)> rows) => Sql.Command("""
         insert into statement_lines (workspace_id, mode, line_id, account, fingerprint, booked_on, amount, description, counterparty,
-            counterparty_account, bank_reference, import_id, row_number, state, version, owner_workspace, collection_id, hold, changed_at)
+            counterparty_account, bank_reference, import_id, row_number, state, version, owner_workspace, collection_id, hold, changed_at,
+            end_to_end_id)
         select * from unnest($1::uuid[], $2::smallint[], $3::uuid[], $4::text[], $5::text[], $6::date[], $7::bigint[], $8::text[],
             $9::text[], $10::text[], $11::text[], $12::uuid[], $13::int[], $14::text[], $15::int[], $16::uuid[], $17::uuid[], $18::uuid[],
-            $19::timestamptz[])
+            $19::timestamptz[], $20::text[])
         """,
         Sql.Array(rows, r => r.Book.Workspace.Value), Sql.Array(rows, r => (short)r.Book.Mode), Sql.Array(rows, r => r.Row.Id),
         Sql.Array(rows, r => r.Row.Account), Sql.Array(rows, r => r.Row.Fingerprint), Sql.Array(rows, r => r.Row.BookedOn),
@@ -91,7 +95,7 @@ public sealed class BankLineTable : BookTable<Guid, BankLine>
         Sql.Array(rows, r => r.Row.CounterpartyAccount), Sql.Array(rows, r => r.Row.BankReference), Sql.Array(rows, r => r.Row.Import),
         Sql.Array(rows, r => r.Row.Row), Sql.Array(rows, r => Json.Name(r.Row.State)), Sql.Array(rows, r => r.Row.Version),
         Sql.Array(rows, r => r.Row.OwnerWorkspace), Sql.Array(rows, r => r.Row.Collection), Sql.Array(rows, r => r.Row.Hold),
-        Sql.Array(rows, r => r.Row.ChangedAt));
+        Sql.Array(rows, r => r.Row.ChangedAt), Sql.Array(rows, r => r.Row.EndToEndId));
 
     public override NpgsqlBatchCommand Update(IReadOnlyList<(BookKey Book, Guid Key, BankLine Row)> rows) => Sql.Command("""
         update statement_lines l set state = u.s, version = u.v, owner_workspace = u.o, collection_id = u.c, hold = u.h, note = u.n,

@@ -80,6 +80,7 @@ create table statement_lines (
     counterparty text,
     counterparty_account text,
     bank_reference text,
+    end_to_end_id text,
     import_id uuid not null,
     row_number int not null,
     state text not null,
