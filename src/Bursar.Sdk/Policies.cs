@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Bursar.Sdk;
 
@@ -56,6 +57,9 @@ public sealed record Policy(string Id, int Version, string Name) : PolicyFields(
 /// <summary>/v1/policies. Writing needs a key that an Admin made for it.</summary>
 public sealed class Policies
 {
+    /// <summary>A member that is left out of a change stays as it was; null clears it.</summary>
+    private static readonly JsonSerializerOptions WithNulls = new(Transport.Json) { DefaultIgnoreCondition = JsonIgnoreCondition.Never };
+
     private readonly Transport transport;
     internal Policies(Transport transport) => this.transport = transport;
 
@@ -67,12 +71,13 @@ public sealed class Policies
     public Task<Policy> Create(PolicyFields policy, CancellationToken ct = default) =>
         transport.Post<Policy>("/v1/policies", Fields(policy), ct);
 
-    /// <summary>A new version; what was used stays used.</summary>
+    /// <summary>A new version; what was used stays used. A limit that is null here ends.</summary>
     public Task<Policy> Change(string id, PolicyFields policy, CancellationToken ct = default) =>
-        transport.Patch<Policy>($"/v1/policies/{Uri.EscapeDataString(id)}", Fields(policy), ct);
+        transport.Patch<Policy>($"/v1/policies/{Uri.EscapeDataString(id)}", Fields(policy, WithNulls), ct);
 
     /// <summary>Only what a writer gives: a policy that was read has more members, which Bursar would refuse.</summary>
-    private static JsonElement Fields(PolicyFields policy) => JsonSerializer.SerializeToElement<PolicyFields>(policy, Transport.Json);
+    private static JsonElement Fields(PolicyFields policy, JsonSerializerOptions? options = null) =>
+        JsonSerializer.SerializeToElement<PolicyFields>(policy, options ?? Transport.Json);
 
     /// <summary>Takes a policy out of force; history keeps it.</summary>
     public Task<Policy> Archive(string id, CancellationToken ct = default) =>

@@ -66,6 +66,8 @@ public sealed class SdkTests(Product product)
         Assert.Equal(TransferState.Cancelled, (await bursar.Transfers.Cancel(asked.Id)).State);
         Assert.Equal([approval.Id], await bursar.Approvals.All(["cancelled"]).Select(a => a.Id).ToListAsync());
         Assert.Equal(2, (await bursar.Policies.Change(policy.Id, policy with { RequireApprovalOver = 90_000 })).Version);
+        var open = await bursar.Policies.Change(policy.Id, policy with { RequireApprovalOver = null, DailyLimit = 1_000_000 });
+        Assert.Equal((3, null, 1_000_000), (open.Version, open.RequireApprovalOver, open.DailyLimit));
         await bursar.Policies.Archive(policy.Id);
         Assert.Empty(await bursar.Policies.All());
     }

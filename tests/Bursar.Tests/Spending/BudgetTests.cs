@@ -71,6 +71,31 @@ public sealed class BudgetTests(Product product)
     }
 
     [Fact]
+    public async Task a_revoked_key_asks_nothing_more_in_either_of_two_processes()
+    {
+        var w = await product.Workspace();
+        await w.Policy(new { name = "Agents" });
+        var (other, address) = await product.Serve();
+        await using (other)
+        {
+            var admin = await (await w.AdminSession()).StepUp();
+            for (var i = 0; i < 5; i++)
+            {
+                var made = (await admin.Post("/v1/api-keys", new { name = "Agents", scope = "spend" })).Is(HttpStatusCode.Created);
+                Client[] doors = [new(product.Address, made.Text("key")), new(address, made.Text("key"))];
+                foreach (var door in doors)
+                    Assert.Equal("ALLOW", (await door.Post("/v1/spend-requests", Spends.SpendBody(1_000))).Text("decision"));
+                (await admin.Delete($"/v1/api-keys/{made.Text("id")}")).Is(HttpStatusCode.OK);
+                foreach (var door in doors)
+                    (await door.Post("/v1/spend-requests", Spends.SpendBody(1_000))).Is(HttpStatusCode.Unauthorized);
+            }
+            await other.StopAsync();
+        }
+        Assert.Equal(10, await w.Facts("spend.decided"));
+        await w.BooksAreRight();
+    }
+
+    [Fact]
     public async Task every_stored_decision_is_the_same_when_it_is_made_again_from_what_it_saw()
     {
         var w = await product.Workspace();

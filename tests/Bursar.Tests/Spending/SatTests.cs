@@ -234,7 +234,7 @@ public sealed class SatTests(Product product)
         Assert.Contains(answer.Text("reason"), reasons);
     }
 
-    private static (JsonNode Header, JsonNode Claims) Parts(string sat)
+    public static (JsonNode Header, JsonNode Claims) Parts(string sat)
     {
         var parts = sat.Split('.').Take(2).Select(p => JsonNode.Parse(System.Buffers.Text.Base64Url.DecodeFromChars(p))!).ToList();
         return (parts[0], parts[1]);
