@@ -63,7 +63,10 @@ async Task TellLater(string id)
     if (callbackUrl is null) return;
     var body = JsonSerializer.Serialize(payments[id].Answer(id), JsonSerializerOptions.Web);
     var (message, timestamp) = (Guid.CreateVersion7().ToString("N"), Now());
-    using var call = new HttpRequestMessage(HttpMethod.Post, callbackUrl) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+    using var call = new HttpRequestMessage(HttpMethod.Post, callbackUrl)
+    {
+        Content = new StringContent(body, Encoding.UTF8, "application/json"),
+    };
     call.Headers.Add("webhook-id", message);
     call.Headers.Add("webhook-timestamp", timestamp);
     call.Headers.Add("webhook-signature", Sign(callbackSecret, message, timestamp, body));
@@ -74,7 +77,8 @@ async Task TellLater(string id)
 bool IsSigned(HttpRequest request, string body)
 {
     var (id, timestamp) = (request.Headers["webhook-id"].ToString(), request.Headers["webhook-timestamp"].ToString());
-    return long.TryParse(timestamp, CultureInfo.InvariantCulture, out var at) && Math.Abs(at - long.Parse(Now(), CultureInfo.InvariantCulture)) < 300
+    return long.TryParse(timestamp, CultureInfo.InvariantCulture, out var at)
+        && Math.Abs(at - long.Parse(Now(), CultureInfo.InvariantCulture)) < 300
         && CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(Sign(requestSecret, id, timestamp, body)),
             Encoding.ASCII.GetBytes(request.Headers["webhook-signature"].ToString()));
 }

@@ -40,7 +40,7 @@ public sealed record PayoutOrder(
     /// <summary>What its kind knows besides, as JSON; null where the members above are all.</summary>
     public string? Detail { get; init; }
     /// <summary>What the operator set the rail up with; empty for a rail that comes with the program.</summary>
-    public RailSettings Settings { get; init; } = RailSettings.None;
+    public RailSettings RailSettings { get; init; } = RailSettings.None;
 }
 
 /// <summary>A rail that pays out. Called outside any transaction; bounded by the caller's token; an exception counts as Unknown.</summary>

@@ -5,7 +5,9 @@ namespace Bursar.Core.Rails;
 public enum RailFieldKind
 {
     Text,
-    /// <summary>An address that Bursar calls. Fixed once it is saved: another address may be another partner, who knows of no payment.</summary>
+    /// <summary>
+    /// An address that Bursar calls. Fixed once it is saved: another address may be another partner, who knows of no payment.
+    /// </summary>
     Url,
     /// <summary>Bursar makes it (whsec_…) and shows it once.</summary>
     Secret,
@@ -47,7 +49,9 @@ public sealed record RailCallback(string Reference, RailAnswer Answer);
 /// <summary>A rail whose partner calls back. Both are pure: what is done with it is decided where money is.</summary>
 public interface ICallbackRail : ISetUpRail
 {
-    /// <summary>Whether the call is the partner's own, and of this moment. <paramref name="header"/> gives a header's text, or "".</summary>
+    /// <summary>
+    /// Whether the call is the partner's own, and of this moment. <paramref name="header"/> gives a header's text, or "".
+    /// </summary>
     bool IsSigned(RailSettings settings, Func<string, string> header, ReadOnlySpan<byte> body, DateTimeOffset now);
 
     /// <summary>What it says, or null when that cannot be read.</summary>

@@ -90,7 +90,8 @@ public sealed class HostilePartner(PartnerServer server)
         {
             Note(id, truths[id]);
             if (!await Acknowledged(Answer(id, truths[id], truths[id] == "refused" ? "INACTIVE_ACCOUNT" : null))) continue;
-            if (random.Next(3) == 0 && await Acknowledged(Answer(id, truths[id] == "refused" ? "succeeded" : "refused"))) Interlocked.Increment(ref lies);
+            if (random.Next(3) == 0 && await Acknowledged(Answer(id, truths[id] == "refused" ? "succeeded" : "refused")))
+                Interlocked.Increment(ref lies);
         }
     }
 

@@ -124,8 +124,9 @@ public sealed class HostilePartnerTests(ITestOutputHelper output)
         for (var i = 0; i < 300; i++)
         {
             await Storm(database, workspace, TimeSpan.FromMilliseconds(200));
-            if (await Scalar(database, workspace,
-                "select count(*) from disbursements where workspace_id = @workspace and state in ('approved', 'executing', 'unknown')") == 0) return;
+            if (await Scalar(database, workspace, """
+                select count(*) from disbursements where workspace_id = @workspace and state in ('approved', 'executing', 'unknown')
+                """) == 0) return;
         }
         Assert.Fail("not everything settled within a minute of calm");
     }
@@ -157,7 +158,8 @@ public sealed class HostilePartnerTests(ITestOutputHelper output)
             var decided = partner.Decided.GetValueOrDefault(reference);
             var right = decided switch { "succeeded" => "succeeded", "returned" => "reversed", _ => "failed" };
             Assert.True(state == right, $"{reference} is {state} ({reason}), the partner decided {decided}");
-            if (state == "failed") Assert.True(partner.HasRefused(reference), $"{reference} failed ({reason}) without the partner's word");
+            if (state == "failed")
+                Assert.True(partner.HasRefused(reference), $"{reference} failed ({reason}) without the partner's word");
         }
         Assert.All(server.Submissions, s => Assert.True(s.Value == 1, $"{s.Key} was sent {s.Value} times"));
         Assert.Equal(ended.Count, await connection.ExecuteScalarAsync<long>(

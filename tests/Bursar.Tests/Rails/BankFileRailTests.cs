@@ -82,7 +82,8 @@ public sealed partial class BankFileRailTests(RailInstallation installation) : P
         await Handed(w, id);
         (await MakeFile()).Is(HttpStatusCode.Redirect);
         Assert.Empty(await Settle(
-            Line(id, -50_001), Line(id, -49_999), new StatementLine(1, new DateOnly(2026, 3, 1), -50_000, "x") { EndToEndId = "NOTPROVIDED" },
+            Line(id, -50_001), Line(id, -49_999),
+            new StatementLine(1, new DateOnly(2026, 3, 1), -50_000, "x") { EndToEndId = "NOTPROVIDED" },
             new StatementLine(2, new DateOnly(2026, 3, 1), -50_000, "y") { EndToEndId = Guid.CreateVersion7().ToString("N") }));
         Assert.Equal("executing", (await w.Api.Get($"/v1/transfers/{id}")).Text("state"));
     }
@@ -91,7 +92,8 @@ public sealed partial class BankFileRailTests(RailInstallation installation) : P
     public async Task an_e_wallet_is_not_reached_and_nothing_is_held()
     {
         var w = await Open();
-        (await w.Api.Post("/v1/transfers", new { amount = 50_000, bankCode = "gopay", accountNumber = "081234567890" })).Refuses("rail_missing");
+        (await w.Api.Post("/v1/transfers", new { amount = 50_000, bankCode = "gopay", accountNumber = "081234567890" }))
+            .Refuses("rail_missing");
         Assert.Equal((0, 10_000_000), await Deposit(w));
     }
 

@@ -66,7 +66,8 @@ public sealed class ManualRailTests(RailInstallation installation) : PayoutRailC
         var lost = (await w.Transfer(50_000, "5270990001")).Text("id");
         await w.Reaches(lost, "unknown");
         // Nobody asks meanwhile.
-        await Installation.Product.Execute("update bursar.outbox set due = now() + interval '1 hour' where workspace_id = $1", w.Book.Workspace.Value);
+        await Installation.Product.Execute(
+            "update bursar.outbox set due = now() + interval '1 hour' where workspace_id = $1", w.Book.Workspace.Value);
         (await Desk.Tell(w, lost, "test", "failed", ("reason", "REFUSED"))).Is(HttpStatusCode.Redirect);
         Assert.Equal("REFUSED", (await Becomes(w, lost, "failed")).Text("failureReason"));
         var open = (await w.Transfer(50_000, "5270990006")).Text("id");

@@ -20,7 +20,8 @@ public sealed class OperatorDesk(PageClient browser)
     }
 
     /// <summary>Sets a rail up; its name and the secrets that were shown.</summary>
-    public async Task<(string Name, string[] Secrets)> SetUp(string adapter, string label, string mode, params (string Name, string Value)[] fields)
+    public async Task<(string Name, string[] Secrets)> SetUp(
+        string adapter, string label, string mode, params (string Name, string Value)[] fields)
     {
         var made = await Post("/operator/rails", [("adapter", adapter), ("label", label), ("mode", mode), .. fields]);
         Assert.True(made.Status is HttpStatusCode.OK or HttpStatusCode.Redirect, made.Body);

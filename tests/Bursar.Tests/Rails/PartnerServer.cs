@@ -53,7 +53,8 @@ public sealed class PartnerServer : IAsyncDisposable
     }
 
     public static string Answer(string id, string status, string? reason = null) =>
-        new JsonObject { ["disbursementId"] = id, ["status"] = status, ["reason"] = reason, ["providerReference"] = $"p-{id}" }.ToJsonString();
+        new JsonObject { ["disbursementId"] = id, ["status"] = status, ["reason"] = reason, ["providerReference"] = $"p-{id}" }
+            .ToJsonString();
 
     public static async Task Say(HttpContext context, int status, string body)
     {
@@ -67,7 +68,10 @@ public sealed class PartnerServer : IAsyncDisposable
     {
         var id = Guid.CreateVersion7().ToString("N");
         var timestamp = (DateTimeOffset.UtcNow - age).ToUnixTimeSeconds();
-        using var call = new HttpRequestMessage(HttpMethod.Post, CallbackUrl) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+        using var call = new HttpRequestMessage(HttpMethod.Post, CallbackUrl)
+        {
+            Content = new StringContent(body, Encoding.UTF8, "application/json"),
+        };
         call.Headers.Add("webhook-id", id);
         call.Headers.Add("webhook-timestamp", timestamp.ToString(CultureInfo.InvariantCulture));
         call.Headers.Add("webhook-signature", WebhookSignature.Sign(secret ?? Secrets[1], id, timestamp, Encoding.UTF8.GetBytes(body)));
@@ -94,8 +98,8 @@ public sealed class PartnerServer : IAsyncDisposable
     private void Check(HttpContext context, string body)
     {
         var headers = context.Request.Headers;
-        if (!WebhookSignature.Verify(Secrets[0], headers["webhook-id"]!, long.Parse(headers["webhook-timestamp"]!, CultureInfo.InvariantCulture),
-            Encoding.UTF8.GetBytes(body), headers["webhook-signature"]!, DateTimeOffset.UtcNow)) Interlocked.Increment(ref unsigned);
+        if (!WebhookSignature.Verify(Secrets[0], headers["webhook-id"]!,
+            long.Parse(headers["webhook-timestamp"]!, CultureInfo.InvariantCulture), Encoding.UTF8.GetBytes(body), headers["webhook-signature"]!, DateTimeOffset.UtcNow)) Interlocked.Increment(ref unsigned);
     }
 
     public async ValueTask DisposeAsync()

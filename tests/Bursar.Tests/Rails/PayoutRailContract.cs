@@ -105,8 +105,9 @@ public abstract class PayoutRailContract(RailInstallation installation)
         await Becomes(w, id, "succeeded");
         var rails = (await installation.Product.Services.GetRequiredService<PayoutRouting>().Rails()).ByName;
         var (rail, reference) = await Attempt(w);
-        var order = new PayoutOrder(w.Book, OperatorDesk.Reference(id), 50_000, "IDR", "bca", AccountOf(Fate.Paid), null, DateTimeOffset.UnixEpoch)
-        { Settings = rails[rail].Settings };
+        var order = new PayoutOrder(
+            w.Book, OperatorDesk.Reference(id), 50_000, "IDR", "bca", AccountOf(Fate.Paid), null, DateTimeOffset.UnixEpoch)
+        { RailSettings = rails[rail].RailSettings };
         Assert.Equal(Adapter, rails[rail].Adapter.Name);
         var again = await rails[rail].Adapter.Submit(order, CancellationToken.None);
         var told = await rails[rail].Adapter.Query(order, 1, CancellationToken.None);
@@ -144,7 +145,8 @@ public abstract class PayoutRailContract(RailInstallation installation)
 
     protected static async Task<(long Held, long Available)> Deposit(Workspace w)
     {
-        var deposit = (await w.Api.Get("/v1/balances")).Json["data"]!.AsArray().Single(a => a!["account"]!.GetValue<string>() == "deposit")!;
+        var accounts = (await w.Api.Get("/v1/balances")).Json["data"]!.AsArray();
+        var deposit = accounts.Single(a => a!["account"]!.GetValue<string>() == "deposit")!;
         return (deposit["held"]!.GetValue<long>(), deposit["available"]!.GetValue<long>());
     }
 

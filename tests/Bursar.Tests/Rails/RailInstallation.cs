@@ -52,7 +52,11 @@ public sealed class RailInstallation : IAsyncLifetime, ICollectionFixture<RailIn
     {
         var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
         var program = Path.Combine(Repository.Root, "samples/Rail/bin", configuration, "net10.0/Rail.dll");
-        var start = new ProcessStartInfo("dotnet", [program, "--urls", $"http://127.0.0.1:{port}"]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet", [program, "--urls", $"http://127.0.0.1:{port}"])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         start.Environment["RAIL_REQUEST_SECRET"] = secrets[0];
         start.Environment["RAIL_CALLBACK_SECRET"] = secrets[1];
         start.Environment["RAIL_CALLBACK_URL"] = new Uri(Product.Address, $"/callbacks/rails/{HttpRail}").ToString();

@@ -63,7 +63,7 @@ internal sealed class Dispatch(Posting posting, DisbursementQueue queue, Disburs
         limit.CancelAfter(rail.Adapter.AnswerMax);
         try
         {
-            return await ask(OrderOf(book, d, rail.Settings), limit.Token).WaitAsync(limit.Token);
+            return await ask(OrderOf(book, d, rail.RailSettings), limit.Token).WaitAsync(limit.Token);
         }
         catch (Exception e)
         {
@@ -80,7 +80,7 @@ internal sealed class Dispatch(Posting posting, DisbursementQueue queue, Disburs
         DestinationType = d.DestinationType,
         RecipientName = d.RecipientName,
         Detail = d.Kind == DisbursementKind.InternationalTransfer ? d.Detail?.Text : null,
-        Settings = settings,
+        RailSettings = settings,
     };
 
     private async Task<TimeSpan?> Record(Actor actor, DueDisbursement due, KnownRail rail, RailAnswer answer, bool toQuery)

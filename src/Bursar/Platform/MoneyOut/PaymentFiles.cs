@@ -29,7 +29,8 @@ public sealed class PaymentFiles(Database database, PayoutRouting routing, TimeP
 {
     public async Task<Result<PaymentFileRow>> Make(string rail, string by)
     {
-        if (!(await routing.Rails()).ByName.TryGetValue(rail, out var known) || known.Adapter is not IFileRail adapter) return Errors.Missing();
+        if (!(await routing.Rails()).ByName.TryGetValue(rail, out var known) || known.Adapter is not IFileRail adapter)
+            return Errors.Missing();
         if (known.SuspendedAt is not null) return new Error(Errors.StateConflict, "This rail is suspended. Nothing new leaves by it.");
         await using var connection = await database.Engine.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
@@ -39,7 +40,12 @@ public sealed class PaymentFiles(Database database, PayoutRouting routing, TimeP
         var now = time.NowMicros();
         var file = new PaymentFileRow
         {
-            FileId = Guid.CreateVersion7(now), Rail = rail, Payments = orders.Count, Total = orders.Sum(o => o.Amount), MadeBy = by, MadeAt = now,
+            FileId = Guid.CreateVersion7(now),
+            Rail = rail,
+            Payments = orders.Count,
+            Total = orders.Sum(o => o.Amount),
+            MadeBy = by,
+            MadeAt = now,
         };
         await connection.ExecuteAsync("""
             insert into payment_files (file_id, rail, payments, total, content, made_by, made_at)
@@ -47,8 +53,13 @@ public sealed class PaymentFiles(Database database, PayoutRouting routing, TimeP
             update rail_orders set file_id = @FileId where disbursement_id = any(@ids)
             """, new
         {
-            file.FileId, file.Rail, file.Payments, file.Total, file.MadeBy, file.MadeAt,
-            content = adapter.Write(known.Settings, file.FileId.ToString("N"), now, orders),
+            file.FileId,
+            file.Rail,
+            file.Payments,
+            file.Total,
+            file.MadeBy,
+            file.MadeAt,
+            content = adapter.Write(known.RailSettings, file.FileId.ToString("N"), now, orders),
             ids = orders.Select(o => Guid.ParseExact(o.Reference, "N")).ToArray(),
         });
         await transaction.CommitAsync();
@@ -118,8 +129,8 @@ public sealed class PaymentFiles(Database database, PayoutRouting routing, TimeP
         public string? RecipientName { get; init; }
         public DateTimeOffset CreatedAt { get; init; }
 
-        public PayoutOrder Order() => new(new BookKey(new(WorkspaceId), (Mode)Mode), DisbursementId.ToString("N"), Amount, Currency, BankCode,
-            AccountNumber, Remark, CreatedAt)
+        public PayoutOrder Order() => new(new BookKey(new(WorkspaceId), (Mode)Mode), DisbursementId.ToString("N"), Amount, Currency,
+            BankCode, AccountNumber, Remark, CreatedAt)
         { Kind = Json.Parse<DisbursementKind>(Kind), DestinationType = DestinationType, RecipientName = RecipientName };
     }
 }

@@ -8,9 +8,10 @@ using Dapper;
 namespace Bursar.Platform.MoneyOut;
 
 /// <summary>
-/// A rail by the name that disbursements keep: one of the program (<c>simulator</c>), or one that the operator set up (<c>http-jakarta</c>).
+/// A rail by the name that disbursements keep: one of the program (<c>simulator</c>), or one that the operator set up
+/// (<c>http-jakarta</c>).
 /// </summary>
-public sealed record KnownRail(string Name, IPayoutRail Adapter, Mode? Mode, RailSettings Settings, DateTimeOffset? SuspendedAt)
+public sealed record KnownRail(string Name, IPayoutRail Adapter, Mode? Mode, RailSettings RailSettings, DateTimeOffset? SuspendedAt)
 {
     /// <summary>By its name alone, for who has no more: only names of rails that the operator set up hold a hyphen.</summary>
     public static bool IsSetUp(string name) => name.Contains('-', StringComparison.Ordinal);

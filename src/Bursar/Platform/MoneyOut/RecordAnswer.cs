@@ -81,7 +81,8 @@ public sealed class RecordAnswer(Actor actor, Guid id, RailAnswer answer, bool t
         {
             var said = answer.Reason is null ? Data.Json.Name(answer.Verdict) : $"{Data.Json.Name(answer.Verdict)} {answer.Reason}";
             book.Update(RailOrderTable.Instance, id, order with { Contradiction = said, ContradictedAt = book.At });
-            book.Record("disbursement.contradicted", id, d.Version, new { state = d.State, answer = answer.Verdict, reason = answer.Reason });
+            book.Record("disbursement.contradicted", id, d.Version,
+                new { state = d.State, answer = answer.Verdict, reason = answer.Reason });
         }
         if (!toQuery) return d;
         var noted = Noted(d);

@@ -59,7 +59,8 @@ public sealed class BankFileRail : IFileRail
         new PaymentBank(MemberCode: order.BankCode.Replace('_', '-')), Latin(order.Remark, RemarkMax));
 
     private static string? Latin(string? text, int most) =>
-        text is not null && PaymentText.TryRestrict(text, out var plain) && plain.Length > 0 ? plain[..Math.Min(plain.Length, most)].Trim() : null;
+        text is not null && PaymentText.TryRestrict(text, out var plain) && plain.Length > 0
+            ? plain[..Math.Min(plain.Length, most)].Trim() : null;
 
     private static PaymentDebtor Debtor(RailSettings settings) =>
         new(settings[DebtorName], settings[DebtorAccount], new PaymentBank(settings[DebtorBic]));

@@ -26,7 +26,8 @@ public sealed class HttpRail(OutboundClient outbound, TimeProvider time) : ICall
 
     public IReadOnlyList<RailField> Fields { get; } =
     [
-        new(Url, "Address", RailFieldKind.Url, "Orders go to …/disbursements below it. It cannot be changed: another address is another rail"),
+        new(Url, "Address", RailFieldKind.Url,
+            "Orders go to …/disbursements below it. It cannot be changed: another address is another rail"),
         new(RequestSecret, "Request secret", RailFieldKind.Secret, "Bursar signs what it sends with it"),
         new(CallbackSecret, "Callback secret", RailFieldKind.Secret, "The partner signs its callbacks with it"),
     ];
@@ -43,7 +44,8 @@ public sealed class HttpRail(OutboundClient outbound, TimeProvider time) : ICall
             order.BankCode, order.DestinationType, order.AccountNumber, order.RecipientName, order.Remark,
             order.Detail is { } detail ? JsonNode.Parse(detail) : null, order.CreatedAt), Written);
         var answer = await Call(order, HttpMethod.Post, "/disbursements", body, ct);
-        return answer.Unsent ? new RailAnswer(RailVerdict.Refused, FailureReasons.NotReceived) : HttpAnswer.ToSubmission(answer, order.Reference);
+        return answer.Unsent ? new RailAnswer(RailVerdict.Refused, FailureReasons.NotReceived)
+            : HttpAnswer.ToSubmission(answer, order.Reference);
     }
 
     public async Task<RailAnswer> Query(PayoutOrder order, int number, CancellationToken ct) => HttpAnswer.ToQuestion(
@@ -58,13 +60,13 @@ public sealed class HttpRail(OutboundClient outbound, TimeProvider time) : ICall
     private Task<OutboundAnswer> Call(PayoutOrder order, HttpMethod method, string path, byte[]? body, CancellationToken ct)
     {
         var timestamp = time.GetUtcNow().ToUnixTimeSeconds();
-        return outbound.Send(new OutboundRequest(order.Book.Mode, method, order.Settings[Url].TrimEnd('/') + path, body,
+        return outbound.Send(new OutboundRequest(order.Book.Mode, method, order.RailSettings[Url].TrimEnd('/') + path, body,
             new Dictionary<string, string>
             {
                 ["Idempotency-Key"] = order.Reference,
                 ["webhook-id"] = order.Reference,
                 ["webhook-timestamp"] = timestamp.ToString(CultureInfo.InvariantCulture),
-                ["webhook-signature"] = WebhookSignature.Sign(order.Settings[RequestSecret], order.Reference, timestamp, body),
+                ["webhook-signature"] = WebhookSignature.Sign(order.RailSettings[RequestSecret], order.Reference, timestamp, body),
             }), ct);
     }
 }

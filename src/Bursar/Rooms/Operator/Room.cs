@@ -8,7 +8,9 @@ using Bursar.Rooms.Operator.Rails;
 
 namespace Bursar.Rooms.Operator;
 
-/// <summary>Whoever runs the installation: who is let in, the rails and what waits at them, and at a first look the messages that went nowhere.</summary>
+/// <summary>
+/// Whoever runs the installation: who is let in, the rails and what waits at them, and at a first look the messages that went nowhere.
+/// </summary>
 public static class Room
 {
     public static void Add(IServiceCollection services)

@@ -61,8 +61,9 @@ public sealed class PayoutReads(Database database, PayoutRouting routing)
                 , null::uuid as file_id, null as contradiction from disbursements d join workspaces w on w.workspace_id = d.workspace_id
                 where d.mode = @mode and d.state = 'unknown'
                 """, "d.changed_at"),
-            "told" => ($", o.file_id, o.contradiction {orders} and o.rail = any(@byPeople) and o.done_at is not null and d.state = 'succeeded'",
-                "o.done_at desc"),
+            "told" => ($"""
+                , o.file_id, o.contradiction {orders} and o.rail = any(@byPeople) and o.done_at is not null and d.state = 'succeeded'
+                """, "o.done_at desc"),
             "contradictions" => ($", o.file_id, o.contradiction {orders} and o.contradicted_at is not null and o.explained_at is null",
                 "o.contradicted_at"),
             _ => ($", o.file_id, o.contradiction {orders} and o.rail = any(@byPeople) and o.done_at is null and d.state = 'executing'",

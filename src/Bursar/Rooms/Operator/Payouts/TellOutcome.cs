@@ -14,7 +14,8 @@ namespace Bursar.Rooms.Operator.Payouts;
 /// A person says what became of a payment: of one that no rail answers for, and of one that stayed unknown (an unknown ends by query,
 /// callback or a person with a reason). Who, what and why stand in the journal of the workspace.
 /// </summary>
-public sealed class TellOutcome(PayoutReads reads, PayoutRouting routing, Posting posting, DisbursementShapes shapes, Database database, TimeProvider time)
+public sealed class TellOutcome(
+    PayoutReads reads, PayoutRouting routing, Posting posting, DisbursementShapes shapes, Database database, TimeProvider time)
 {
     /// <summary>
     /// Outcome: paid (with the bank's reference), failed or returned (with one of the reasons). The note says how they know.
@@ -33,7 +34,8 @@ public sealed class TellOutcome(PayoutReads reads, PayoutRouting routing, Postin
             FromSetUpRail = rail is { SetUp: true },
             Note = request.Note,
             Refuses = d => rail is { Adapter.CanBeAsked: false } || d.State == DisbursementState.Unknown ? null
-                : new Error(Errors.StateConflict, "Its rail is asked for it. A person ends only what is not known there.").With("state", d.State),
+                : new Error(Errors.StateConflict, "Its rail is asked for it. A person ends only what is not known there.")
+                    .With("state", d.State),
         });
         return told.Map(d => d.Value.State);
     }
@@ -55,7 +57,8 @@ public sealed class TellOutcome(PayoutReads reads, PayoutRouting routing, Postin
             if (PlainText.Problem(request.Reference, 1, 100) is { } reference) errors.Add(new("/reference", "invalid", reference));
         if (PlainText.Problem(request.Note, 1, 300) is { } note) errors.Add(new("/note", "invalid", note));
         if (errors.Count > 0) return Errors.Invalid([.. errors]);
-        return new RailAnswer(verdict!.Value, verdict == RailVerdict.Succeeded ? null : request.Reason, ProviderReference: request.Reference);
+        return new RailAnswer(
+            verdict!.Value, verdict == RailVerdict.Succeeded ? null : request.Reason, ProviderReference: request.Reference);
     }
 
     /// <summary>Somebody looked at what a rail said twice in different ways, and says what it was.</summary>

@@ -40,7 +40,8 @@ public static class RailForms
         var chosen = new List<(Mode, Core.Policies.DisbursementKind, string?)>();
         foreach (var mode in Enum.GetValues<Mode>())
             foreach (var kind in RailSetup.Kinds)
-                if (post.Form.ContainsKey(RailWords.Field(mode, kind))) chosen.Add((mode, kind, post.TextOrNull(RailWords.Field(mode, kind))));
+                if (RailWords.Field(mode, kind) is var field && post.Form.ContainsKey(field))
+                    chosen.Add((mode, kind, post.TextOrNull(field)));
         var problem = Asks(post, "choose which rails carry payments");
         foreach (var (mode, kind, rail) in chosen)
             if (problem is null && await post.Get<RailSetup>().Route(mode, kind, rail) is { Ok: false } refused) problem = refused.Error;

@@ -89,15 +89,19 @@ public sealed partial class RailSetup(Database database, Sealer sealer, PayoutRo
     /// <summary>New secrets in place of all old ones, from this moment on.</summary>
     public async Task<Result<MadeSecrets>> ReplaceSecrets(string name)
     {
-        if (!(await routing.Rails()).ByName.TryGetValue(name, out var rail) || rail.Adapter is not ISetUpRail adapter) return Errors.Missing();
-        var values = rail.Settings.Values.ToDictionary(v => v.Key, v => v.Value);
-        foreach (var field in adapter.Fields.Where(f => f.Kind == RailFieldKind.Secret)) values[field.Name] = WebhookSignature.NewSecret();
+        if (!(await routing.Rails()).ByName.TryGetValue(name, out var rail) || rail.Adapter is not ISetUpRail adapter)
+            return Errors.Missing();
+        var values = rail.RailSettings.Values.ToDictionary(v => v.Key, v => v.Value);
+        foreach (var field in adapter.Fields.Where(f => f.Kind == RailFieldKind.Secret))
+            values[field.Name] = WebhookSignature.NewSecret();
         await using var connection = await database.Desk.OpenConnectionAsync();
         await connection.ExecuteAsync("update rails set settings = @settings where name = @name", new { name, settings = Sealed(values) });
         return Secrets(name, adapter, values);
     }
 
-    /// <summary>Which rail carries a kind from now on; null: none, in test mode the simulator. What was asked for before keeps its rail.</summary>
+    /// <summary>
+    /// Which rail carries a kind from now on; null: none, in test mode the simulator. What was asked for before keeps its rail.
+    /// </summary>
     public async Task<Result<string>> Route(Mode mode, DisbursementKind kind, string? rail)
     {
         await using var connection = await database.Desk.OpenConnectionAsync();
@@ -114,7 +118,9 @@ public sealed partial class RailSetup(Database database, Sealer sealer, PayoutRo
         return set == 1 ? rail : Errors.Missing();
     }
 
-    /// <summary>Nothing new is handed to a suspended rail, within a second; what waits keeps waiting, what was handed over is followed.</summary>
+    /// <summary>
+    /// Nothing new is handed to a suspended rail, within a second; what waits keeps waiting, what was handed over is followed.
+    /// </summary>
     public async Task<Result<string>> Suspend(Desk desk, string name, bool suspended)
     {
         await using var connection = await database.Desk.OpenConnectionAsync();

@@ -31,7 +31,7 @@ public sealed class TakeRailCallback(Database database, PayoutRouting routing, R
     {
         if (!(await routing.Rails()).ByName.TryGetValue(name, out var rail) || rail.Adapter is not ICallbackRail adapter) return Unsigned();
         var now = time.NowMicros();
-        if (body.Length > BodyMax || !adapter.IsSigned(rail.Settings, header, body, now))
+        if (body.Length > BodyMax || !adapter.IsSigned(rail.RailSettings, header, body, now))
         {
             await using var connection = await database.Engine.OpenConnectionAsync();
             await connection.ExecuteAsync("update rails set refused_callbacks = refused_callbacks + 1 where name = @name", new { name });
