@@ -124,6 +124,7 @@ public static class Composition
         services.AddHostedService<ExpireCollections>();
         services.AddHostedService<Rooms.Deposits.WarnOfLowDeposits>();
         Rooms.Spending.Room.AddWorkers(services);
+        Rooms.Payouts.Room.AddWorkers(services);
         services.AddHostedService<Rooms.Approvals.MailApprovals>();
         services.AddHostedService<FanOut>();
         services.AddHostedService(s => s.GetRequiredService<Refusals>());

@@ -34,6 +34,8 @@ public static class Errors
         "The first request with this key is still running", EffectOutcome.Unknown, Retry: Retry.SameKey);
     public static readonly ErrorCode ReferenceDuplicate = new("reference_duplicate", 409, "This reference is already in use",
         EffectOutcome.Applied);
+    public static readonly ErrorCode PossibleDuplicate = new("possible_duplicate", 409, "This looks like a payment made a moment ago",
+        Retry: Retry.NewRequest);
     public static readonly ErrorCode AlreadyResolved = new("already_resolved", 409, "Somebody decided this already");
     public static readonly ErrorCode AlreadyVoted = new("already_voted", 409, "You approved this already");
     public static readonly ErrorCode StateConflict = new("state_conflict", 409, "The state does not allow this");

@@ -14,7 +14,8 @@ public sealed record KeyFact(
     IReadOnlyList<string> AgentIds);
 
 /// <summary>The switches of a workspace that decisions depend on.</summary>
-public sealed record WorkspaceFact(string Name, TimeZoneInfo Zone, bool LiveActive, bool SeparationOfDuties, bool ApiTransfersNeedApproval);
+public sealed record WorkspaceFact(string Name, TimeZoneInfo Zone, bool LiveActive, bool SeparationOfDuties, bool ApiTransfersNeedApproval,
+    bool ApiTwinsNeedApproval);
 
 /// <summary>Who may act in a book, and the workspace's switches, at its control version.</summary>
 public sealed record PrincipalFacts(
@@ -34,7 +35,7 @@ public sealed class Principals : Fact<PrincipalFacts>
     protected override IReadOnlyList<string> Statements =>
     [
         """
-        select name, zone, live_active, separation_of_duties, api_transfers_need_approval
+        select name, zone, live_active, separation_of_duties, api_transfers_need_approval, api_twins_need_approval
         from workspaces where workspace_id = $1 and $2::smallint is not null
         """,
         """
@@ -54,7 +55,7 @@ public sealed class Principals : Fact<PrincipalFacts>
         await reader.ReadAsync(ct);
         var zone = Core.Time.Zones.Find(reader.GetString(1));
         var workspace = new WorkspaceFact(reader.GetString(0), zone.Ok ? zone.Value : TimeZoneInfo.Utc, reader.GetBoolean(2),
-            reader.GetBoolean(3), reader.GetBoolean(4));
+            reader.GetBoolean(3), reader.GetBoolean(4), reader.GetBoolean(5));
         await reader.NextResultAsync(ct);
         var members = new List<MemberFact>();
         while (await reader.ReadAsync(ct))

@@ -34,9 +34,9 @@ public static class Approving
 
     /// <summary>
     /// Adds the actor's approval and counts whose still count: each right is read again. Null while more people are needed, else the
-    /// approval, resolved. The same person twice is refused.
+    /// approval, resolved. The same person twice is refused. <paramref name="isBarred"/>: who may not for what the approval is about.
     /// </summary>
-    public static Result<Approval?> Approve(this OpenBook book, Approval approval, string? note)
+    public static Result<Approval?> Approve(this OpenBook book, Approval approval, string? note, Func<Guid, bool> isBarred)
     {
         var (member, person) = (book.Actor.Principal, book.Actor.Person!.Value);
         var before = book.VotesOf(approval.Id);
@@ -45,7 +45,7 @@ public static class Approving
                 .With("quorum", approval.Quorum);
         var own = new ApprovalVote(member, person, book.Actor.Name, book.At);
         book.Insert(ApprovalVoteTable.Instance, (approval.Id, person), own);
-        var lapsed = before.Where(v => !book.MayApprove(approval, v.Person)).ToList();
+        var lapsed = before.Where(v => !book.MayApprove(approval, v.Person) || isBarred(v.Person)).ToList();
         if (before.Count - lapsed.Count + 1 >= approval.Quorum)
         {
             foreach (var vote in lapsed) book.Update(ApprovalVoteTable.Instance, (approval.Id, vote.Person), vote with { Lapsed = true });

@@ -3,7 +3,7 @@ using System.Reflection;
 
 namespace Bursar.Platform.MoneyOut;
 
-public sealed record Bank(string Code, string Name, string Kind, long Fee, string Status);
+public sealed record Bank(string Code, string Name, string Kind, long Fee);
 
 /// <summary>The Indonesian banks and e-wallets money can be sent to, from banks.csv; fees in whole rupiah.</summary>
 public static class Banks
@@ -28,6 +28,6 @@ public static class Banks
         using var reader = new StreamReader(Assembly.GetExecutingAssembly().GetManifestResourceStream("banks.csv")!);
         // code,name,kind; no field is quoted.
         return [.. reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(1).Select(line => line.Split(','))
-            .Select(f => new Bank(f[0], f[1], f[2], f[2] == "e_wallet" ? WalletFee : BankFee, "operational"))];
+            .Select(f => new Bank(f[0], f[1], f[2], f[2] == "e_wallet" ? WalletFee : BankFee))];
     }
 }

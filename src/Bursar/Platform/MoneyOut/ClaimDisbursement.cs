@@ -12,6 +12,7 @@ public sealed class ClaimDisbursement(Actor actor, DueDisbursement due, Disburse
     public override void Plan(Reads reads)
     {
         reads.Of(DisbursementTable.Instance).Want(Book, due.Id);
+        if (due.BankCode is { } bank) reads.WantBank(this, bank);
         shape.ClaimReads(reads, this, due);
     }
 
@@ -20,6 +21,7 @@ public sealed class ClaimDisbursement(Actor actor, DueDisbursement due, Disburse
         if (book.Find(DisbursementTable.Instance, due.Id) is not { } d) return Errors.Missing();
         if (d.State != DisbursementState.Approved)
             return new Error(Errors.StateConflict, "It is not waiting to be executed.").With("state", d.State);
+        if (d.BankCode is { } bank && book.BankRefuses(bank) is { } disturbed) return disturbed;
         if (shape.HeldBack(book, d) is { } held) return held;
         // What was approved is what goes out, or nothing does.
         Invariant.Hold(Order.Of(d).Hash() == d.ContentHash);

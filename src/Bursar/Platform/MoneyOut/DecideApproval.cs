@@ -17,6 +17,7 @@ public sealed class DecideApproval(
     {
         reads.WantApproval(this, id);
         Disbursing.WantExisting(reads, this, subject);
+        reads.WantPayeeChanges(this, subject);
     }
 
     public override Result<ApprovalResource> Decide(OpenBook book)
@@ -29,7 +30,10 @@ public sealed class DecideApproval(
         if (contentHash != approval.ContentHash || Order.Of(d).Hash() != approval.ContentHash)
             return new Error(Errors.VersionMismatch, "What you were shown is not what would be paid. Look at it again.")
                 .With("currentVersion", approval.ContentHash);
-        var voted = approve ? book.Approve(approval, note) : book.Resolve(approval, ApprovalState.Rejected, note);
+        if (approve && book.IsBarred(d, Actor.Person!.Value))
+            return new Error(Errors.SelfApprovalForbidden,
+                "You set this recipient's account within the last 24 hours: somebody else must approve it.");
+        var voted = approve ? book.Approve(approval, note, person => book.IsBarred(d, person)) : book.Resolve(approval, ApprovalState.Rejected, note);
         if (!voted.Ok) return voted.Error;
         if (voted.Value is not null) book.Become(d, approve ? DisbursementState.Approved : DisbursementState.Rejected, shapes);
         return ApprovalResource.Of(book.Find(ApprovalTable.Instance, id)!, book.VotesOf(id));

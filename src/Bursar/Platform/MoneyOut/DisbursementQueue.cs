@@ -12,7 +12,10 @@ namespace Bursar.Platform.MoneyOut;
 /// A disbursement whose turn it is, as its queue row and its own tell: enough to know which rail, handle and agent it concerns.
 /// </summary>
 public sealed record DueDisbursement(BookKey Book, Guid Id, DisbursementKind Kind, string Rail, Guid? HandleId, string? AgentId,
-    long Position);
+    long Position)
+{
+    public string? BankCode { get; init; }
+}
 
 /// <summary>Wants every disbursement that may go to its rail; the outbox row lives until its outcome is known for good.</summary>
 public sealed class DisbursementConsumer(DisbursementShapes shapes) : IConsumer
@@ -44,7 +47,7 @@ internal sealed class DisbursementQueue(Database database, TimeProvider time)
                 order by due limit @most for update skip locked) d
             join disbursements x on x.workspace_id = d.workspace_id and x.mode = d.mode and x.disbursement_id = d.subject
             where o.workspace_id = d.workspace_id and o.mode = d.mode and o.position = d.position and o.consumer = @consumer
-            returning o.workspace_id, o.mode, o.position, x.disbursement_id, x.kind, x.rail, x.handle_id, x.agent_id
+            returning o.workspace_id, o.mode, o.position, x.disbursement_id, x.kind, x.rail, x.handle_id, x.agent_id, x.bank_code
             """, new { consumer = DisbursementConsumer.Id, now, until = now + Lease, most });
         return [.. rows.Select(r => r.Due())];
     }
@@ -99,9 +102,11 @@ internal sealed class DisbursementQueue(Database database, TimeProvider time)
         public required string Rail { get; init; }
         public Guid? HandleId { get; init; }
         public string? AgentId { get; init; }
+        public string? BankCode { get; init; }
 
         public DueDisbursement Due() => new(
             new BookKey(new(WorkspaceId), (Mode)Mode), DisbursementId, Json.Parse<DisbursementKind>(Kind), Rail, HandleId, AgentId,
-                Position);
+                Position)
+        { BankCode = BankCode };
     }
 }

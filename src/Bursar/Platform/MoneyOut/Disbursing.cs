@@ -42,6 +42,9 @@ public static class Disbursing
     {
         if (order.Reference is { } reference && book.Find(ReferenceTable.Instance, (order.Kind, reference)) is { } first)
             return Duplicate(first);
+        if (order.BankCode is { } bank && book.BankRefuses(bank) is { } disturbed) return disturbed;
+        var twin = book.TwinOf(order);
+        if (twin is not null && order.Twins == TwinRule.Refused) return Twins.Refusal(twin);
         var instruction = order.InstructionOf(book.Actor);
         var decision = refused ?? book.Decide(instruction);
         if (order.Kind == DisbursementKind.AgentSpend && decision.Verdict != Verdict.Deny && !book.Covers(order))
@@ -50,12 +53,13 @@ public static class Disbursing
             return order.Kind == DisbursementKind.AgentSpend
                 ? new Opened(book.Keep(Made(order, book.Actor, decision, DisbursementState.Denied, null, null, book.At), shapes), decision)
                 : Denied(book, order, decision);
-        var rule = ApprovalRule(book, order, decision);
+        var rule = ApprovalRule(book, order, decision, twin);
         var holds = book.HoldMoney(order);
         if (!holds.Ok) return holds.Error;
         book.HoldBudget(instruction, order.Id, forGood: rule is null && order.UsedWhenAllowed);
         var state = rule is null ? DisbursementState.Approved : DisbursementState.PendingApproval;
         var disbursement = Made(order, book.Actor, decision, state, holds.Value.Amount, holds.Value.Fee, book.At);
+        book.RememberTwin(order);
         if (order.Reference is not null) book.Insert(ReferenceTable.Instance, (order.Kind, order.Reference), new ReferenceUse(order.Id));
         if (rule is not null)
         {
@@ -181,13 +185,15 @@ public static class Disbursing
     }
 
     /// <summary>
-    /// Which rule sends this to approval, or null: a policy, the maker's role, the separation of duties, the API switch (PRODUCT P5).
+    /// Which rule sends this to approval, or null: a policy, the switch for twins, the maker's role, the separation of duties, the API
+    /// switch (PRODUCT P5).
     /// </summary>
-    private static string? ApprovalRule(OpenBook book, Order order, Decision decision)
+    private static string? ApprovalRule(OpenBook book, Order order, Decision decision, Twin? twin)
     {
         if (decision.Verdict == Verdict.RequireApproval) return decision.Reason;
         if (order.Kind == DisbursementKind.AgentSpend) return null;
         var facts = Principals.Instance.Of(book);
+        if (twin is not null && facts.Workspace.ApiTwinsNeedApproval) return "TWIN_WITHIN_10_MINUTES";
         if (book.Actor.Kind != PrincipalKind.Member) return facts.Workspace.ApiTransfersNeedApproval ? "API_TRANSFERS_NEED_APPROVAL" : null;
         var role = facts.Members[book.Actor.Principal].Role;
         if ((Roles.Allows(role) & Permission.ApproveTransactions) == 0) return "MAKER_NEEDS_APPROVER";

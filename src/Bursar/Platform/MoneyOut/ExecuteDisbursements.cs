@@ -20,6 +20,8 @@ public sealed class ExecuteDisbursements(
     private static readonly TimeSpan LeaseMargin = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan HeldBackFor = TimeSpan.FromSeconds(5);
+    // A bank that is back calls what waited for it (BankStatuses.LetGo): this is only for a call that was missed.
+    private static readonly TimeSpan BankAway = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan[] AskAgain =
         [TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(30)];
 
@@ -85,7 +87,8 @@ public sealed class ExecuteDisbursements(
             return await Record(actor, due, answer, toQuery: false);
         }
         if (claimed.Error.Code != Errors.StateConflict)
-            return claimed.Error.Code == Errors.NotFound ? null : claimed.Error.Code == Errors.AccountSuspended ? HeldBackFor : Soon;
+            return claimed.Error.Code == Errors.NotFound ? null : claimed.Error.Code == Errors.AccountSuspended ? HeldBackFor
+                : claimed.Error.Code == Errors.BankDisturbed ? BankAway : Soon;
         var state = (DisbursementState)claimed.Error.Extra["state"]!;
         if (state is not (DisbursementState.Executing or DisbursementState.Unknown or DisbursementState.Succeeded)) return null;
         var known = await queue.Load(due);

@@ -27,6 +27,7 @@ public sealed record Order
     public string? Category { get; init; }
     public string? Reason { get; init; }
     public Guid? HandleId { get; init; }
+    public TwinRule Twins { get; init; }
     /// <summary>Its budget counts as used from the moment it is allowed: whoever asked may pay at once and never tell.</summary>
     public bool UsedWhenAllowed { get; init; }
 

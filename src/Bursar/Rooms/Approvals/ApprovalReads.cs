@@ -1,13 +1,15 @@
 using Bursar.Core.Access;
 using Bursar.Core.Results;
+using Bursar.Core.Time;
 using Bursar.Platform.Control;
 using Bursar.Platform.Data;
 using Bursar.Platform.Http;
+using Bursar.Platform.MoneyOut;
 
 namespace Bursar.Rooms.Approvals;
 
 /// <summary>The one queue of approvals, newest first; resolved ones stay listed.</summary>
-public sealed class ApprovalReads(Database database)
+public sealed class ApprovalReads(Database database, TimeProvider time)
 {
     public static readonly string[] ApprovingRoles =
         [.. ApproverCount.Approvers.Select(r => Json.Name(r))];
@@ -60,13 +62,13 @@ public sealed class ApprovalReads(Database database)
     /// </summary>
     private async Task<List<ApprovalResource>> WithVotes(BookKey book, IReadOnlyList<Approval> approvals)
     {
-        var votes = approvals.Count == 0 ? [] : await database.Read(book, """
+        var votes = approvals.Count == 0 ? [] : await database.Read(book, $"""
             select v.workspace_id, v.mode, v.approval_id, v.member_id, v.person_id, v.name, v.voted_at, v.lapsed
             from approval_votes v
             join approvals a on a.workspace_id = v.workspace_id and a.mode = v.mode and a.approval_id = v.approval_id
             join workspaces w on w.workspace_id = v.workspace_id
             where v.workspace_id = @workspace and v.mode = @mode and v.approval_id = any(@ids) and (a.state <> 'pending' or (
-                not (w.separation_of_duties and a.requester_person is not distinct from v.person_id)
+                not (w.separation_of_duties and (a.requester_person is not distinct from v.person_id or {SetPayee("v.person_id")}))
                 and exists (select from members m where m.workspace_id = @workspace and m.person_id = v.person_id and m.state = 'active'
                     and m.role = any(@roles))))
             """, new
@@ -75,6 +77,7 @@ public sealed class ApprovalReads(Database database)
             mode = (short)book.Mode,
             ids = approvals.Select(a => a.Id.Value).ToArray(),
             roles = ApprovingRoles,
+            cooling = Cooling(),
         }, r => (Approval: new ApprovalId(r.GetGuid(2)), Vote: ApprovalVoteTable.ReadRow(r)));
         var byApproval = votes.ToLookup(v => v.Approval, v => v.Vote);
         return [.. approvals.Select(a => ApprovalResource.Of(a, byApproval[a.Id]))];
@@ -88,17 +91,43 @@ public sealed class ApprovalReads(Database database)
     /// <summary>What waits and cannot be approved by the people there are, with how many of them may approve it.</summary>
     public async Task<IReadOnlyDictionary<ApprovalId, int>> Stuck(BookKey book)
     {
-        var rows = await database.Query<(Guid Id, int May)>(book, """
+        var rows = await database.Query<(Guid Id, int May)>(book, $"""
             select s.approval_id, s.may from (
                 select a.approval_id, a.quorum, (select count(distinct m.person_id) from members m
                     where m.workspace_id = @workspace and m.state = 'active' and m.role = any(@roles)
-                        and not (w.separation_of_duties and a.requester_person is not distinct from m.person_id))::int as may
+                        and not (w.separation_of_duties and (a.requester_person is not distinct from m.person_id
+                            or {SetPayee("m.person_id")})))::int as may
                 from approvals a join workspaces w on w.workspace_id = a.workspace_id
                 where a.workspace_id = @workspace and a.mode = @mode and a.state = 'pending' limit 1000) s
             where s.may < s.quorum
-            """, new { workspace = book.Workspace.Value, mode = (short)book.Mode, roles = ApprovingRoles });
+            """, new { workspace = book.Workspace.Value, mode = (short)book.Mode, roles = ApprovingRoles, cooling = Cooling() });
         return rows.ToDictionary(r => new ApprovalId(r.Id), r => r.May);
     }
+
+    /// <summary>What waits to be paid to an account that somebody set within the last day, with who that was last, and when.</summary>
+    public async Task<IReadOnlyDictionary<ApprovalId, PayeeChange>> NewPayees(BookKey book)
+    {
+        var rows = await database.Query<(Guid Id, string Name, DateTimeOffset At)>(book, """
+            select distinct on (a.approval_id) a.approval_id, c.name, c.changed_at
+            from approvals a
+            join disbursements d on d.workspace_id = a.workspace_id and d.mode = a.mode and d.disbursement_id = a.subject
+            join payee_changes c on c.workspace_id = d.workspace_id and c.mode = d.mode and c.bank_code = d.bank_code
+                and c.account_number = d.account_number
+            where a.workspace_id = @workspace and a.mode = @mode and a.state = 'pending' and c.changed_at > @cooling
+            order by a.approval_id, c.changed_at desc limit 1000
+            """, new { workspace = book.Workspace.Value, mode = (short)book.Mode, cooling = Cooling() });
+        return rows.ToDictionary(r => new ApprovalId(r.Id), r => new PayeeChange(r.Name, r.At));
+    }
+
+    private DateTimeOffset Cooling() => time.NowMicros() - PayeeChanges.Cooling;
+
+    /// <summary>Whether a person set the account that the approval <c>a</c> would pay, after @cooling.</summary>
+    private static string SetPayee(string person) => $"""
+        exists (select from disbursements d join payee_changes c on c.workspace_id = d.workspace_id and c.mode = d.mode
+            and c.bank_code = d.bank_code and c.account_number = d.account_number
+            where d.workspace_id = a.workspace_id and d.mode = a.mode and d.disbursement_id = a.subject and c.person_id = {person}
+                and c.changed_at > @cooling)
+        """;
 
     public async Task<long> CountPending(BookKey book) => await database.One<long>(book,
         "select count(*) from approvals where workspace_id = @workspace and mode = @mode and state = 'pending'",

@@ -1,5 +1,7 @@
 using Bursar.Core.Currencies;
+using Bursar.Core.Text;
 using Bursar.Platform.Control;
+using Bursar.Platform.MoneyOut;
 using Bursar.Platform.Ui;
 using static Bursar.Platform.Languages.Language;
 
@@ -13,6 +15,7 @@ public static class ApprovalWords
         "MAKER_NEEDS_APPROVER" => "Makers need an approver",
         "SEPARATION_OF_DUTIES" => "Duties are separated: a second person decides",
         "API_TRANSFERS_NEED_APPROVAL" => "Transfers by API need approval here",
+        "TWIN_WITHIN_10_MINUTES" => "The same amount went to the same account within 10 minutes",
         "REQUIRES_APPROVAL" => "Above a policy's approval threshold",
         _ => rule,
     };
@@ -26,6 +29,14 @@ public static class ApprovalWords
 
     /// <summary>Whom it is paid to: the merchant of an agent, the beneficiary of a transfer.</summary>
     public static string Payee(ApprovalResource a) => a.Merchant ?? a.Beneficiary ?? "–";
+
+    /// <summary>That the account is new, to whoever is about to let money go there.</summary>
+    public static Phrase NewPayee(PayeeChange change, DateTimeOffset now) => (int)(now - change.At).TotalHours switch
+    {
+        0 => $"{change.Name} set this account less than an hour ago. Make sure that it is the recipient's.",
+        1 => $"{change.Name} set this account an hour ago. Make sure that it is the recipient's.",
+        var hours => $"{change.Name} set this account {hours} hours ago. Make sure that it is the recipient's.",
+    };
 
     /// <summary>"1 of 2: Dewi".</summary>
     public static string Voices(ApprovalResource a) =>

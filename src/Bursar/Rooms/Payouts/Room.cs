@@ -6,6 +6,9 @@ using Bursar.Platform.Data;
 using Bursar.Platform.Http;
 using Bursar.Platform.MoneyOut;
 using Bursar.Platform.Ui;
+using Bursar.Rooms.Payouts.BankDirectory;
+using Bursar.Rooms.Payouts.Beneficiaries;
+using Bursar.Rooms.Payouts.Inquiries;
 using Bursar.Rooms.Payouts.Transfers;
 
 namespace Bursar.Rooms.Payouts;
@@ -22,6 +25,16 @@ public static class Room
         services.AddSingleton<CancelTransfer>();
         services.AddSingleton<SimulateOutcome>();
         services.AddSingleton<TransferReview>();
+        services.AddSingleton<BankStatuses>();
+        services.AddSingleton<BankList>();
+        services.AddSingleton<SetTestBank>();
+        services.AddSingleton(InquireAccount.Kept);
+        services.AddSingleton<AccountHolders>();
+        services.AddSingleton<InquireAccount>();
+        services.AddSingleton<SimulateInquiry>();
+        services.AddSingleton<BeneficiaryReads>();
+        services.AddSingleton<SaveBeneficiary>();
+        services.AddSingleton(new NavItem("", 2, "Banks", LiveBanks.Home, "list", Permission.None));
         services.AddSingleton(new NavItem("Move money", 1, "Money transfer", "transfers", "send", Permission.ViewTransactions));
     }
 
@@ -38,7 +51,20 @@ public static class Room
         routes.MapGet("/v1/transfers/{id}", (HttpContext http, string id, TransferReads reads) => Api.Call(http, async actor =>
             TransferId.TryParse(id, out var transfer) ? await reads.Get(actor, transfer) : Errors.Missing()))
             .Describe<Transfer>("Get a transfer");
-        routes.MapGet("/v1/banks", (Delegate)ListBanks).Describe<Page<Bank>>("List banks");
+        BankList.Map(routes);
+        SetTestBank.Map(routes);
+        LiveBanks.Map(routes);
+        InquireAccount.Map(routes);
+        SimulateInquiry.Map(routes);
+        BeneficiaryRoutes.Map(routes);
+        BeneficiaryForms.Map(routes);
+    }
+
+    /// <summary>The room's workers of a serving process.</summary>
+    public static void AddWorkers(IServiceCollection services)
+    {
+        services.AddHostedService<TellBooks>();
+        services.AddHostedService<AskAgain>();
     }
 
     private static readonly (string Bank, string Account, long Amount, string Remark)[] DemoTransfers =
@@ -58,7 +84,4 @@ public static class Room
             await services.GetRequiredService<CreateTransfer>().Handle(
                 key, new CreateTransfer.Request(amount, bank, account, remark), Bodies.Bind($"demo-{account}", "demo", new { }));
     }
-
-    private static Task ListBanks(HttpContext http) =>
-        Api.Call(http, actor => Task.FromResult<Result<Page<Bank>>>(new Page<Bank>(Banks.All, null)));
 }

@@ -27,6 +27,8 @@ public static class SettingsForms
             Save(post, new WorkspaceChange(PageMoneyNeedsCode: post.Text("on") == "true"), "money-codes"));
         routes.MapForm("settings/workspace/api-approval", post =>
             Save(post, new WorkspaceChange(ApiTransfersNeedApproval: post.Text("on") == "true"), "api-approval"));
+        routes.MapForm("settings/workspace/api-twins", post =>
+            Save(post, new WorkspaceChange(ApiTwinsNeedApproval: post.Text("on") == "true"), "api-twins"));
         routes.MapForm("settings/time", Time);
         routes.MapForm("settings/notifications", Notifications);
         routes.MapForm("settings/notifications/webhook", SaveWebhook);

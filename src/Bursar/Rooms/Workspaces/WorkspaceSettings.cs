@@ -29,13 +29,14 @@ public sealed record NewSettlementAccount(string BankCode, string AccountNumber)
 public sealed record WorkspaceResource(
     WorkspaceId Id, string Name, string Plan, bool LiveActive, string Zone, TimeFormat Time, string Language, CompanyProfile Profile,
     string? NotificationEmail, long? LowDepositAlert, SettlementAccount? SettlementAccount, bool SeparationOfDuties,
-    bool ApiTransfersNeedApproval, bool PageMoneyNeedsCode, DateTimeOffset CreatedAt);
+    bool ApiTransfersNeedApproval, bool ApiTwinsNeedApproval, bool PageMoneyNeedsCode, DateTimeOffset CreatedAt);
 
 /// <summary>PATCH /v1/workspace: what is absent stays. An empty e-mail and a low-deposit alert of 0 clear theirs.</summary>
 public sealed record WorkspaceChange(
     string? Name = null, string? Zone = null, TimeFormat? Time = null, string? Language = null, CompanyProfile? Profile = null,
     string? NotificationEmail = null, long? LowDepositAlert = null, NewSettlementAccount? SettlementAccount = null,
-    bool? SeparationOfDuties = null, bool? ApiTransfersNeedApproval = null, bool? PageMoneyNeedsCode = null);
+    bool? SeparationOfDuties = null, bool? ApiTransfersNeedApproval = null, bool? PageMoneyNeedsCode = null,
+    bool? ApiTwinsNeedApproval = null);
 
 /// <summary>
 /// The company's settings (PRODUCT W8). Zone and switches hold for the very next decision; every change is in the journal, before and
@@ -72,7 +73,8 @@ public sealed class WorkspaceSettings(Database database, ControlChanges changes,
                     language = @Language,
                     profile = @profile::jsonb, notification_email = @NotificationEmail, low_deposit_alert = @LowDepositAlert,
                     settlement_account = @settlement::jsonb, separation_of_duties = @SeparationOfDuties,
-                    api_transfers_need_approval = @ApiTransfersNeedApproval, page_money_needs_code = @PageMoneyNeedsCode
+                    api_transfers_need_approval = @ApiTransfersNeedApproval, api_twins_need_approval = @ApiTwinsNeedApproval,
+                    page_money_needs_code = @PageMoneyNeedsCode
                 where workspace_id = @workspace
                 """, new
             {
@@ -88,6 +90,7 @@ public sealed class WorkspaceSettings(Database database, ControlChanges changes,
                 settlement = after.SettlementAccount is { } s ? Json.Write(s) : null,
                 after.SeparationOfDuties,
                 after.ApiTransfersNeedApproval,
+                after.ApiTwinsNeedApproval,
                 after.PageMoneyNeedsCode,
             });
             scope.Book.Record("workspace.changed", after.Id.Value, 1, new { before, after });
@@ -152,13 +155,14 @@ public sealed class WorkspaceSettings(Database database, ControlChanges changes,
         SettlementAccount = account ?? w.SettlementAccount,
         SeparationOfDuties = c.SeparationOfDuties ?? w.SeparationOfDuties,
         ApiTransfersNeedApproval = c.ApiTransfersNeedApproval ?? w.ApiTransfersNeedApproval,
+        ApiTwinsNeedApproval = c.ApiTwinsNeedApproval ?? w.ApiTwinsNeedApproval,
         PageMoneyNeedsCode = c.PageMoneyNeedsCode ?? w.PageMoneyNeedsCode,
     };
 
     private const string Select = """
         select workspace_id, name, plan, live_active, zone, date_order, clock_hours, week_start, language, profile::text as profile,
             notification_email, low_deposit_alert, settlement_account::text as settlement_account, separation_of_duties,
-            api_transfers_need_approval, page_money_needs_code, created_at
+            api_transfers_need_approval, api_twins_need_approval, page_money_needs_code, created_at
         from workspaces where workspace_id = @workspace
         """;
 
@@ -179,6 +183,7 @@ public sealed class WorkspaceSettings(Database database, ControlChanges changes,
         public string? SettlementAccount { get; init; }
         public bool SeparationOfDuties { get; init; }
         public bool ApiTransfersNeedApproval { get; init; }
+        public bool ApiTwinsNeedApproval { get; init; }
         public bool PageMoneyNeedsCode { get; init; }
         public DateTimeOffset CreatedAt { get; init; }
 
@@ -187,6 +192,6 @@ public sealed class WorkspaceSettings(Database database, ControlChanges changes,
                 new TimeFormat(Json.Parse<DateOrder>(DateOrder), ClockHours, Json.Parse<WeekStart>(WeekStart)),
             Language, Json.Read<CompanyProfile>(Profile), NotificationEmail, LowDepositAlert,
             SettlementAccount is null ? null : Json.Read<SettlementAccount>(SettlementAccount), SeparationOfDuties,
-                ApiTransfersNeedApproval, PageMoneyNeedsCode, CreatedAt);
+                ApiTransfersNeedApproval, ApiTwinsNeedApproval, PageMoneyNeedsCode, CreatedAt);
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Bursar.Core.Access;
 using Bursar.Core.Currencies;
 using Bursar.Core.Policies;
@@ -8,6 +9,7 @@ using Bursar.Platform.Books;
 using Bursar.Platform.Http;
 using Bursar.Platform.MoneyOut;
 using Bursar.Platform.Ui;
+using Bursar.Rooms.Payouts.Inquiries;
 
 namespace Bursar.Rooms.Payouts.Transfers;
 
@@ -15,9 +17,10 @@ namespace Bursar.Rooms.Payouts.Transfers;
 public sealed class CreateTransfer(IPosting posting, DisbursementShapes shapes, MoneyCodes codes, TimeProvider time)
 {
     private const long AmountMin = 10_000;
+    private static readonly SearchValues<char> NotInRemarks = SearchValues.Create("<>?#$'\";");
 
     /// <summary>
-    /// Amount in whole rupiah; remark 1–18 characters when given; reference unique for ever among transfers of the book.
+    /// Amount in whole rupiah; remark 1–18 letters, digits, blanks and a few signs when given; reference unique for ever among transfers of the book.
     /// </summary>
     public sealed record Request(
         long Amount, string BankCode, string AccountNumber, string? Remark = null, IReadOnlyList<string>? RecipientEmails = null,
@@ -30,17 +33,21 @@ public sealed class CreateTransfer(IPosting posting, DisbursementShapes shapes, 
                 "Create a transfer",
                 new Request(250_000, "bca", "5270997481", "Invoice 2291", Reference: "inv-2291"), 201, takesKey: true);
 
-    /// <param name="holder">
-    /// Whose account it is, where an inquiry has just said so; the bank's answer to the transfer itself replaces it.
-    /// </param>
-    public async Task<Result<Answer<Transfer>>> Handle(Actor actor, Request request, IdempotencyKey key, string? holder = null)
+    /// <summary>
+    /// What the page knows besides: whose account an inquiry has just said it is (the bank's answer to the transfer itself replaces it),
+    /// and whether the person has said that they mean to pay the same twice.
+    /// </summary>
+    public sealed record Reviewed(string? Holder, bool SendTwice);
+
+    public async Task<Result<Answer<Transfer>>> Handle(Actor actor, Request request, IdempotencyKey key, Reviewed? reviewed = null)
     {
         if (actor.Require(Permission.CreateTransactions) is { } denied) return denied;
         var order = Parse(actor, request);
         if (!order.Ok) return order.Error;
         Phrase Act() => $"send {MoneyText.Full(Money.Idr(request.Amount))} to {Banks.Find(request.BankCode)!.Name} {request.AccountNumber}";
         if (await codes.Ask(actor, Act) is { } unproved) return unproved;
-        return await posting.Submit(new Command(actor, order.Value with { RecipientName = holder }, shapes)
+        var twins = reviewed is null ? TwinRule.AsWorkspaceSays : reviewed.SendTwice ? TwinRule.Ignored : TwinRule.Refused;
+        return await posting.Submit(new Command(actor, order.Value with { RecipientName = reviewed?.Holder, Twins = twins }, shapes)
         {
             Needs = Permission.CreateTransactions,
             Idempotency = key,
@@ -58,22 +65,18 @@ public sealed class CreateTransfer(IPosting posting, DisbursementShapes shapes, 
             };
         if (Money.Parse(request.Amount, Currency.Idr) is { Ok: false } range) return range.Error;
         if (request.Amount < AmountMin) errors.Add(new("/amount", "too_small", $"At least {AmountMin} rupiah."));
-        var bank = Banks.Find(request.BankCode);
-        if (bank is null) errors.Add(new("/bankCode", "unknown", "This bank is not known."));
-        if (request.AccountNumber.Length is < 4 or > 30 || !request.AccountNumber.All(char.IsAsciiDigit))
-            errors.Add(new("/accountNumber", "invalid", "4 to 30 digits."));
-        if (request.Remark is not null && PlainText.Problem(request.Remark, 1, 18) is { } remark)
+        errors.AddRange(AccountHolders.Problems(request.BankCode, request.AccountNumber));
+        if (request.Remark is not null && RemarkProblem(request.Remark) is { } remark)
             errors.Add(new("/remark", "invalid", remark));
         if (request.Reference is not null && PlainText.Problem(request.Reference, 1, 80) is { } reference)
             errors.Add(new("/reference", "invalid", reference));
         if (request.RecipientEmails is { } emails && (emails.Count > 20 || emails.Any(e => PlainText.Email(e) is null)))
             errors.Add(new("/recipientEmails", "invalid", "Up to 20 e-mail addresses."));
         if (errors.Count > 0) return Errors.Invalid([.. errors]);
-        if (bank!.Status == "heavily_disturbed")
-            return new Error(Errors.BankDisturbed, $"{bank.Name} is heavily disturbed. Nothing was sent.");
         // Live money needs a real rail; the simulator never pretends to be one.
         if (actor.Book.Mode == Mode.Live)
             return new Error(Errors.RailMissing, "No rail for live transfers is set up yet. Nothing was sent.");
+        var bank = Banks.Find(request.BankCode)!;
         return new Order
         {
             Id = TransferId.New(time.GetUtcNow()).Value,
@@ -91,11 +94,17 @@ public sealed class CreateTransfer(IPosting posting, DisbursementShapes shapes, 
         };
     }
 
+    /// <summary>Banks print no other signs; the seed names those that it refuses: angle brackets, ? # $ ' " and ;.</summary>
+    private static string? RemarkProblem(string remark) => PlainText.Problem(remark, 1, 18)
+        ?? (remark.AsSpan().ContainsAny(NotInRemarks) ? "Letters, digits, blanks and simple signs only, none of < > ? # $ ' \" ;" : null);
+
     private sealed class Command(Actor actor, Order order, DisbursementShapes shapes) : Command<Transfer>(actor)
     {
         public override void Plan(Reads reads)
         {
             Disbursing.WantAll(reads, this);
+            reads.WantBank(this, order.BankCode!);
+            reads.WantTwin(this, order);
             if (order.Reference is { } reference) reads.Of(ReferenceTable.Instance).Want(Book, (order.Kind, reference));
         }
 

@@ -1,6 +1,7 @@
 using Bursar.Core.Results;
 using Bursar.Platform.Pages;
 using Bursar.Platform.Ui;
+using Bursar.Rooms.Payouts.Beneficiaries;
 
 namespace Bursar.Rooms.Payouts.Transfers;
 
@@ -41,33 +42,48 @@ public static class TransferForms
 
     private static async Task Check(PagePost post)
     {
-        var facts = await Review(post);
+        var value = await WithBeneficiary(post);
+        var facts = await Review(post, value);
         if (!facts.Ok) { await post.Again<NewTransfer>(facts.Error); return; }
         post.Http.Response.Redirect(post.Page.To("transfers/new/review")
-            + QueryString.Create(Names.Select(n => KeyValuePair.Create(n, (string?)post.Text(n)))));
+            + QueryString.Create(Names.Select(n => KeyValuePair.Create(n, (string?)value(n)))));
+    }
+
+    /// <summary>The fields as they were typed; a saved beneficiary that was picked gives bank and account, and an e-mail where none is.</summary>
+    private static async Task<Func<string, string>> WithBeneficiary(PagePost post)
+    {
+        if (!BeneficiaryId.TryParse(post.Text("beneficiaryId"), out var id)
+            || await post.Get<BeneficiaryReads>().Find(post.Actor.Book, id) is not { } saved) return post.Text;
+        return name => name switch
+        {
+            "bankCode" => saved.BankCode,
+            "accountNumber" => saved.AccountNumber,
+            "recipientEmails" => post.TextOrNull(name) ?? saved.Email ?? "",
+            _ => post.Text(name),
+        };
     }
 
     private static async Task Send(PagePost post)
     {
         // Asked again, because what the review showed may have changed, and a form can be posted without it.
-        var facts = await Review(post);
+        var facts = await Review(post, post.Text);
         if (!facts.Ok) { await post.Again<NewTransfer>(facts.Error); return; }
         var request = Read(post.Text).Value;
         var answer = await post.Http.RequestServices.GetRequiredService<CreateTransfer>().Handle(post.Actor, request, post.Key(request),
-            facts.Value.Holder);
+            new CreateTransfer.Reviewed(facts.Value.Holder, post.Form.ContainsKey("sendTwice")));
         if (!answer.Ok) { await post.Again<ReviewTransfer>(answer.Error); return; }
         var sent = answer.Value.Value;
         var amount = MoneyText.Full(Core.Currencies.Money.Idr(sent.Amount));
         await post.Done($"transfers?id={sent.Id}", sent.ApprovalId is null ? $"{amount} is on its way" : $"Approval of {amount} requested");
     }
 
-    private static async Task<Result<ReviewFacts>> Review(PagePost post)
+    private static async Task<Result<ReviewFacts>> Review(PagePost post, Func<string, string> value)
     {
-        var request = Read(post.Text);
+        var request = Read(value);
         if (!request.Ok) return request.Error;
         var order = post.Http.RequestServices.GetRequiredService<CreateTransfer>().Parse(post.Actor, request.Value);
-        return order.Ok ? await post.Http.RequestServices.GetRequiredService<TransferReview>().Of(post.Actor, order.Value,
-            post.Http.RequestAborted) : order.Error;
+        return order.Ok ? await post.Http.RequestServices.GetRequiredService<TransferReview>().Of(post.Actor, order.Value)
+            : order.Error;
     }
 
     private static async Task Cancel(PagePost post)

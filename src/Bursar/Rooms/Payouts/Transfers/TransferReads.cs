@@ -15,7 +15,7 @@ public sealed record TransferPage(IReadOnlyList<Transfer> Rows, string? Next, st
 public sealed record TransferSummary(long Count, bool CountIsCapped, long Sum);
 
 /// <summary>Transfers as lists show them: keyset paging, newest first, one SQL for API, page and export.</summary>
-public sealed partial class TransferReads(Database database, AuditTrail audit, TimeProvider time)
+public sealed class TransferReads(Database database, AuditTrail audit, TimeProvider time)
 {
     private const int CountMax = 10_000;
     private const int SearchMax = 10_000;
@@ -164,15 +164,8 @@ public sealed partial class TransferReads(Database database, AuditTrail audit, T
         }
         else add(true, "d.disbursement_id in (select find_disbursements(@words, @found))", "found", SearchMax);
         add(true, "true", "found", SearchMax);
-        // Rarest word first: digits before letters, longer before shorter.
-        var words = search.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Take(8)
-            .OrderByDescending(w => w.All(char.IsAsciiDigit)).ThenByDescending(w => w.Length);
-        add(true, "true", "words", words.Select(w => $"%{Pattern().Replace(w, "\\$0")}%").ToArray());
+        add(true, "true", "words", SearchWords.Patterns(search));
     }
-
-    /// <summary>What means something in a LIKE pattern.</summary>
-    [System.Text.RegularExpressions.GeneratedRegex(@"[\\%_]")]
-    private static partial System.Text.RegularExpressions.Regex Pattern();
 
     private static DynamicParameters Scope(BookKey book)
     {

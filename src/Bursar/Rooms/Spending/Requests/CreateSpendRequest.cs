@@ -162,8 +162,6 @@ public sealed class CreateSpendRequest(
             if (Book.Mode == Mode.Live)
                 return new Error(Errors.RailMissing, "No rail for live transfers is set up yet. Nothing was sent.");
             var bank = Banks.Find(handle.BankCode!)!;
-            if (bank.Status == "heavily_disturbed")
-                return new Error(Errors.BankDisturbed, $"{bank.Name} is heavily disturbed. Nothing was sent.");
             return order with
             {
                 Fee = bank.Fee,

@@ -1,0 +1,141 @@
+using System.Threading.RateLimiting;
+using Bursar.Core.Access;
+using Bursar.Core.Rails;
+using Bursar.Core.Results;
+using Bursar.Core.Time;
+using Bursar.Platform.Books;
+using Bursar.Platform.Data;
+using Bursar.Platform.MoneyOut;
+
+namespace Bursar.Rooms.Payouts.Inquiries;
+
+/// <summary>
+/// Whose account is this? Asked of the bank outside any transaction and remembered for a while, in this book only: a name is personal data
+/// (decision 41). The API, the review of a transfer and beneficiaries all ask here.
+/// </summary>
+public sealed class AccountHolders(Database database, IInquiryRail rail, Posting posting, TimeProvider time) : IDisposable
+{
+    private const int AsksPerMinute = 120;
+    private const int AsksAtOnce = 32;
+    private static readonly TimeSpan AnswerMax = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan FirstAskAgain = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan KnownFor = TimeSpan.FromHours(24);
+    private static readonly TimeSpan RefusedFor = TimeSpan.FromMinutes(10);
+
+    private readonly SemaphoreSlim places = new(AsksAtOnce);
+    private readonly PartitionedRateLimiter<BookKey> asking = PartitionedRateLimiter.Create<BookKey, BookKey>(book =>
+        RateLimitPartition.GetFixedWindowLimiter(book,
+        _ => new FixedWindowRateLimiterOptions { PermitLimit = AsksPerMinute, Window = TimeSpan.FromMinutes(1) }));
+
+    /// <summary>What is wrong with a bank code and account number, before anybody is asked.</summary>
+    public static FieldError[] Problems(string bankCode, string accountNumber)
+    {
+        var errors = new List<FieldError>();
+        if (Banks.Find(bankCode) is null) errors.Add(new("/bankCode", "unknown", "This bank is not known."));
+        if (accountNumber.Length is < 4 or > 30 || !accountNumber.All(char.IsAsciiDigit))
+            errors.Add(new("/accountNumber", "invalid", "4 to 30 digits."));
+        return [.. errors];
+    }
+
+    /// <summary>The holder as a page needs it: from memory, else asked and remembered.</summary>
+    public async Task<Result<InquiryAnswer>> Look(Actor actor, string bankCode, string accountNumber)
+    {
+        if (await Remembered(actor.Book, bankCode, accountNumber) is { } known) return new InquiryAnswer(known.Status, known.AccountHolder);
+        var asked = await Ask(actor, bankCode, accountNumber, null);
+        return asked.Map(a => new InquiryAnswer(a.Value.Status, a.Value.AccountHolder));
+    }
+
+    /// <summary>A new inquiry, answered from memory where the bank said it a while ago.</summary>
+    public async Task<Result<Answer<Inquiry>>> Ask(Actor actor, string bankCode, string accountNumber, IdempotencyKey? key)
+    {
+        var now = time.NowMicros();
+        var row = new InquiryRow(InquiryId.New(now).Value, bankCode, accountNumber, InquiryStatus.Pending, null, 1, now, null, null);
+        if (await Remembered(actor.Book, bankCode, accountNumber) is { } known)
+            row = row with { Status = known.Status, AccountHolder = known.AccountHolder, AnsweredAt = known.AnsweredAt };
+        else
+        {
+            var told = await AskBank(actor.Book, bankCode, accountNumber);
+            if (!told.Ok) return told.Error;
+            row = told.Value.Status == InquiryStatus.Pending ? row with { NextAsk = now + FirstAskAgain }
+                : row with { Status = told.Value.Status, AccountHolder = told.Value.AccountHolder, AnsweredAt = time.NowMicros() };
+        }
+        return await posting.Submit(new Keep(actor, row) { Needs = Permission.CreateTransactions, Idempotency = key });
+    }
+
+    /// <summary>
+    /// Asks the bank, whatever is remembered. A bank that gives no answer has failed; refused where no rail can ask or too much is asked.
+    /// </summary>
+    public async Task<Result<InquiryAnswer>> AskBank(BookKey book, string bankCode, string accountNumber)
+    {
+        if (!CanAsk(book)) return new Error(Errors.RailMissing, "No rail that can ask banks is set up for live mode yet.");
+        using var lease = asking.AttemptAcquire(book);
+        if (!lease.IsAcquired)
+            return new Error(Errors.RateLimited, $"At most {AsksPerMinute} accounts are asked for a minute.").With("retryAfter", 60);
+        using var limit = new CancellationTokenSource(AnswerMax, time);
+        try
+        {
+            await places.WaitAsync(limit.Token);
+            try { return await rail.Inquire(bankCode, accountNumber, limit.Token).WaitAsync(limit.Token); }
+            finally { places.Release(); }
+        }
+        catch (Exception e)
+        {
+            await Console.Error.WriteLineAsync($"bursar: an inquiry at {bankCode} got no answer: {e.GetType().Name}");
+            return new InquiryAnswer(InquiryStatus.Failed, null);
+        }
+    }
+
+    /// <summary>What is said where the account cannot be paid.</summary>
+    public static Error Refusal() =>
+        new(Errors.BeneficiaryInvalid, "The bank does not know this account, or it cannot receive money. Nothing was sent.")
+        {
+            Fields = [new FieldError("/accountNumber", "beneficiary_invalid",
+                "Check the account number: the bank does not accept it.")],
+        };
+
+    /// <summary>Whether a rail is there that can ask for this book.</summary>
+    public static bool CanAsk(BookKey book) => book.Mode == Mode.Test;
+
+    private async Task<InquiryRow?> Remembered(BookKey book, string bankCode, string accountNumber)
+    {
+        var rows = await database.Read(book, $"""
+            select {InquiryTable.Columns} from account_inquiries i
+            where i.workspace_id = @workspace and i.mode = @mode and i.bank_code = @bankCode and i.account_number = @accountNumber
+                and i.answered_at is not null
+            order by i.answered_at desc limit 1
+            """, new { workspace = book.Workspace.Value, mode = (short)book.Mode, bankCode, accountNumber }, InquiryTable.ReadRow);
+        return rows is [var newest] && newest.AnsweredAt + Life(newest.Status) > time.NowMicros() ? newest : null;
+    }
+
+    private static TimeSpan Life(InquiryStatus status) => status switch
+    {
+        InquiryStatus.Success or InquiryStatus.SuspectedAccount => KnownFor,
+        InquiryStatus.Pending or InquiryStatus.Failed => TimeSpan.Zero,
+        _ => RefusedFor,
+    };
+
+    public void Dispose()
+    {
+        places.Dispose();
+        asking.Dispose();
+    }
+
+    private sealed class Keep(Actor actor, InquiryRow row) : Command<Inquiry>(actor)
+    {
+        public override Result<Inquiry> Decide(OpenBook book)
+        {
+            book.Insert(InquiryTable.Instance, row.Id, row);
+            var resource = Inquiry.Of(row);
+            if (row.Status == InquiryStatus.Pending) book.Record("account_inquiry.pending", row.Id, row.Version, resource);
+            else book.Publish(Inquiry.Completed, row.Id, row.Version, resource);
+            return resource;
+        }
+    }
+}
+
+public static class InquiryStatuses
+{
+    /// <summary>The bank said that nothing can be paid there.</summary>
+    public static bool CannotReceive(this InquiryStatus status) =>
+        status is InquiryStatus.InvalidAccountNumber or InquiryStatus.Closed or InquiryStatus.BlackListed;
+}
