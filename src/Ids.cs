@@ -9,6 +9,7 @@ global using TransferId = Bursar.Core.Ids.Id<Bursar.Core.Ids.TransferKind>;
 global using BeneficiaryId = Bursar.Core.Ids.Id<Bursar.Core.Ids.BeneficiaryKind>;
 global using InquiryId = Bursar.Core.Ids.Id<Bursar.Core.Ids.InquiryKind>;
 global using TopUpId = Bursar.Core.Ids.Id<Bursar.Core.Ids.TopUpKind>;
+global using RefundId = Bursar.Core.Ids.Id<Bursar.Core.Ids.RefundKind>;
 global using AccountId = Bursar.Core.Ids.Id<Bursar.Core.Ids.AccountKind>;
 global using LedgerTransferId = Bursar.Core.Ids.Id<Bursar.Core.Ids.LedgerTransferKind>;
 global using EventId = Bursar.Core.Ids.Id<Bursar.Core.Ids.EventKind>;

@@ -95,6 +95,7 @@ public static class Composition
         services.AddSingleton<ReceivingAmounts>();
         services.AddSingleton<CollectionShapes>();
         services.AddSingleton<DisbursementShapes>();
+        services.AddSingleton<ApprovalSubjects>();
         services.AddSingleton<IPayoutRail, SimulatorRail>();
         services.AddSingleton<IInquiryRail, SimulatorRail>();
         Rooms.Workspaces.Room.Add(services);

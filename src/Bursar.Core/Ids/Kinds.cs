@@ -11,6 +11,7 @@ public sealed class TransferKind : IIdKind { public static string Prefix => "tr_
 public sealed class BeneficiaryKind : IIdKind { public static string Prefix => "bnf_"; }
 public sealed class InquiryKind : IIdKind { public static string Prefix => "inq_"; }
 public sealed class TopUpKind : IIdKind { public static string Prefix => "top_"; }
+public sealed class RefundKind : IIdKind { public static string Prefix => "ref_"; }
 public sealed class AccountKind : IIdKind { public static string Prefix => "acc_"; }
 public sealed class LedgerTransferKind : IIdKind { public static string Prefix => "ltx_"; }
 public sealed class EventKind : IIdKind { public static string Prefix => "evt_"; }

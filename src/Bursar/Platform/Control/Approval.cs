@@ -57,5 +57,10 @@ public sealed record ApprovalSubject(string Kind, string Id)
 {
     /// <summary>The subject by its kind's own id.</summary>
     public static ApprovalSubject Of(string kind, Guid id) =>
-        new(kind, kind == "agent_spend" ? new SpendRequestId(id).ToString() : new TransferId(id).ToString());
+        new(kind, kind switch
+        {
+            "agent_spend" => new SpendRequestId(id).ToString(),
+            "refund" => new RefundId(id).ToString(),
+            _ => new TransferId(id).ToString(),
+        });
 }

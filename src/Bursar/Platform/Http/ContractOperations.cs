@@ -73,6 +73,7 @@ public static class ContractOperations
         "Ledger" => "The double-entry books, read only.",
         "Members" => "The people of the workspace and their roles.",
         "Policies" => "The rules that every disbursement passes.",
+        "Refunds" => "Money that is asked to go back, and what became of it.",
         "Sessions" => "Sign-in of members.",
         "Test mode" => "The payer and the bank, played by you. Test keys only.",
         "Top-ups" => "Money into the deposit, recognised by an exact amount.",
@@ -117,6 +118,7 @@ public static class ContractOperations
     {
         "transfers" or "test" => TransferKind.Prefix,
         "top-ups" => TopUpKind.Prefix,
+        "refunds" => RefundKind.Prefix,
         "approvals" => ApprovalKind.Prefix,
         "policies" => PolicyKind.Prefix,
         "members" => MemberKind.Prefix,

@@ -16,6 +16,7 @@ public static class ApprovalWords
         "SEPARATION_OF_DUTIES" => "Duties are separated: a second person decides",
         "API_TRANSFERS_NEED_APPROVAL" => "Transfers by API need approval here",
         "TWIN_WITHIN_10_MINUTES" => "The same amount went to the same account within 10 minutes",
+        "REFUNDS_NEED_APPROVAL" => "Refunds are decided by people",
         "REQUIRES_APPROVAL" => "Above a policy's approval threshold",
         _ => rule,
     };
@@ -45,5 +46,10 @@ public static class ApprovalWords
 
     /// <summary>The page of what is asked: a transfer in its list, a spend with its trace.</summary>
     public static string Subject(ApprovalResource a) =>
-        a.Kind == "agent_spend" ? $"logs/{a.Subject.Id}" : $"transfers?id={a.Subject.Id}";
+        a.Kind switch
+        {
+            "agent_spend" => $"logs/{a.Subject.Id}",
+            "refund" => $"refunds?id={a.Subject.Id}",
+            _ => $"transfers?id={a.Subject.Id}",
+        };
 }

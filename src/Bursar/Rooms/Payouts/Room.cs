@@ -2,6 +2,7 @@ using Bursar.Core.Access;
 using Bursar.Core.Results;
 using Bursar.Core.Time;
 using Bursar.Platform.Access;
+using Bursar.Platform.Books;
 using Bursar.Platform.Data;
 using Bursar.Platform.Http;
 using Bursar.Platform.MoneyOut;
@@ -9,6 +10,9 @@ using Bursar.Platform.Ui;
 using Bursar.Rooms.Payouts.BankDirectory;
 using Bursar.Rooms.Payouts.Beneficiaries;
 using Bursar.Rooms.Payouts.Inquiries;
+using Bursar.Rooms.Payouts.Evidence;
+using Bursar.Rooms.Payouts.Receipts;
+using Bursar.Rooms.Payouts.Refunds;
 using Bursar.Rooms.Payouts.Transfers;
 
 namespace Bursar.Rooms.Payouts;
@@ -25,6 +29,14 @@ public static class Room
         services.AddSingleton<CancelTransfer>();
         services.AddSingleton<SimulateOutcome>();
         services.AddSingleton<TransferReview>();
+        services.AddSingleton<ReceiptReads>();
+        services.AddSingleton<IConsumer, ReceiptMailConsumer>();
+        services.AddSingleton<EvidenceReads>();
+        services.AddSingleton(Refunding.Shape);
+        services.AddSingleton<RefundReads>();
+        services.AddSingleton<RequestRefund>();
+        services.AddSingleton<IApprovalKind, RefundApprovals>();
+        services.AddSingleton(new NavItem("Move money", 6, "Refunds", "refunds", "refresh", Permission.RequestRefunds));
         services.AddSingleton<BankStatuses>();
         services.AddSingleton<BankList>();
         services.AddSingleton<SetTestBank>();
@@ -45,6 +57,9 @@ public static class Room
         TransferForms.Map(routes);
         TransferReport.Map(routes);
         SimulateOutcome.Map(routes);
+        ReceiptRoutes.Map(routes);
+        EvidenceRoutes.Map(routes);
+        RefundRoutes.Map(routes);
         routes.MapGet("/v1/transfers", (HttpContext http, TransferReads reads, WorkspaceReads workspaces) => Api.Call(http, async actor =>
             await reads.List(actor, TransferQuery.Parse(http.Request.Query, await workspaces.ZoneOf(actor.Book)))))
             .Describe<Page<Transfer>>("List transfers", query: TransferQuery.Parameters);
@@ -64,6 +79,7 @@ public static class Room
     public static void AddWorkers(IServiceCollection services)
     {
         services.AddHostedService<TellBooks>();
+        services.AddHostedService<MailReceipts>();
         services.AddHostedService<AskAgain>();
     }
 
