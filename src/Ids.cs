@@ -12,6 +12,7 @@ global using BatchId = Bursar.Core.Ids.Id<Bursar.Core.Ids.BatchKind>;
 global using TopUpId = Bursar.Core.Ids.Id<Bursar.Core.Ids.TopUpKind>;
 global using StatementLineId = Bursar.Core.Ids.Id<Bursar.Core.Ids.StatementLineKind>;
 global using StatementImportId = Bursar.Core.Ids.Id<Bursar.Core.Ids.StatementImportKind>;
+global using RefundId = Bursar.Core.Ids.Id<Bursar.Core.Ids.RefundKind>;
 global using AccountId = Bursar.Core.Ids.Id<Bursar.Core.Ids.AccountKind>;
 global using LedgerTransferId = Bursar.Core.Ids.Id<Bursar.Core.Ids.LedgerTransferKind>;
 global using EventId = Bursar.Core.Ids.Id<Bursar.Core.Ids.EventKind>;

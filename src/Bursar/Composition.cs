@@ -112,6 +112,7 @@ public static class Composition
         services.AddSingleton<RailNews>();
         services.AddSingleton<PaymentFiles>();
         services.AddSingleton<BankStatuses>();
+        services.AddSingleton<ApprovalSubjects>();
         services.AddSingleton<IPayoutRail, SimulatorRail>();
         services.AddSingleton<IPayoutRail, HttpRail>();
         services.AddSingleton<IPayoutRail, ManualRail>();

@@ -14,6 +14,7 @@ public sealed class BatchKind : IIdKind { public static string Prefix => "bat_";
 public sealed class TopUpKind : IIdKind { public static string Prefix => "top_"; }
 public sealed class StatementLineKind : IIdKind { public static string Prefix => "lin_"; }
 public sealed class StatementImportKind : IIdKind { public static string Prefix => "imp_"; }
+public sealed class RefundKind : IIdKind { public static string Prefix => "ref_"; }
 public sealed class AccountKind : IIdKind { public static string Prefix => "acc_"; }
 public sealed class LedgerTransferKind : IIdKind { public static string Prefix => "ltx_"; }
 public sealed class EventKind : IIdKind { public static string Prefix => "evt_"; }

@@ -4,7 +4,7 @@ using Bursar.Core.Access;
 namespace Bursar.Core.Policies;
 
 /// <summary>What asks to go out; wire names lower snake.</summary>
-public enum DisbursementKind { MoneyTransfer, InternationalTransfer, TokenWithdrawal, AgentSpend }
+public enum DisbursementKind { MoneyTransfer, InternationalTransfer, TokenWithdrawal, AgentSpend, Refund }
 
 /// <summary>
 /// One version of a spend rule (PRODUCT S1). Amounts in minor units of <see cref="Currency"/>; null means no limit; lists are

@@ -64,6 +64,7 @@ public static class Errors
     public static readonly ErrorCode BankDisturbed = new("bank_disturbed", 422, "The bank is heavily disturbed", Retry: Retry.After);
     public static readonly ErrorCode UrlBlocked = new("url_blocked", 422, "This address is not allowed");
     public static readonly ErrorCode TopUpSlotsExhausted = new("topup_slots_exhausted", 422, "No exact amount is free", Retry: Retry.After);
+    public static readonly ErrorCode NotRefundable = new("not_refundable", 422, "This cannot be refunded", Retry: Retry.NewRequest);
     public static readonly ErrorCode PolicyDenied = new("policy_denied", 422, "A policy refuses this");
     public static readonly ErrorCode HandleMissing = new("handle_missing", 422, "No payment handle is named and none is the default");
     public static readonly ErrorCode SatInvalid = new("sat_invalid", 422, "The spend authorization token is not valid");

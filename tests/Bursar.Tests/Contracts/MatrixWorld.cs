@@ -108,6 +108,8 @@ public sealed class MatrixWorld
         await w.Settled();
         var topUp = (await w.Api.Get("/v1/top-ups")).Json["data"]![0]!["id"]!.GetValue<string>();
         var delivery = (await w.Api.Get("/v1/deliveries")).Json["data"]![0]!["id"]!.GetValue<string>();
+        var refund = (await w.Api.Post("/v1/refunds",
+            new { resource = topUp, amount = 10_000, reason = mark, bankCode = "bca", accountNumber = "5270997481" })).Text("id");
         var key = (await w.Api.Get("/v1/api-keys")).Json["data"]!.AsArray()[^1]!["id"]!.GetValue<string>();
         var spend = (await w.Spend(10_000)).Is(HttpStatusCode.OK).Text("spendRequestId");
         var anomaly = await Anomaly(w);
@@ -132,6 +134,7 @@ public sealed class MatrixWorld
             ["webhook-endpoints"] = endpoint,
             ["policies"] = policy,
             ["top-ups"] = topUp,
+            ["refunds"] = refund,
             ["deliveries"] = delivery,
             ["api-keys"] = key,
             ["members"] = maker.MemberId!,
@@ -231,6 +234,7 @@ public sealed class MatrixWorld
             "webhook-endpoints" => new WebhookEndpointId(id).ToString(),
             "policies" => new PolicyId(id).ToString(),
             "top-ups" => new TopUpId(id).ToString(),
+            "refunds" => new RefundId(id).ToString(),
             "deliveries" => new DeliveryId(id).ToString(),
             "api-keys" => new ApiKeyId(id).ToString(),
             "ip-rules" => new IpRuleId(id).ToString(),

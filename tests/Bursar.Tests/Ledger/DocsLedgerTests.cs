@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using Bursar.Core.Access;
 using Bursar.Core.Ledger;
 using Bursar.Tests.Given;
 using Dapper;
@@ -14,8 +15,8 @@ public sealed partial class DocsLedgerTests(Product product)
     {
         var page = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "docs", "ledger.md"));
         var examples = Example().Matches(page).ToDictionary(m => m.Groups[1].Value, m => m.Groups[2].Value.Trim().Split('\n'));
-        string[] told = ["batch_whole", "line_in_suspense", "line_matched", "line_out", "line_to_return", "top_up", "transfer_failed", "transfer_held",
-            "transfer_reversed", "transfer_succeeded"];
+        string[] told = ["batch_whole", "line_in_suspense", "line_matched", "line_out", "line_to_return", "refund_failed", "refund_held",
+            "refund_succeeded", "top_up", "transfer_failed", "transfer_held", "transfer_reversed", "transfer_succeeded"];
         Assert.Equal(told, examples.Keys.Order());
 
         var w = await product.Workspace();
@@ -35,12 +36,31 @@ public sealed partial class DocsLedgerTests(Product product)
         Assert.Equal(examples["transfer_succeeded"], await Lines(w, paid));
         (await w.Api.Post($"/v1/test/disbursements/{paid}/outcome", new { outcome = "reversed" })).Is(HttpStatusCode.OK);
         Assert.Equal(examples["transfer_reversed"], await Lines(w, paid));
+        Assert.Equal(examples["refund_held"], await Lines(w, await Refund(w, topUp.Text("id"), null)));
+        Assert.Equal(examples["refund_succeeded"], await Lines(w, await Refund(w, topUp.Text("id"), "approve")));
+        await w.WithDeposit(1_000_000);
+        var second = (await w.Api.Get("/v1/top-ups")).Json["data"]![0]!["id"]!.GetValue<string>();
+        Assert.Equal(examples["refund_failed"], await Lines(w, await Refund(w, second, "reject")));
         await TheHouse(examples);
         await w.WithDeposit(10_000_000);
         var rows = Enumerable.Range(0, 300).Select(i => new { amount = 20_000, bankCode = "bca", accountNumber = $"52709{i + 10_007}" });
         var batch = (await w.Api.Post(Batches.Path, new { rows, mode = "atomic" })).Is(HttpStatusCode.Created).Text("id");
         await w.Api.BatchReaches(batch, "completed");
         Assert.Equal(examples["batch_whole"], await Lines(w, batch));
+    }
+
+    private static async Task<string> Refund(Workspace w, string topUp, string? verdict)
+    {
+        var refund = (await w.Api.Post("/v1/refunds",
+            new { resource = topUp, amount = 400_000, reason = "Sent twice", bankCode = "bca", accountNumber = "5270997481" }))
+            .Is(HttpStatusCode.Created);
+        if (verdict is null) return refund.Text("id");
+        var approver = await w.Member(Role.Approver);
+        var approval = await approver.Get($"/v1/approvals/{refund.Text("approvalId")}");
+        (await approver.Post($"/v1/approvals/{approval.Text("id")}/decision", new { verdict, contentHash = approval.Text("contentHash") }))
+            .Is(HttpStatusCode.OK);
+        await w.Settled();
+        return refund.Text("id");
     }
 
     private async Task TheHouse(Dictionary<string, string[]> examples)
@@ -67,6 +87,7 @@ public sealed partial class DocsLedgerTests(Product product)
     private async Task<IEnumerable<string>> Lines(Workspace w, string id)
     {
         var subject = TransferId.TryParse(id, out var transfer) ? transfer.Value
+            : RefundId.TryParse(id, out var refund) ? refund.Value
             : TopUpId.TryParse(id, out var topUp) ? topUp.Value
             : BatchId.TryParse(id, out var batch) ? batch.Value
             : default;

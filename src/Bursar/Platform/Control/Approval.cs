@@ -63,6 +63,7 @@ public sealed record ApprovalSubject(string Kind, string Id)
         {
             "agent_spend" => new SpendRequestId(id).ToString(),
             "international_transfer" => new InternationalTransferId(id).ToString(),
+            "refund" => new RefundId(id).ToString(),
             _ => new TransferId(id).ToString(),
         });
 }

@@ -61,6 +61,13 @@ public static class Approving
         return (Approval?)null;
     }
 
+    /// <summary>Begins to wait for people.</summary>
+    public static void Ask(this OpenBook book, Approval approval)
+    {
+        book.Insert(ApprovalTable.Instance, approval.Id, approval);
+        book.Publish(Pending, approval.Id.Value, 1, ApprovalResource.Of(approval, []));
+    }
+
     /// <summary>Ends a pending approval and tells the world.</summary>
     public static Approval Resolve(this OpenBook book, Approval approval, ApprovalState state, string? note)
     {

@@ -18,7 +18,8 @@ public sealed class Exports(Database database, AuditTrail audit, TimeProvider ti
     /// <summary>
     /// Opens the snapshot that the file is read from; <paramref name="filter"/> is the list's own query, as the journal keeps it.
     /// </summary>
-    public async Task<Result<Snapshot>> Begin(Actor actor, Permission needs, string resource, string filter, CancellationToken ct)
+    public async Task<Result<Snapshot>> Begin(
+        Actor actor, Permission needs, string resource, string filter, CancellationToken ct, string format = "csv")
     {
         if (actor.Require(needs) is { } denied) return denied;
         if (Interlocked.Increment(ref open) > AtOnce)
@@ -29,7 +30,7 @@ public sealed class Exports(Database database, AuditTrail audit, TimeProvider ti
         Snapshot? snapshot = null;
         try
         {
-            if (await audit.Record(actor, "export.downloaded", actor.Principal, new { resource, format = "csv", filter }) is { } unkept)
+            if (await audit.Record(actor, "export.downloaded", actor.Principal, new { resource, format, filter }) is { } unkept)
                 return unkept;
             return snapshot = await database.Freeze(actor.Book, End, ct);
         }

@@ -109,6 +109,25 @@ public static class Api
         await Write(http, status, await handle(actor.Value));
     }
 
+    /// <summary>A call that answers with a PDF of this name.</summary>
+    public static async Task Pdf(HttpContext http, Func<Actor, Task<Result<(string Name, byte[] Content)>>> handle)
+    {
+        var actor = await Callers(http).Of(http);
+        if (!actor.Ok) { await Problems.Write(http, actor.Error); return; }
+        var answer = await handle(actor.Value);
+        if (answer.Ok) await WritePdf(http, answer.Value.Name, answer.Value.Content);
+        else await Problems.Write(http, answer.Error);
+    }
+
+    public static async Task WritePdf(HttpContext http, string name, byte[] content)
+    {
+        http.Response.ContentType = "application/pdf";
+        http.Response.ContentLength = content.Length;
+        http.Response.Headers.ContentDisposition = $"inline; filename=\"{name}.pdf\"";
+        http.Response.Headers.XContentTypeOptions = "nosniff";
+        await http.Response.Body.WriteAsync(content, http.RequestAborted);
+    }
+
     private static Task Write<TAnswer>(HttpContext http, int status, Result<TAnswer> answer) =>
         answer.Ok ? WriteJson(http, status, Json.Write(answer.Value!)) : Problems.Write(http, answer.Error);
 

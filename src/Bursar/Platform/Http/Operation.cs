@@ -54,18 +54,23 @@ public static class Describing
         where TRequest : class =>
         Add(route, new Operation(summary) { Example = example, TakesKey = true, Form = form }, typeof(TRequest), typeof(TAnswer), 201);
 
+    /// <summary>A call without a body that answers with a PDF.</summary>
+    public static void DescribePdf(this IEndpointConventionBuilder route, string summary) =>
+        Add(route, new Operation(summary), null, typeof(byte[]), 200, answers: "application/pdf");
+
     /// <summary>A call with neither a body nor an answer but its status.</summary>
     public static void DescribeEmpty(this IEndpointConventionBuilder route, string summary) =>
         Add(route, new Operation(summary), null, null, 204);
 
     private static void Add(
-        IEndpointConventionBuilder route, Operation operation, Type? request, Type? answer, int status, bool optional = false) =>
+        IEndpointConventionBuilder route, Operation operation, Type? request, Type? answer, int status, bool optional = false,
+        string answers = "application/json") =>
         route.Add(endpoint =>
         {
             endpoint.Metadata.Add(operation);
             if (request is not null) endpoint.Metadata.Add(new AcceptsMetadata(
                 operation.Form.Count > 0 ? ["application/json", "multipart/form-data"] : ["application/json"], request, optional));
             endpoint.Metadata.Add(new ProducesResponseTypeMetadata(
-                status, answer ?? typeof(void), answer is null ? [] : ["application/json"]));
+                status, answer ?? typeof(void), answer is null ? [] : [answers]));
         });
 }

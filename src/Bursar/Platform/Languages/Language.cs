@@ -46,6 +46,15 @@ public sealed class Language
 
     public string Say(Phrase text) => text.In(sentences.GetValueOrDefault(text.Pattern, text.Pattern), Say);
 
+    /// <summary>Makes a text in this language, whatever the page around it speaks.</summary>
+    public TText Speak<TText>(Func<TText> text)
+    {
+        var before = Spoken.Value;
+        Spoken.Value = this;
+        try { return text(); }
+        finally { Spoken.Value = before; }
+    }
+
     private static Dictionary<string, string> Load(string file)
     {
         using var reader = new StreamReader(Assembly.GetExecutingAssembly().GetManifestResourceStream(file)!);

@@ -27,8 +27,6 @@ public sealed class CancelDisbursement(Actor actor, DisbursementKind kind, Guid 
         if (Refuses(d) is { } refused) return refused;
         if (!d.State.CanBecome(DisbursementState.Cancelled))
             return new Error(Errors.StateConflict, "It can no longer be cancelled.").With("state", d.State);
-        if (d.ApprovalId is { } open && book.Find(ApprovalTable.Instance, new(open)) is { State: ApprovalState.Pending } asked)
-            book.Resolve(asked, ApprovalState.Cancelled, null);
-        return book.Become(d, DisbursementState.Cancelled, shapes);
+        return book.TakeBack(d, shapes);
     }
 }

@@ -10,13 +10,13 @@ namespace Bursar.Platform.MoneyOut;
 /// who. Nobody approves what they, or a key they made, asked for, while duties are separated; every right is read from the locked book.
 /// </summary>
 public sealed class DecideApproval(
-    Actor actor, ApprovalId id, Guid subject, bool approve, string? note, string contentHash, DisbursementShapes shapes)
+    Actor actor, ApprovalId id, Guid subject, bool approve, string? note, string contentHash, IApprovalSubject about)
     : Command<ApprovalResource>(actor)
 {
     public override void Plan(Reads reads)
     {
         reads.WantApproval(this, id);
-        Disbursing.WantExisting(reads, this, subject);
+        about.Want(reads, this, subject);
         reads.WantPayeeChanges(this, subject);
     }
 
@@ -26,16 +26,17 @@ public sealed class DecideApproval(
         // No key holds this right; said again here, where the money goes.
         if (Actor.Kind != PrincipalKind.Member) return Errors.Denied(Permission.ApproveTransactions);
         if (Refusal(book, approval) is { } refused) return refused;
-        var d = book.Find(DisbursementTable.Instance, subject)!;
-        if (contentHash != approval.ContentHash || Order.Of(d).Hash() != approval.ContentHash)
+        var d = book.Find(DisbursementTable.Instance, subject);
+        if (contentHash != approval.ContentHash || about.HashOf(book, subject) != approval.ContentHash)
             return new Error(Errors.VersionMismatch, "What you were shown is not what would be paid. Look at it again.")
                 .With("currentVersion", approval.ContentHash);
-        if (approve && book.IsBarred(d, Actor.Person!.Value))
+        if (approve && d is not null && book.IsBarred(d, Actor.Person!.Value))
             return new Error(Errors.SelfApprovalForbidden,
                 "You set this recipient's account within the last 24 hours: somebody else must approve it.");
-        var voted = approve ? book.Approve(approval, note, person => book.IsBarred(d, person)) : book.Resolve(approval, ApprovalState.Rejected, note);
+        var voted = approve ? book.Approve(approval, note, person => d is not null && book.IsBarred(d, person))
+            : book.Resolve(approval, ApprovalState.Rejected, note);
         if (!voted.Ok) return voted.Error;
-        if (voted.Value is not null) book.Become(d, approve ? DisbursementState.Approved : DisbursementState.Rejected, shapes);
+        if (voted.Value is { } ended) about.Ended(book, ended);
         return ApprovalResource.Of(book.Find(ApprovalTable.Instance, id)!, book.VotesOf(id));
     }
 
@@ -52,13 +53,13 @@ public sealed class DecideApproval(
     }
 }
 
-/// <summary>An approval nobody decided in time: the disbursement expires with it, its holds are free again.</summary>
-public sealed class ExpireApproval(Actor actor, ApprovalId id, Guid subject, DisbursementShapes shapes) : Command<ApprovalResource>(actor)
+/// <summary>An approval nobody decided in time: what it is about ends with it, its holds are free again.</summary>
+public sealed class ExpireApproval(Actor actor, ApprovalId id, Guid subject, IApprovalSubject about) : Command<ApprovalResource>(actor)
 {
     public override void Plan(Reads reads)
     {
         reads.WantApproval(this, id);
-        Disbursing.WantExisting(reads, this, subject);
+        about.Want(reads, this, subject);
     }
 
     public override Result<ApprovalResource> Decide(OpenBook book)
@@ -66,7 +67,7 @@ public sealed class ExpireApproval(Actor actor, ApprovalId id, Guid subject, Dis
         if (book.Find(ApprovalTable.Instance, id) is not { State: ApprovalState.Pending } approval) return Errors.Missing();
         if (approval.ExpiresAt > book.At) return new Error(Errors.StateConflict, "Not yet.");
         var resolved = book.Resolve(approval, ApprovalState.Expired, null);
-        book.Become(book.Find(DisbursementTable.Instance, subject)!, DisbursementState.Expired, shapes);
+        about.Ended(book, resolved);
         return ApprovalResource.Of(resolved, book.VotesOf(id));
     }
 }

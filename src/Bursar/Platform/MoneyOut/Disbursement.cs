@@ -1,6 +1,7 @@
 using Bursar.Core.Policies;
 using Bursar.Core.Results;
 using Bursar.Platform.Books;
+using Bursar.Platform.Control;
 using Bursar.Platform.Data;
 
 namespace Bursar.Platform.MoneyOut;
@@ -83,6 +84,12 @@ public sealed record Disbursement
 /// <summary>What a room tells the spine of its kind.</summary>
 public sealed record DisbursementShape(DisbursementKind Kind)
 {
+    /// <summary>
+    /// How a state is told of where it is no event of its own: the row carries something else that tells. Its reads must be wanted by
+    /// whatever changes the row.
+    /// </summary>
+    public Action<OpenBook, Disbursement>? Tells { get; init; }
+
     /// <summary>The public event that tells of a state.</summary>
     public required Func<DisbursementState, string> Event { get; init; }
 
@@ -116,9 +123,21 @@ public sealed record DisbursementShape(DisbursementKind Kind)
     public static Func<DisbursementState, string> Named(string name) => state => $"{name}.{Data.Json.Name(state)}";
 }
 
-public sealed class DisbursementShapes(IEnumerable<DisbursementShape> shapes)
+public sealed class DisbursementShapes(IEnumerable<DisbursementShape> shapes) : IApprovalSubject
 {
     private readonly Dictionary<DisbursementKind, DisbursementShape> byKind = shapes.ToDictionary(s => s.Kind);
 
     public DisbursementShape Of(DisbursementKind kind) => byKind[kind];
+
+    void IApprovalSubject.Want(Reads reads, Command command, Guid subject) => Disbursing.WantExisting(reads, command, subject);
+
+    string IApprovalSubject.HashOf(OpenBook book, Guid subject) => Order.Of(book.Find(DisbursementTable.Instance, subject)!).Hash();
+
+    void IApprovalSubject.Ended(OpenBook book, Approval approval) => book.Become(
+        book.Find(DisbursementTable.Instance, approval.Subject)!, approval.State switch
+        {
+            ApprovalState.Approved => DisbursementState.Approved,
+            ApprovalState.Rejected => DisbursementState.Rejected,
+            _ => DisbursementState.Expired,
+        }, this);
 }

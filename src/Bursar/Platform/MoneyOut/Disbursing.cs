@@ -19,7 +19,10 @@ public sealed record Opened(Disbursement Row, Decision Decision);
 public static class Disbursing
 {
     private static readonly TimeSpan SpendApprovalLife = TimeSpan.FromHours(24);
-    private static readonly TimeSpan ApprovalLife = TimeSpan.FromHours(72);
+    public static readonly TimeSpan ApprovalLife = TimeSpan.FromHours(72);
+
+    /// <summary>The rule that sends every refund to people.</summary>
+    public const string RefundsNeedApproval = "REFUNDS_NEED_APPROVAL";
 
     public static void WantAll(Reads reads, Command command)
     {
@@ -64,8 +67,7 @@ public static class Disbursing
         {
             var approval = Ask(book, disbursement, rule, decision.Quorum, order.BatchId);
             disbursement = disbursement with { ApprovalId = approval.Id.Value };
-            book.Insert(ApprovalTable.Instance, approval.Id, approval);
-            book.Publish(Approving.Pending, approval.Id.Value, 1, ApprovalResource.Of(approval, []));
+            book.Ask(approval);
         }
         return new Opened(book.Keep(disbursement, shapes), decision);
     }
@@ -169,6 +171,14 @@ public static class Disbursing
         return changed;
     }
 
+    /// <summary>Takes it back before it is claimed for its rail; an approval that still waits ends with it.</summary>
+    public static Disbursement TakeBack(this OpenBook book, Disbursement d, DisbursementShapes shapes)
+    {
+        if (d.ApprovalId is { } open && book.Find(ApprovalTable.Instance, new(open)) is { State: ApprovalState.Pending } asked)
+            book.Resolve(asked, ApprovalState.Cancelled, null);
+        return book.Become(d, DisbursementState.Cancelled, shapes);
+    }
+
     /// <summary>An approved disbursement that waited for a word goes to its rail.</summary>
     public static void SendToRail(this OpenBook book, Disbursement d)
     {
@@ -181,7 +191,8 @@ public static class Disbursing
     public static void Announce(this OpenBook book, Disbursement d, DisbursementShapes shapes)
     {
         var shape = shapes.Of(d.Kind);
-        book.Publish(shape.Event(d.State), d.Id, d.Version, shape.Resource(d));
+        if (shape.Tells is { } tell) tell(book, d);
+        else book.Publish(shape.Event(d.State), d.Id, d.Version, shape.Resource(d));
     }
 
     /// <summary>
@@ -192,6 +203,7 @@ public static class Disbursing
     {
         if (decision.Verdict == Verdict.RequireApproval) return decision.Reason;
         if (order.Kind == DisbursementKind.AgentSpend) return null;
+        if (order.Kind == DisbursementKind.Refund) return RefundsNeedApproval;
         var facts = Principals.Instance.Of(book);
         if (twin is not null && facts.Workspace.ApiTwinsNeedApproval) return "TWIN_WITHIN_10_MINUTES";
         if (book.Actor.Kind != PrincipalKind.Member) return facts.Workspace.ApiTransfersNeedApproval ? "API_TRANSFERS_NEED_APPROVAL" : null;

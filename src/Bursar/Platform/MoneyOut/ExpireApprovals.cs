@@ -7,18 +7,22 @@ using Dapper;
 namespace Bursar.Platform.MoneyOut;
 
 /// <summary>Ends approvals whose time has run out; looked for every few seconds, decided by posting like everything else.</summary>
-public sealed class ExpireApprovals(Database database, Posting posting, DisbursementShapes shapes, TimeProvider time)
+public sealed class ExpireApprovals(Database database, Posting posting, ApprovalSubjects subjects, TimeProvider time)
     : PeriodicPass("expiring approvals", TimeSpan.FromSeconds(5), time)
 {
     protected override async Task Pass(CancellationToken ct)
     {
         await using var connection = await database.Engine.OpenConnectionAsync(ct);
-        var due = await connection.QueryAsync<(Guid Workspace, short Mode, Guid Id, Guid Subject)>("""
-            select workspace_id, mode, approval_id, subject from approvals where state = 'pending' and expires_at <= @now
+        var due = await connection.QueryAsync<(Guid Workspace, short Mode, Guid Id, string Kind, Guid Subject)>("""
+            select workspace_id, mode, approval_id, kind, subject from approvals where state = 'pending' and expires_at <= @now
             order by expires_at limit 200
             """, new { now = Time.NowMicros() });
-        await Task.WhenAll(due.Select(d => posting.Submit(new ExpireApproval(
-            Actor.System(new BookKey(new(d.Workspace), (Mode)d.Mode), "Bursar", RequestId.New(Time.GetUtcNow())), new(d.Id),
-            d.Subject, shapes))));
+        await Task.WhenAll(due.Select(d => Expire(new BookKey(new(d.Workspace), (Mode)d.Mode), new(d.Id), d.Kind, d.Subject)));
+    }
+
+    private async Task Expire(BookKey book, ApprovalId id, string kind, Guid subject)
+    {
+        var actor = Actor.System(book, "Bursar", RequestId.New(Time.GetUtcNow()));
+        await posting.Submit(new ExpireApproval(actor, id, subject, await subjects.Look(book, kind, subject)));
     }
 }

@@ -30,7 +30,7 @@ public static class ApprovalForms
     {
         if (a.State == ApprovalState.Rejected) return "Rejected. The hold is free again";
         if (a.State == ApprovalState.Pending) return $"Your approval counts: {a.ApprovedBy.Count} of {a.Quorum}";
-        return a.Kind == "agent_spend" ? "Approved. The agent may pay" : "Approved and sent";
+        return a.Kind switch { "agent_spend" => "Approved. The agent may pay", "refund" => "Refund approved", _ => "Approved and sent" };
     }
 
     private static async Task DecideSelected(PagePost post)

@@ -8,9 +8,10 @@ namespace Bursar.Rooms.Approvals;
 /// <summary>The queue's own URL: what waits at one path, what is resolved at another.</summary>
 public sealed class ApprovalListQuery : ListQuery
 {
-    public static readonly IReadOnlyList<Option> KindOptions = 
+    public static readonly IReadOnlyList<Option> KindOptions =
     [
         new("money_transfer", "Money transfer"), new("international_transfer", "International transfer"), new("agent_spend", "Agent spend"),
+        new("refund", "Refund"),
     ];
     public static readonly IReadOnlyList<Option> EndOptions =
         [new("approved", "Approved"), new("rejected", "Rejected"), new("expired", "Expired"), new("cancelled", "Cancelled")];

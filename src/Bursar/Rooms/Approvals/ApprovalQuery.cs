@@ -23,7 +23,7 @@ public sealed record ApprovalQuery
     public static readonly QueryParameter[] Parameters =
     [
         QueryParameter.AnyOf<ApprovalState>("state", "Only these states."),
-        new("kind", typeof(string), "Only these kinds: money_transfer, international_transfer, agent_spend.", Repeats: true),
+        new("kind", typeof(string), "Only these kinds: money_transfer, international_transfer, agent_spend, refund.", Repeats: true),
         new("agentId", typeof(string), "Only what these agents asked for.", Repeats: true),
         new("amountFrom", typeof(long), "At least this amount."), new("amountTo", typeof(long), "At most this amount."),
         QueryParameter.Limit, QueryParameter.Cursor,

@@ -16,6 +16,7 @@ public static class ApprovalWords
         "SEPARATION_OF_DUTIES" => "Duties are separated: a second person decides",
         "API_TRANSFERS_NEED_APPROVAL" => "Transfers by API need approval here",
         "TWIN_WITHIN_10_MINUTES" => "The same amount went to the same account within 10 minutes",
+        "REFUNDS_NEED_APPROVAL" => "Refunds are decided by people",
         "REQUIRES_APPROVAL" => "Above a policy's approval threshold",
         _ => rule,
     };
@@ -48,6 +49,7 @@ public static class ApprovalWords
     {
         "agent_spend" => $"logs/{a.Subject.Id}",
         "international_transfer" => $"international?id={a.Subject.Id}",
+        "refund" => $"refunds?id={a.Subject.Id}",
         _ => $"transfers?id={a.Subject.Id}",
     };
 }

@@ -14,7 +14,7 @@ namespace Bursar.Rooms.Approvals;
 /// <summary>
 /// POST /v1/approvals/{id}/decision: a member's verdict over exactly what was shown (PRODUCT S7). Members only, whatever the key.
 /// </summary>
-public sealed class Decide(Posting posting, ApprovalReads reads, DisbursementShapes shapes, MoneyCodes codes)
+public sealed class Decide(Posting posting, ApprovalReads reads, ApprovalSubjects subjects, MoneyCodes codes)
 {
     public enum Verdict { Approve, Reject }
 
@@ -49,8 +49,9 @@ public sealed class Decide(Posting posting, ApprovalReads reads, DisbursementSha
             return Errors.Denied(Permission.ApproveTransactions);
         if (request.Note is not null && PlainText.Problem(request.Note, 1, 500) is { } note) return Errors.Field("/note", "invalid", note);
         if (!ApprovalId.TryParse(id, out var approval) || await reads.Find(actor.Book, approval) is not { } known) return Errors.Missing();
+        var about = await subjects.Look(actor.Book, known.Kind, known.Subject);
         var answer = await posting.Submit(new DecideApproval(actor, approval, known.Subject, request.Verdict == Verdict.Approve,
-            request.Note, request.ContentHash, shapes)
+            request.Note, request.ContentHash, about)
         {
             Needs = Permission.ApproveTransactions,
         });

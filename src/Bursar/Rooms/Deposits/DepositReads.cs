@@ -7,8 +7,9 @@ using Bursar.Platform.Ui;
 
 namespace Bursar.Rooms.Deposits;
 
-/// <summary>One change of what is available in the deposit; <see cref="Reference"/> is the transfer or top-up behind it.</summary>
-public sealed record Movement(DateTimeOffset At, string Words, long Change, long AvailableAfter, Guid Reference, bool IsTopUp);
+/// <summary>One change of what is available in the deposit; <see cref="Reference"/> is the transfer, top-up or refund behind it.</summary>
+public sealed record Movement(DateTimeOffset At, string Words, long Change, long AvailableAfter, Guid Reference, bool IsTopUp,
+    bool IsRefund);
 
 /// <summary>What waits for a person.</summary>
 public sealed record Attention
@@ -87,7 +88,8 @@ public sealed class DepositReads(Database database, TimeProvider time)
                 select account_id, credits_posted + credit_limit - debits_posted - debits_pending as available from accounts
                 where workspace_id = @workspace and mode = @mode and code = 2)
             select t.booked_at, t.kind, t.amount, t.reference, other.code as other, t.debit_account = deposit.account_id as is_debit,
-                deposit.available
+                deposit.available, exists (select from disbursements d where d.workspace_id = t.workspace_id and d.mode = t.mode
+                    and d.disbursement_id = t.reference and d.kind = 'refund') as is_refund
             from deposit
             join ledger_transfers t on t.debit_account = deposit.account_id or t.credit_account = deposit.account_id
             join accounts other on other.workspace_id = t.workspace_id and other.mode = t.mode
@@ -107,7 +109,8 @@ public sealed class DepositReads(Database database, TimeProvider time)
         foreach (var row in rows)
         {
             var change = row.IsDebit == (row.Kind == 4) ? row.Amount : -row.Amount;
-            movements.Add(new Movement(row.BookedAt, WordsOf(row), change, available, row.Reference, row.Other == 1));
+            movements.Add(new Movement(row.BookedAt, WordsOf(row), change, available, row.Reference, row.Other == 1,
+                row.IsRefund));
             available -= change;
         }
         return movements;
@@ -115,6 +118,9 @@ public sealed class DepositReads(Database database, TimeProvider time)
 
     private static string WordsOf(MovementRow row) => (row.Kind, row.Other, row.IsDebit) switch
     {
+        (1, 5, _) when row.IsRefund => "Refund returned",
+        (2, 5, _) when row.IsRefund => "Held for a refund",
+        (4, 5, _) when row.IsRefund => "Refund not sent, released",
         (1, 1, false) => "Top-up received",
         (1, 5, false) => "Transfer returned",
         (1, 6, false) => "Fee returned",
@@ -142,5 +148,6 @@ public sealed class DepositReads(Database database, TimeProvider time)
         public short Other { get; init; }
         public bool IsDebit { get; init; }
         public long Available { get; init; }
+        public bool IsRefund { get; init; }
     }
 }

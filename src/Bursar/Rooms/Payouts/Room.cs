@@ -2,6 +2,7 @@ using Bursar.Core.Access;
 using Bursar.Core.Results;
 using Bursar.Core.Time;
 using Bursar.Platform.Access;
+using Bursar.Platform.Books;
 using Bursar.Platform.Data;
 using Bursar.Platform.Http;
 using Bursar.Platform.MoneyOut;
@@ -11,6 +12,9 @@ using Bursar.Rooms.Payouts.Beneficiaries;
 using Bursar.Rooms.Payouts.Inquiries;
 using Bursar.Rooms.Payouts.Batches;
 using Bursar.Rooms.Payouts.International;
+using Bursar.Rooms.Payouts.Evidence;
+using Bursar.Rooms.Payouts.Receipts;
+using Bursar.Rooms.Payouts.Refunds;
 using Bursar.Rooms.Payouts.Transfers;
 
 namespace Bursar.Rooms.Payouts;
@@ -27,6 +31,14 @@ public static class Room
         services.AddSingleton<CancelTransfer>();
         services.AddSingleton<SimulateOutcome>();
         services.AddSingleton<TransferReview>();
+        services.AddSingleton<ReceiptReads>();
+        services.AddSingleton<IConsumer, ReceiptMailConsumer>();
+        services.AddSingleton<EvidenceReads>();
+        services.AddSingleton(Refunding.Shape);
+        services.AddSingleton<RefundReads>();
+        services.AddSingleton<RequestRefund>();
+        services.AddSingleton<IApprovalKind, RefundApprovals>();
+        services.AddSingleton(new NavItem("Move money", 6, "Refunds", "refunds", "refresh", Permission.RequestRefunds));
         services.AddSingleton<BankList>();
         services.AddSingleton<SetTestBank>();
         services.AddSingleton(InquireAccount.Kept);
@@ -64,6 +76,9 @@ public static class Room
         TransferReport.Map(routes);
         SimulateOutcome.Map(routes);
         BatchRoom.Map(routes);
+        ReceiptRoutes.Map(routes);
+        EvidenceRoutes.Map(routes);
+        RefundRoutes.Map(routes);
         routes.MapGet("/v1/transfers", (HttpContext http, TransferReads reads, WorkspaceReads workspaces) => Api.Call(http, async actor =>
             await reads.List(actor, TransferQuery.Parse(http.Request.Query, await workspaces.ZoneOf(actor.Book)))))
             .Describe<Page<Transfer>>("List transfers", query: TransferQuery.Parameters);
@@ -84,6 +99,7 @@ public static class Room
     public static void AddWorkers(IServiceCollection services)
     {
         services.AddHostedService<TellBooks>();
+        services.AddHostedService<MailReceipts>();
         services.AddHostedService<AskAgain>();
         services.AddHostedService<WorkAtBatches>();
     }

@@ -3,6 +3,7 @@ using Bursar.Core.Results;
 using Bursar.Platform.Access;
 using Bursar.Platform.Control;
 using Bursar.Platform.Data;
+using Bursar.Platform.Files;
 using Bursar.Platform.Http;
 using Bursar.Platform.Ui;
 
@@ -14,7 +15,8 @@ public static class Room
     public sealed record RoleChange(Role Role);
 
     public static void Add(IServiceCollection services) =>
-        services.AddSingleton<WorkspaceSettings>().AddSingleton<CompanyLogo>().AddSingleton<AuditReads>()
+        services.AddSingleton<WorkspaceSettings>().AddSingleton<CompanyLogo>()
+            .AddSingleton<ILetterheads, CompanyLetterheads>().AddSingleton<AuditReads>()
             .AddSingleton(new NavItem("Workspace", 2, "Manage multi account", "team", "users", Permission.ManageMembers))
             .AddSingleton(new NavItem("Workspace", 4, "Settings", "settings", "gear", Permission.None))
             .AddSingleton(new SettingsTab(1, "Your profile", "settings/profile", Permission.None))

@@ -16,7 +16,7 @@ internal static class PolicyWords
     [
         new(Json.Name(DisbursementKind.AgentSpend), "Agent spends"), new(Json.Name(DisbursementKind.MoneyTransfer), "Money transfers"),
         new(Json.Name(DisbursementKind.InternationalTransfer), "International transfers"),
-        new(Json.Name(DisbursementKind.TokenWithdrawal), "Token withdrawals"),
+        new(Json.Name(DisbursementKind.TokenWithdrawal), "Token withdrawals"), new(Json.Name(DisbursementKind.Refund), "Refunds"),
     ];
 
     public static readonly Option[] Principals =

@@ -123,8 +123,12 @@ public sealed class DecisionReads(Database database)
             if (Decision is not null)
             {
                 var record = Json.Read<DecisionRecord>(Decision);
-                var resource = kind == DisbursementKind.AgentSpend
-                    ? $"/v1/spend-requests/{new SpendRequestId(Id)}" : $"/v1/transfers/{new TransferId(Id)}";
+                var resource = kind switch
+                {
+                    DisbursementKind.AgentSpend => $"/v1/spend-requests/{new SpendRequestId(Id)}",
+                    DisbursementKind.Refund => $"/v1/refunds/{new RefundId(Id)}",
+                    _ => $"/v1/transfers/{new TransferId(Id)}",
+                };
                 return new(kind, SpendRequest.Word(record.Verdict), record.Reason, resource, Amount, Currency, AgentId, Merchant,
                     beneficiary, MakerName, null, DecidedAt);
             }

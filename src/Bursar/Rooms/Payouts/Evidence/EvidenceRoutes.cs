@@ -1,0 +1,33 @@
+using Bursar.Core.Access;
+using Bursar.Core.Results;
+using Bursar.Platform.Files;
+using Bursar.Platform.Http;
+using Bursar.Platform.Languages;
+using Bursar.Platform.Ui;
+using Bursar.Rooms.Payouts.Receipts;
+
+namespace Bursar.Rooms.Payouts.Evidence;
+
+/// <summary>The evidence of a transfer: GET /v1/transfers/{id}/evidence, and as a PDF for people.</summary>
+public static class EvidenceRoutes
+{
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/v1/transfers/{id}/evidence", (HttpContext http, string id, EvidenceReads reads) =>
+            Api.Call(http, actor => reads.Of(actor, id, "json", http.RequestAborted)))
+            .Describe<EvidencePack>("Get the evidence of a transfer");
+        routes.MapGet("/v1/transfers/{id}/evidence.pdf", (HttpContext http, string id) =>
+            Api.Pdf(http, actor => Pdf(http, actor, id, null)))
+            .DescribePdf("Get the evidence of a transfer as a PDF");
+        routes.MapGet("/{mode:regex(^(live|test)$)}/transfers/{id}/evidence.pdf", (HttpContext http, string id, PageContext page) =>
+            ReceiptRoutes.Write(http, Pdf(http, page.Actor!, id, Language.Current)));
+    }
+
+    private static async Task<Result<(string Name, byte[] Content)>> Pdf(HttpContext http, Actor actor, string id, Language? language)
+    {
+        var pack = await http.RequestServices.GetRequiredService<EvidenceReads>().Of(actor, id, "pdf", http.RequestAborted);
+        if (!pack.Ok) return pack.Error;
+        var from = await http.RequestServices.GetRequiredService<ILetterheads>().Of(actor.Book);
+        return ($"evidence-{id}", (language ?? from.Language).Speak(() => EvidencePdf.Of(pack.Value, from)));
+    }
+}

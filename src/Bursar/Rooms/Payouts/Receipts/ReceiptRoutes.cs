@@ -1,0 +1,28 @@
+using Bursar.Core.Results;
+using Bursar.Platform.Http;
+using Bursar.Platform.Languages;
+using Bursar.Platform.Pages;
+using Bursar.Platform.Ui;
+
+namespace Bursar.Rooms.Payouts.Receipts;
+
+/// <summary>A receipt as a PDF: by API in the workspace's language, from its page in that of whoever looks.</summary>
+public static class ReceiptRoutes
+{
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/v1/transfers/{id}/receipt.pdf", (HttpContext http, string id, ReceiptReads reads) =>
+            Api.Pdf(http, actor => reads.Pdf(actor, id, null, http.RequestAborted)))
+            .DescribePdf("Get the receipt of a transfer");
+        routes.MapGet("/{mode:regex(^(live|test)$)}/transfers/{id}/receipt.pdf", (HttpContext http, string id, PageContext page,
+            ReceiptReads reads) => Write(http, reads.Pdf(page.Actor!, id, Language.Current, http.RequestAborted)));
+    }
+
+    /// <summary>A PDF as a page's link opens it, or the page that says why not.</summary>
+    internal static async Task Write(HttpContext http, Task<Result<(string Name, byte[] Content)>> made)
+    {
+        var file = await made;
+        if (file.Ok) await Api.WritePdf(http, file.Value.Name, file.Value.Content);
+        else await PageDoor.ShowError(http, file.Error);
+    }
+}
