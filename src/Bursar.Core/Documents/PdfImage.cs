@@ -58,7 +58,7 @@ public sealed record PdfImage(int Width, int Height, string Colours, string Filt
         var header = file.AsSpan(16);
         var (width, height) = (BinaryPrimitives.ReadInt32BigEndian(header), BinaryPrimitives.ReadInt32BigEndian(header[4..]));
         var (bits, type, interlaced) = (header[8], header[9], header[12] != 0);
-        if (!Fits(width, height) || interlaced || bits > 8) return null;
+        if (!Fits(width, height) || interlaced || bits is not (1 or 2 or 4 or 8)) return null;
         byte[] palette = [], transparent = [];
         using var packed = new MemoryStream();
         for (var at = 8; at + 12 <= file.Length;)

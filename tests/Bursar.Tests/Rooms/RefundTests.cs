@@ -123,7 +123,7 @@ public sealed class RefundTests(Product product)
         var (w, topUp, _) = await ToppedUp();
         (await w.Api.Post("/v1/policies", new
         {
-            name = "Two for large refunds", requireApprovalOver = 100_000, approvalTiers = new[] { new { above = 100_000, quorum = 2 } },
+            name = "Two for large refunds", requireApprovalOver = 100_000, approvalTiers = new[] { new { over = 100_000, approvals = 2 } },
             scope = new { kinds = new[] { "refund" } },
         })).Is(HttpStatusCode.Created);
         var executor = await w.Member(Role.Executor);
