@@ -51,8 +51,9 @@ public sealed class BatchSliceTests(Product product, ITestOutputHelper output)
         var rows = await connection.QueryAsync<(int Line, long Amount, string Bank, string Account, string Reference)>("""
             select line, amount, bank_code, account_number, reference from bursar.batch_rows where batch_id = @id and line = any(@lines)
             """, new { id = batch.Value, lines });
+        var rails = await product.Services.GetRequiredService<PayoutRouting>().Rails();
         var wanted = rows.Select(r => new WantedRow(r.Line, create.Parse(w.Admin,
-            new CreateTransfer.Request(r.Amount, r.Bank, r.Account, Reference: r.Reference)))).ToList();
+            new CreateTransfer.Request(r.Amount, r.Bank, r.Account, Reference: r.Reference), rails))).ToList();
         var key = product.Services.GetRequiredService<BatchReads>();
         var maker = (await key.Find(w.Book, batch))!.Maker;
         await product.Services.GetRequiredService<IPosting>().Submit(
