@@ -137,6 +137,7 @@ public sealed class InquiryTests(Product product)
         Assert.Equal(3, await w.Rows("account_inquiries"));
         await pages.Get(review + "5270990004");
         await pages.Get(review + "5270990005");
+        await pages.Get(review + "5270990006");
         Assert.Equal(3, await w.Rows("account_inquiries"));
     }
 
