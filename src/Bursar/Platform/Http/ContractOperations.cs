@@ -119,7 +119,7 @@ public static class ContractOperations
     /// <summary>The prefix of the ids that stand behind this part of a path (API.md).</summary>
     private static string? PrefixOf(string path) => path.Split('/')[1] switch
     {
-        "transfers" or "test" => TransferKind.Prefix,
+        "transfers" => TransferKind.Prefix,
         "international-transfers" => InternationalTransferKind.Prefix,
         "top-ups" => TopUpKind.Prefix,
         "approvals" => ApprovalKind.Prefix,

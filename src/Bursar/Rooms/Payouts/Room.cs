@@ -94,7 +94,7 @@ public static class Room
         foreach (var (bank, account, amount, remark) in DemoTransfers)
             await services.GetRequiredService<CreateTransfer>().Handle(
                 key, new CreateTransfer.Request(amount, bank, account, remark), Bodies.Bind($"demo-{account}", "demo", new { }));
-        await DemoTransfers.Make(services, key);
+        await DemoAbroad.Make(services, key);
     }
 
     private static Task ListBanks(HttpContext http) =>
