@@ -86,7 +86,9 @@ public sealed class PermissionTests(Product product)
                 var own = await Call(world, client, row, path, body);
                 var right = mode == Mode.Test ? row.InTest : row.InLive;
                 if ((int)own.Status != right) wrong.Add($"{row} as {who} in {mode}, own: {(int)own.Status} {Says(own)}, {right} is right");
-                if (own.Body.Contains(MatrixWorld.Marker, StringComparison.Ordinal))
+                // A path that somebody of this workspace tried in vain stands in its own audit.
+                if (own.Body.Replace($"/agents/{MatrixWorld.Marker}-agent", "", StringComparison.Ordinal)
+                    .Contains(MatrixWorld.Marker, StringComparison.Ordinal))
                     wrong.Add($"{row} as {who} in {mode} shows what is another workspace's");
                 if (row.IsApi && row.Path != "/v1/openapi.json")
                     wrong.AddRange(contract

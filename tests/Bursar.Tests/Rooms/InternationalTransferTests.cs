@@ -267,6 +267,8 @@ public sealed class InternationalTransferTests(Product product)
         var shown = (await pages.Upload(review, "attachment", "invoice.pdf", Abroad.Invoice, fields)).Is(HttpStatusCode.OK);
         Assert.Contains("invoice.pdf", shown.Body);
         var sent = (await pages.Submit(shown, ("remark", "Invoice 2291"))).Is(HttpStatusCode.Redirect);
+        // Pressed twice, sent once.
+        Assert.Equal(sent.Headers["Location"], (await pages.Submit(shown, ("remark", "Invoice 2291"))).Headers["Location"]);
         var drawer = (await pages.Get(sent.Headers["Location"])).Is(HttpStatusCode.OK);
         Assert.Contains("Waiting for approval", drawer.Body);
         var id = sent.Headers["Location"].Split('=')[1];

@@ -114,7 +114,7 @@ public sealed partial class LanguageTests(Product product)
     // Code, times, options of the long lists and whatever is marked as data.
     [GeneratedRegex(
         "<(script|style|code|time|svg)[^>]*>.*?</\\1>"
-        + "|<select id=\"f-(zone|bankCode|settlementAccount\\.bankCode)\".*?</select>",
+        + "|<select id=\"f-(zone|country|bankCode|settlementAccount\\.bankCode)\".*?</select>",
         RegexOptions.Singleline)]
     private static partial Regex Hidden();
 

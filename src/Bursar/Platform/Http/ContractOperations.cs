@@ -122,7 +122,7 @@ public static class ContractOperations
     /// <summary>The prefix of the ids that stand behind this part of a path (API.md).</summary>
     private static string? PrefixOf(string path) => path.Split('/')[1] switch
     {
-        "transfers" or "test" => TransferKind.Prefix,
+        "transfers" => TransferKind.Prefix,
         "transfer-batches" => BatchKind.Prefix,
         "international-transfers" => InternationalTransferKind.Prefix,
         "top-ups" => TopUpKind.Prefix,

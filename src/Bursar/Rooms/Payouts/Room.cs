@@ -143,6 +143,6 @@ public static class Room
             await services.GetRequiredService<CreateTransfer>().Handle(
                 key, new CreateTransfer.Request(amount, bank, account, remark), Bodies.Bind($"demo-{account}", "demo", new { }));
         foreach (var payee in DemoBeneficiaries) await services.GetRequiredService<SaveBeneficiary>().Create(key, payee);
-        await International.DemoTransfers.Make(services, key);
+        await DemoAbroad.Make(services, key);
     }
 }

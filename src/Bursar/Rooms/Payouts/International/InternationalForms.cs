@@ -43,8 +43,10 @@ public static class InternationalForms
     public static async Task<Result<QuoteResource>> Offer(CreateQuote quotes, BookKey book, string? id, DateTimeOffset now) =>
         !QuoteId.TryParse(id, out var quote) || await quotes.Find(book, quote) is not { } found || found.ExpiresAt <= now
             || found.UsedBy is not null
-            ? new Error(Errors.Expired, "This quote no longer holds. Nothing was sent: ask for a new one.")
+            ? Gone()
             : found.Offer;
+
+    private static Error Gone() => new(Errors.Expired, "This quote no longer holds. Nothing was sent: ask for a new one.");
 
     private static async Task Quote(PagePost post)
     {
@@ -94,9 +96,13 @@ public static class InternationalForms
 
     private static async Task Send(PagePost post)
     {
-        var offer = await OfferOf(post);
-        if (!offer.Ok) { await post.Again<InternationalDetails>(offer.Error); return; }
-        var request = Read(offer.Value, post.TextOrNull);
+        // Taken already or expired meanwhile: the verb says so, or gives the answer of the same press once more.
+        if (!QuoteId.TryParse(post.Text("quoteId"), out var id) || await post.Get<CreateQuote>().Find(post.Actor.Book, id) is not { } quote)
+        {
+            await post.Again<InternationalDetails>(Gone());
+            return;
+        }
+        var request = Read(quote.Offer, post.TextOrNull);
         var answer = await post.Get<CreateInternationalTransfer>().Handle(post.Actor, request, post.Key(request));
         if (!answer.Ok)
         {

@@ -33,30 +33,8 @@ public sealed partial class InternationalReads(Database database, AuditTrail aud
         if (actor.Require(Permission.ViewTransactions) is { } denied) return denied;
         if (!actor.May(Permission.ViewAllHistory) && (query.Search ?? query.BeneficiaryName) is { } search
             && await Looked(actor, new { search }) is { } unkept) return unkept;
-        var (where, args) = Where(actor, query);
-        var after = Cursor.Parse(query.Cursor);
-        var before = after is null ? Cursor.Parse(query.Before) : null;
-        if ((after ?? before) is { } cursor)
-        {
-            where += $" and (d.created_at, d.disbursement_id) {(before is null ? "<" : ">")} (@cursorAt, @cursorId)";
-            args.Add("cursorAt", cursor.At);
-            args.Add("cursorId", cursor.Id);
-        }
-        args.Add("limit", query.Limit + 1);
-        var order = before is null ? "desc" : "asc";
-        var rows = await database.Read(actor.Book, $"""
-            select {DisbursementTable.Columns} from disbursements d where {where}
-            order by d.created_at {order}, d.disbursement_id {order} limit @limit
-            """, args, DisbursementTable.ReadRow);
-        var more = rows.Count > query.Limit;
-        if (more) rows.RemoveAt(query.Limit);
-        // Back past the newest row is the first page, whole.
-        if (before is not null && !more) return await Browse(actor, query with { Before = null });
-        if (before is not null) rows.Reverse();
-        string? CursorOf(bool exists, int row) =>
-            exists && rows.Count > 0 ? new Cursor(rows[row].CreatedAt, rows[row].Id).ToString() : null;
-        return new InternationalPage([.. rows.Select(InternationalTransfer.Of)],
-            CursorOf(more || before is not null, rows.Count - 1), CursorOf(after is not null || before is not null, 0));
+        var page = await database.Page(actor.Book, Where(actor, query), query.Cursor, query.Before, query.Limit);
+        return new InternationalPage([.. page.Rows.Select(InternationalTransfer.Of)], page.Next, page.Previous);
     }
 
     public async Task<Result<InternationalTransfer>> Get(Actor actor, InternationalTransferId id) =>
@@ -98,27 +76,11 @@ public sealed partial class InternationalReads(Database database, AuditTrail aud
             """, args))!;
     }
 
-    /// <summary>Every filtered row of the snapshot, newest first, a page at a time.</summary>
+    /// <summary>Every filtered row of the snapshot, newest first.</summary>
     public async IAsyncEnumerable<InternationalTransfer> All(Snapshot snapshot, Actor actor, InternationalQuery query)
     {
-        const int pageSize = 500;
-        var (where, args) = Where(actor, query);
-        args.Add("limit", pageSize);
-        args.Add("cursorAt", DateTimeOffset.MaxValue);
-        args.Add("cursorId", Guid.Empty);
-        for (var found = pageSize; found == pageSize;)
-        {
-            var rows = await snapshot.Read($"""
-                select {DisbursementTable.Columns} from disbursements d
-                where {where} and (d.created_at, d.disbursement_id) < (@cursorAt, @cursorId)
-                order by d.created_at desc, d.disbursement_id desc limit @limit
-                """, args, DisbursementTable.ReadRow);
-            found = rows.Count;
+        await foreach (var rows in snapshot.Chunks(Where(actor, query)))
             foreach (var row in rows) yield return InternationalTransfer.Of(row);
-            if (found == 0) yield break;
-            args.Add("cursorAt", rows[^1].CreatedAt);
-            args.Add("cursorId", rows[^1].Id);
-        }
     }
 
     private (string Where, DynamicParameters Args) Where(Actor actor, InternationalQuery q)

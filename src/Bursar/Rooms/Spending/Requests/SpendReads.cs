@@ -20,7 +20,6 @@ public sealed class SpendReads(
     Database database, SpendViews views, Posting posting, SatIssuer sats, AuditTrail audit, TimeProvider time)
 {
     private const int CountMax = 10_000;
-    private const int ReportChunk = 500;
     private static readonly TimeSpan LockedHistory = TimeSpan.FromDays(7);
 
     public async Task<Result<SpendRequest>> Get(Actor actor, string id)
@@ -84,30 +83,8 @@ public sealed class SpendReads(
         if (May(actor) is { } denied) return denied;
         if (IsLocked(actor) && query.Search is { } search
             && await audit.Record(actor, "history.searched", actor.Principal, new { search }) is { } unkept) return unkept;
-        var (where, args) = Where(actor, query);
-        var after = Cursor.Parse(query.Cursor);
-        var before = after is null ? Cursor.Parse(query.Before) : null;
-        if ((after ?? before) is { } cursor)
-        {
-            where += $" and (d.created_at, d.disbursement_id) {(before is null ? "<" : ">")} (@cursorAt, @cursorId)";
-            args.Add("cursorAt", cursor.At);
-            args.Add("cursorId", cursor.Id);
-        }
-        args.Add("limit", query.Limit + 1);
-        var order = before is null ? "desc" : "asc";
-        var rows = await database.Read(actor.Book, $"""
-            select {DisbursementTable.Columns} from disbursements d where {where}
-            order by d.created_at {order}, d.disbursement_id {order} limit @limit
-            """, args, DisbursementTable.ReadRow);
-        var more = rows.Count > query.Limit;
-        if (more) rows.RemoveAt(query.Limit);
-        // Back past the newest row is the first page, whole.
-        if (before is not null && !more) return await Browse(actor, query with { Before = null });
-        if (before is not null) rows.Reverse();
-        string? CursorOf(bool exists, int row) =>
-            exists && rows.Count > 0 ? new Cursor(rows[row].CreatedAt, rows[row].Id).ToString() : null;
-        return new SpendPage(await views.Many(actor.Book, rows),
-            CursorOf(more || before is not null, rows.Count - 1), CursorOf(after is not null || before is not null, 0));
+        var page = await database.Page(actor.Book, Where(actor, query), query.Cursor, query.Before, query.Limit);
+        return new SpendPage(await views.Many(actor.Book, page.Rows), page.Next, page.Previous);
     }
 
     /// <summary>How many the query matches; 10,001 means more than 10,000.</summary>
@@ -119,26 +96,11 @@ public sealed class SpendReads(
             actor.Book, $"select count(*) from (select from disbursements d where {where} limit @most) x", args);
     }
 
-    /// <summary>Every filtered row of the snapshot, newest first, a page at a time.</summary>
+    /// <summary>Every filtered row of the snapshot, newest first.</summary>
     public async IAsyncEnumerable<SpendRequest> All(Snapshot snapshot, Actor actor, SpendQuery query)
     {
-        var (where, args) = Where(actor, query);
-        args.Add("limit", ReportChunk);
-        args.Add("cursorAt", DateTimeOffset.MaxValue);
-        args.Add("cursorId", Guid.Empty);
-        for (var found = ReportChunk; found == ReportChunk;)
-        {
-            var rows = await snapshot.Read($"""
-                select {DisbursementTable.Columns} from disbursements d
-                where {where} and (d.created_at, d.disbursement_id) < (@cursorAt, @cursorId)
-                order by d.created_at desc, d.disbursement_id desc limit @limit
-                """, args, DisbursementTable.ReadRow);
-            found = rows.Count;
+        await foreach (var rows in snapshot.Chunks(Where(actor, query)))
             foreach (var row in await SpendViews.Many(snapshot, actor.Book, rows)) yield return row;
-            if (found == 0) yield break;
-            args.Add("cursorAt", rows[^1].CreatedAt);
-            args.Add("cursorId", rows[^1].Id);
-        }
     }
 
     private static Error? May(Actor actor) =>

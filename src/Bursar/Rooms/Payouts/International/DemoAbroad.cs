@@ -6,7 +6,7 @@ using Bursar.Platform.Http;
 namespace Bursar.Rooms.Payouts.International;
 
 /// <summary>Demo transfers abroad: one that arrives, one that is refused, one on its way; asked for by a key through the room's own verbs.</summary>
-public static class DemoTransfers
+public static class DemoAbroad
 {
     private static readonly (string Country, string Currency, long Amount, string Name, string Bank, string[] Numbers)[] Wanted =
     [
