@@ -19,6 +19,7 @@ public sealed class HostilePartner(PartnerServer server)
     private readonly ConcurrentDictionary<string, ConcurrentBag<string>> said = new();
     private readonly ConcurrentDictionary<string, int> seeds = new();
     private readonly ConcurrentDictionary<string, int> calls = new();
+    private readonly ConcurrentDictionary<string, byte> acknowledged = new();
     private int lies;
 
     public bool IsCalm { get; set; }
@@ -28,6 +29,9 @@ public sealed class HostilePartner(PartnerServer server)
 
     /// <summary>Contradictions that Bursar acknowledged.</summary>
     public int Lies => lies;
+
+    /// <summary>Orders of whose end Bursar has acknowledged a callback.</summary>
+    public IEnumerable<string> AcknowledgedEnds => acknowledged.Keys;
 
     /// <summary>Whether it has said clearly, in an answer or a callback, that the order was not paid.</summary>
     public bool HasRefused(string id) => said.GetValueOrDefault(id)?.Any(s => s is "refused" or "not_found" or "returned") == true;
@@ -90,6 +94,7 @@ public sealed class HostilePartner(PartnerServer server)
         {
             Note(id, truths[id]);
             if (!await Acknowledged(Answer(id, truths[id], truths[id] == "refused" ? "INACTIVE_ACCOUNT" : null))) continue;
+            acknowledged[id] = 0;
             if (random.Next(3) == 0 && await Acknowledged(Answer(id, truths[id] == "refused" ? "succeeded" : "refused")))
                 Interlocked.Increment(ref lies);
         }

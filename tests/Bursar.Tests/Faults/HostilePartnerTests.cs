@@ -14,7 +14,8 @@ namespace Bursar.Tests.Faults;
 
 /// <summary>
 /// Live transfers through a partner that drops answers, answers twice, late, contradictorily and garbled, while Bursar is killed: each is
-/// accepted at most once, none is failed without the partner's word, holds are right at every step, all end as the partner decided.
+/// accepted at most once, none is failed without the partner's word, holds are right at every step, what was acknowledged
+/// stays, all end as the partner decided.
 /// A few seeds each time; 200 with BURSAR_LONG_RUNS.
 /// </summary>
 public sealed class HostilePartnerTests(ITestOutputHelper output)
@@ -48,6 +49,7 @@ public sealed class HostilePartnerTests(ITestOutputHelper output)
                 await Storm(database, workspace, TimeSpan.FromMilliseconds(random.Next(200, 2_500)));
                 await program.Kill();
                 await HoldsAreRight(database, workspace);
+                await WhatWasAcknowledgedIsThere(database, workspace, partner);
                 // The leases of a dead process run out.
                 await Execute(database, "update outbox set leased_until = null where consumer = 19");
                 await program.Start();
@@ -145,6 +147,15 @@ public sealed class HostilePartnerTests(ITestOutputHelper output)
                 + 10000000000 - (select coalesce(sum(amount + fee), 0)::bigint from disbursements
                     where workspace_id = @workspace and mode = 2 and state = 'succeeded')
             """));
+    }
+
+    private static async Task WhatWasAcknowledgedIsThere(Database database, Guid workspace, HostilePartner partner)
+    {
+        await using var connection = await database.Engine.OpenConnectionAsync();
+        Assert.Empty(await connection.QueryAsync<Guid>("""
+            select disbursement_id from disbursements
+            where workspace_id = @workspace and disbursement_id = any(@ids) and state in ('approved', 'executing', 'unknown')
+            """, new { workspace, ids = partner.AcknowledgedEnds.Select(id => Guid.ParseExact(id, "N")).ToArray() }));
     }
 
     private async Task Compare(Database database, Guid workspace, PartnerServer server, HostilePartner partner)

@@ -1,0 +1,57 @@
+using Bursar.Browser.Tests.Harness;
+using Microsoft.Playwright;
+
+namespace Bursar.Browser.Tests.Product;
+
+/// <summary>The operator sets up a partner's server as a rail, by page, and every page about rails is sound.</summary>
+[Collection(ProductFixture.Name)]
+public sealed class RailPagesTests(RealBrowser browser, ProductFixture product)
+{
+    private static readonly (string Name, string Path)[] Pages =
+    [
+        ("p-rails", "/operator/rails"), ("p-rail-new", "/operator/rails/new?adapter=http"),
+        ("p-rail-new-file", "/operator/rails/new?adapter=bankfile"), ("p-payouts", "/operator/payouts"),
+        ("p-payouts-unknown", "/operator/payouts?show=unknown&mode=test"), ("p-payouts-files", "/operator/payouts?show=files"),
+    ];
+
+    public static TheoryData<string, string> All()
+    {
+        var data = new TheoryData<string, string>();
+        foreach (var page in Pages)
+            foreach (var view in View.All) data.Add(page.Name, view.ToString());
+        return data;
+    }
+
+    [Theory, MemberData(nameof(All))]
+    public async Task every_page_is_sound(string name, string view) => await Sweep.Check(
+        browser, product.Address, Pages.Single(p => p.Name == name).Path, View.All.Single(v => v.ToString() == view),
+        [(await product.As("operator")).Cookie], name);
+
+    [Fact]
+    public async Task an_operator_sets_up_a_partner_and_sees_its_secrets_once()
+    {
+        await using var desk = await browser.Open(product.Address, cookies: [(await product.As("operator")).Cookie]);
+        await desk.Go("/operator/rails");
+        await desk.Page.ClickAsync("main a:has-text(\"A partner's server\")");
+        await desk.Page.SelectOptionAsync("#f-mode", "test");
+        await desk.Page.FillAsync("#f-label", "Not This");
+        await desk.Page.FillAsync("#f-url", "http://127.0.0.1:9090/rail");
+        await desk.Page.ClickAsync("main .form .btn.primary");
+        if (await desk.Page.Locator("[name=\"stepUp.password\"]").CountAsync() > 0)
+        {
+            await desk.Page.FillAsync("[name=\"stepUp.password\"]", ProductFixture.Password);
+            await desk.Page.ClickAsync("main .btn.primary");
+        }
+        await Assertions.Expect(desk.Page.Locator("#f-label-m")).ToContainTextAsync("small letters");
+        await Assertions.Expect(desk.Page.Locator("#f-url")).ToHaveValueAsync("http://127.0.0.1:9090/rail");
+        await desk.Page.FillAsync("#f-label", "jakarta");
+        await desk.Page.ClickAsync("main .form .btn.primary");
+        await Assertions.Expect(desk.Page.Locator("#request-secret")).ToContainTextAsync("whsec_");
+        await Assertions.Expect(desk.Page.Locator("#callback-secret")).ToContainTextAsync("whsec_");
+        var row = desk.Page.Locator("tr", new() { HasText = "http-jakarta" });
+        await row.Locator("button:has-text(\"Suspend\")").ClickAsync();
+        await Assertions.Expect(row).ToContainTextAsync("Suspended");
+        await desk.Go("/operator/rails");
+        Assert.DoesNotContain("whsec_", await desk.Page.ContentAsync(), StringComparison.Ordinal);
+    }
+}
