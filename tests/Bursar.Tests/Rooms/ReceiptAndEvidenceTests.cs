@@ -110,10 +110,12 @@ public sealed class ReceiptAndEvidenceTests(Product product)
         Assert.Contains(pack["decision"]!["rules"]!.AsArray(), r => r!["rule"]!.GetValue<string>() == "EXCEEDS_DAILY_LIMIT");
         var decided = Assert.Single(pack["approvals"]!.AsArray())!;
         Assert.Equal(("Approver person", "Seen (the) invoice", approval.Text("contentHash")),
-            (decided["approvedBy"]![0]!["name"]!.GetValue<string>(), decided["note"]!.GetValue<string>(), decided["contentHash"]!.GetValue<string>()));
+            (decided["approvedBy"]![0]!["name"]!.GetValue<string>(),
+                decided["note"]!.GetValue<string>(),
+                decided["contentHash"]!.GetValue<string>()));
         Assert.Equal("simulator", Assert.Single(pack["attempts"]!.AsArray())!["rail"]!.GetValue<string>());
-        Assert.Equal(["pending deposit payouts", "pending deposit fees", "post deposit payouts", "post deposit fees", "direct payouts deposit",
-            "direct fees deposit"], pack["ledger"]!.AsArray().Select(l => $"{l!["kind"]} {l["debit"]} {l["credit"]}"));
+        Assert.Equal(["pending deposit payouts", "pending deposit fees", "post deposit payouts", "post deposit fees",
+            "direct payouts deposit", "direct fees deposit"], pack["ledger"]!.AsArray().Select(l => $"{l!["kind"]} {l["debit"]} {l["credit"]}"));
         var journal = pack["journal"]!.AsArray().Select(j => j!["type"]!.GetValue<string>()).ToList();
         foreach (var type in new[] { "approval.pending", "transfer.pending_approval", "approval.resolved", "transfer.approved",
             "disbursement.executing", "transfer.succeeded", "transfer.reversed" }) Assert.Contains(type, journal);
@@ -122,7 +124,8 @@ public sealed class ReceiptAndEvidenceTests(Product product)
         var pdf = await reviewer.File($"/v1/transfers/{asked.Text("id")}/evidence.pdf");
         PdfReader.Check(pdf);
         var text = PdfReader.Text(pdf, "-layout");
-        foreach (var fact in new[] { asked.Text("id"), "Seen (the) invoice", "Approver person", "simulator", "Daily cap", "transfer.reversed" })
+        foreach (var fact in new[] { asked.Text("id"), "Seen (the) invoice", "Approver person", "simulator", "Daily cap",
+            "transfer.reversed" })
             Assert.Contains(fact, text);
         Assert.Equal(2, await w.Facts("export.downloaded"));
         (await (await w.Member(Role.CustomerService)).Get($"/v1/transfers/{asked.Text("id")}/evidence")).Refuses("permission_denied");
