@@ -96,6 +96,7 @@ public static class Composition
         services.AddSingleton<CollectionShapes>();
         services.AddSingleton<DisbursementShapes>();
         services.AddSingleton<ApprovalSubjects>();
+        services.AddSingleton<BankStatuses>();
         services.AddSingleton<IPayoutRail, SimulatorRail>();
         services.AddSingleton<IInquiryRail, SimulatorRail>();
         Rooms.Workspaces.Room.Add(services);

@@ -56,7 +56,7 @@ public sealed class MoneyFlowTests(RealBrowser browser, ProductFixture product)
         await product.Post("maker", "/v1/transfers", new { amount = 33_000, bankCode = "bca", accountNumber = "5270993333" });
         await using var tab = await Open("maker");
         await tab.Go("/test/transfers/new/review?bankCode=bca&accountNumber=5270993333&amount=33.000");
-        await Assertions.Expect(tab.Page.Locator("main .notice")).ToContainTextAsync("within the last 10 minutes");
+        await Assertions.Expect(tab.Page.Locator("main form .notice")).ToContainTextAsync("within the last 10 minutes");
     }
 
     [Theory, InlineData("1370004807"), InlineData("10.450.300"), InlineData("Vendor invoice"), InlineData("rp 10.450.300")]

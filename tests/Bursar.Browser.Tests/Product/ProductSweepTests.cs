@@ -21,6 +21,8 @@ public sealed class ProductSweepTests(RealBrowser browser, ProductFixture produc
         ("p-new", "maker", "transfers/new", 200), ("p-review", "maker", "transfers/new/review?" + Order, 200),
         ("p-review-poor", "admin", "transfers/new/review?bankCode=bca&accountNumber=5270990004&amount=900.000.000", 200),
         ("p-review-bad", "admin", "transfers/new/review?bankCode=bca&accountNumber=5270990005&amount=20.000", 200),
+        ("p-banks", "admin", "transfers/banks", 200), ("p-banks-none", "cs", "transfers/banks?search=nobody", 200),
+        ("p-beneficiaries", "admin", "transfers/beneficiaries", 200), ("p-beneficiary-new", "maker", "transfers/beneficiaries/new", 200),
         ("p-deposit", "admin", "deposit", 200), ("p-deposit-cs", "cs", "deposit", 200),
         ("p-top-up", "deposit", "deposit/top-up", 200), ("p-top-up-pay", "deposit", "deposit/top-ups/{topup}", 200),
         ("p-top-up-paid", "reviewer", "deposit/top-ups/{paid}", 200), ("p-top-up-missing", "admin", "deposit/top-ups/nothing", 404),

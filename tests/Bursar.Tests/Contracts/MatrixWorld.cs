@@ -22,6 +22,7 @@ public sealed class MatrixWorld
     private readonly Dictionary<Client, string> tokens = [];
     // Every one of these ranges holds the address that the tests call from.
     private int range = 8;
+    private int saved;
     private Dictionary<string, string> own = [], foreign = [];
 
     private MatrixWorld(Product product, Workspace home, Workspace away) => (this.product, Home, Away) = (product, home, away);
@@ -112,6 +113,8 @@ public sealed class MatrixWorld
         var spend = (await w.Spend(10_000)).Is(HttpStatusCode.OK).Text("spendRequestId");
         var anomaly = await Anomaly(w);
         var rule = (await w.Api.Post("/v1/ip-rules", new { range = "127.0.0.0/8" })).Is(HttpStatusCode.Created).Text("id");
+        var inquiry = (await w.Api.Post("/v1/account-inquiries", new { bankCode = "bca", accountNumber = "5270991234" }))
+            .Is(HttpStatusCode.Created).Text("id");
         var handle = await w.Handle(new { name = mark, type = "sdk_guard" });
         return new()
         {
@@ -120,6 +123,8 @@ public sealed class MatrixWorld
             ["agents"] = await AgentOf(w, mark),
             ["handles"] = handle,
             ["ip-rules"] = rule,
+            ["account-inquiries"] = inquiry,
+            ["beneficiaries"] = await Beneficiary(w, "5270991234", mark),
             ["transfers"] = transfer,
             ["approvals"] = waiting,
             ["webhook-endpoints"] = endpoint,
@@ -138,6 +143,9 @@ public sealed class MatrixWorld
         (await w.Spend(10_000, $"{mark}-agent")).Is(HttpStatusCode.OK);
         return $"{mark}-agent";
     }
+
+    private static async Task<string> Beneficiary(Workspace w, string accountNumber, string name) =>
+        (await w.Api.Post("/v1/beneficiaries", new { bankCode = "bca", accountNumber, name })).Is(HttpStatusCode.Created).Text("id");
 
     /// <summary>An anomaly: more was paid than was allowed.</summary>
     private static async Task<string> Anomaly(Workspace w)
@@ -164,6 +172,11 @@ public sealed class MatrixWorld
             "handles" when mode == Mode.Test => await Home.Handle(new { name = "Fresh", type = "sdk_guard" }),
             "ip-rules" => (await admin.Post("/v1/ip-rules", new { range = $"127.0.0.0/{++range}" })).Text("id"),
             "spend-requests" when mode == Mode.Test => (await Home.Spend(10_000)).Text("spendRequestId"),
+            "account-inquiries" when mode == Mode.Test =>
+                (await Home.Api.Post("/v1/account-inquiries", new { bankCode = "bca", accountNumber = "5270990006" })).Text("id"),
+            "beneficiaries" when mode == Mode.Test
+                && (row.Method == "DELETE" || row.Path.EndsWith("removal", StringComparison.Ordinal)) =>
+                await Beneficiary(Home, $"7{++saved:D5}1111", "Fresh"),
             "anomalies" when mode == Mode.Test => await Anomaly(Home),
             // Seats are few: only who will be removed is new.
             "members" when row.Method == "DELETE" || row.Path.EndsWith("removal", StringComparison.Ordinal) =>
@@ -200,6 +213,8 @@ public sealed class MatrixWorld
             "anomalies" => new AnomalyId(id).ToString(),
             "handles" => new HandleId(id).ToString(),
             "approvals" => new ApprovalId(id).ToString(),
+            "account-inquiries" => new InquiryId(id).ToString(),
+            "beneficiaries" => new BeneficiaryId(id).ToString(),
             "webhook-endpoints" => new WebhookEndpointId(id).ToString(),
             "policies" => new PolicyId(id).ToString(),
             "top-ups" => new TopUpId(id).ToString(),

@@ -88,6 +88,46 @@ public sealed class TransferTests(Product product)
         Assert.Equal(before, await Rows(w));
     }
 
+    [Theory]
+    [InlineData("Inv 22/91 (a+b) &", true)]
+    [InlineData("Kopi: susu - 2", true)]
+    [InlineData("Café Séjour", true)]
+    [InlineData("<b>", false)]
+    [InlineData("Who?", false)]
+    [InlineData("it's", false)]
+    [InlineData("a;b", false)]
+    [InlineData("#1", false)]
+    public async Task a_remark_takes_what_banks_print(string remark, bool goes)
+    {
+        var w = await (await product.Workspace()).WithDeposit(1_000_000);
+        var sent = await w.Api.Post("/v1/transfers", new { amount = 50_000, bankCode = "bca", accountNumber = "5270997481", remark });
+        if (goes) Assert.Equal(remark, sent.Is(HttpStatusCode.Created).Text("remark"));
+        else Assert.Contains("/remark", sent.Refuses("validation_failed").Body);
+    }
+
+    [Fact]
+    public async Task several_are_cancelled_at_once_and_each_that_is_not_says_why()
+    {
+        var w = await (await product.Workspace()).WithDeposit(1_000_000);
+        var pages = await w.AdminPages();
+        var maker = await w.Member(Core.Access.Role.Maker);
+        var asked = new List<string>();
+        for (var i = 0; i < 3; i++)
+            asked.Add((await maker.Post("/v1/transfers", new { amount = 50_000 + i, bankCode = "bca", accountNumber = "5270997481" }))
+                .Is(HttpStatusCode.Created).Text("id"));
+        var gone = (await w.Transfer(70_000)).Text("id");
+        await w.Reaches(gone, "succeeded");
+        var list = (await pages.Get("/test/transfers")).Is(HttpStatusCode.OK).Body;
+        Assert.Equal(3, System.Text.RegularExpressions.Regex.Count(list, "name=\"transfer\""));
+        var both = await pages.Post("/test/transfers/cancellations", ("transfer", asked[0]), ("transfer", gone), ("transfer", asked[1]));
+        Assert.Contains("2 done, 1 not", both.Is(HttpStatusCode.Conflict).Body);
+        Assert.Contains("It can no longer be cancelled", both.Body);
+        (await pages.Post("/test/transfers/cancellations", ("transfer", asked[2]))).Is(HttpStatusCode.Redirect);
+        foreach (var id in asked) Assert.Equal("cancelled", (await w.Api.Get($"/v1/transfers/{id}")).Text("state"));
+        Assert.Contains("Nothing is selected", (await pages.Post("/test/transfers/cancellations")).Is(HttpStatusCode.Conflict).Body);
+        await w.BooksAreRight();
+    }
+
     [Fact]
     public async Task what_is_too_large_too_deep_or_no_json_is_refused()
     {

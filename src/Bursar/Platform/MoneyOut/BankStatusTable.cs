@@ -23,7 +23,7 @@ public sealed class BankStatusTable : BookTable<string, BankStatus>
 
     /// <summary>Reads <c>u(w, m, b)</c>: workspace, mode, bank.</summary>
     public const string Rows = """
-        select u.w, u.m, u.b, coalesce(c.status, s.status), case when c.status is null then s.message else c.message end,
+        select u.w, u.m, u.b, coalesce(c.status, s.status) as status, case when c.status is null then s.message else c.message end,
             coalesce(c.changed_at, s.changed_at), coalesce(c.change_id, s.version), coalesce(s.version, 0)
         from u left join bank_statuses s on s.workspace_id = u.w and s.mode = u.m and s.bank_code = u.b
         left join lateral (

@@ -64,7 +64,7 @@ public sealed class BankStatuses(Database database, Wakeup wakeup, TimeProvider 
         await using var connection = await database.Engine.OpenConnectionAsync();
         await connection.ExecuteAsync("""
             update outbox o set due = @now from disbursements d
-            where o.consumer = @consumer and o.mode = @mode and (@workspace::uuid is null or o.workspace_id = @workspace) and o.due > @now
+            where o.consumer = @consumer and o.mode = @mode and (@workspace::uuid is null or o.workspace_id = @workspace)
                 and d.workspace_id = o.workspace_id and d.mode = o.mode and d.disbursement_id = o.subject
                 and d.state = 'approved' and d.bank_code = @bank
             """, new

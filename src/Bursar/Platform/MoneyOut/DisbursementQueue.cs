@@ -34,6 +34,7 @@ public sealed class DisbursementConsumer(DisbursementShapes shapes) : IConsumer
 internal sealed class DisbursementQueue(Database database, TimeProvider time)
 {
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan BankAway = TimeSpan.FromMinutes(1);
 
     public async Task<List<DueDisbursement>> Claim(int most)
     {
@@ -66,6 +67,14 @@ internal sealed class DisbursementQueue(Database database, TimeProvider time)
         where workspace_id = @workspace and mode = @mode and position = @Position and consumer = @consumer
         """, next ?? default);
 
+    /// <summary>Its bank is away: its turn comes when the bank is back, which calls it, or if that call is missed in a minute.</summary>
+    public Task PutBackForBank(DueDisbursement due) => Execute(due, $"""
+        update outbox set leased_until = null, due = case when (
+            with u as (select @workspace as w, @mode as m, @BankCode as b) select x.status from ({BankStatusTable.Rows}) x)
+            = 'heavily_disturbed' then @moment else @now end
+        where workspace_id = @workspace and mode = @mode and position = @Position and consumer = @consumer
+        """, BankAway);
+
     public async Task<Disbursement> Load(DueDisbursement due)
     {
         await using var connection = await database.Queues.OpenConnectionAsync();
@@ -87,7 +96,9 @@ internal sealed class DisbursementQueue(Database database, TimeProvider time)
             workspace = due.Book.Workspace.Value,
             mode = (short)due.Book.Mode,
             due.Position,
+            due.BankCode,
             consumer = DisbursementConsumer.Id,
+            now = time.NowMicros(),
             moment = time.NowMicros() + after,
         });
     }

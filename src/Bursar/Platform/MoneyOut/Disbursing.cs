@@ -45,7 +45,6 @@ public static class Disbursing
     {
         if (order.Reference is { } reference && book.Find(ReferenceTable.Instance, (order.Kind, reference)) is { } first)
             return Duplicate(first);
-        if (order.BankCode is { } bank && book.BankRefuses(bank) is { } disturbed) return disturbed;
         var twin = book.TwinOf(order);
         if (twin is not null && order.Twins == TwinRule.Refused) return Twins.Refusal(twin);
         var instruction = order.InstructionOf(book.Actor);

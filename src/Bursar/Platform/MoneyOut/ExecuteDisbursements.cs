@@ -20,8 +20,7 @@ public sealed class ExecuteDisbursements(
     private static readonly TimeSpan LeaseMargin = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan HeldBackFor = TimeSpan.FromSeconds(5);
-    // A bank that is back calls what waited for it (BankStatuses.LetGo): this is only for a call that was missed.
-    private static readonly TimeSpan BankAway = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan WhenItsBankIsBack = Timeout.InfiniteTimeSpan;
     private static readonly TimeSpan[] AskAgain =
         [TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(30)];
 
@@ -67,7 +66,8 @@ public sealed class ExecuteDisbursements(
     {
         try
         {
-            await queue.PutBack(due, await Step(due, ct));
+            var next = await Step(due, ct);
+            await (next == WhenItsBankIsBack ? queue.PutBackForBank(due) : queue.PutBack(due, next));
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
@@ -86,9 +86,9 @@ public sealed class ExecuteDisbursements(
             var answer = await Ask(due.Book, claimed.Value.Value, (rail, order, token) => rail.Submit(order, token), ct);
             return await Record(actor, due, answer, toQuery: false);
         }
+        if (claimed.Error.Code == Errors.BankDisturbed) return WhenItsBankIsBack;
         if (claimed.Error.Code != Errors.StateConflict)
-            return claimed.Error.Code == Errors.NotFound ? null : claimed.Error.Code == Errors.AccountSuspended ? HeldBackFor
-                : claimed.Error.Code == Errors.BankDisturbed ? BankAway : Soon;
+            return claimed.Error.Code == Errors.NotFound ? null : claimed.Error.Code == Errors.AccountSuspended ? HeldBackFor : Soon;
         var state = (DisbursementState)claimed.Error.Extra["state"]!;
         if (state is not (DisbursementState.Executing or DisbursementState.Unknown or DisbursementState.Succeeded)) return null;
         var known = await queue.Load(due);

@@ -37,7 +37,6 @@ public static class Room
         services.AddSingleton<RequestRefund>();
         services.AddSingleton<IApprovalKind, RefundApprovals>();
         services.AddSingleton(new NavItem("Move money", 6, "Refunds", "refunds", "refresh", Permission.RequestRefunds));
-        services.AddSingleton<BankStatuses>();
         services.AddSingleton<BankList>();
         services.AddSingleton<SetTestBank>();
         services.AddSingleton(InquireAccount.Kept);
@@ -93,11 +92,15 @@ public static class Room
         ("bca", "5270997481", 3_000_000, "Stock"),
     ];
 
-    /// <summary>Demo transfers of every outcome, asked for by a key through the room's own verb.</summary>
+    private static readonly NewBeneficiary[] DemoBeneficiaries =
+        [new("bni", "8099904763", "Kopi Gayo Mandiri"), new("dana", "081298760001", "Courier, Bandung")];
+
+    /// <summary>Demo transfers of every outcome and two payees, asked for by a key through the room's own verbs.</summary>
     public static async Task MakeDemo(IServiceProvider services, Actor key)
     {
         foreach (var (bank, account, amount, remark) in DemoTransfers)
             await services.GetRequiredService<CreateTransfer>().Handle(
                 key, new CreateTransfer.Request(amount, bank, account, remark), Bodies.Bind($"demo-{account}", "demo", new { }));
+        foreach (var payee in DemoBeneficiaries) await services.GetRequiredService<SaveBeneficiary>().Create(key, payee);
     }
 }

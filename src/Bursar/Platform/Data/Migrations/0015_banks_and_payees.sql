@@ -109,8 +109,7 @@ create table account_inquiries (
     next_ask timestamptz,
     primary key (workspace_id, mode, inquiry_id)
 );
-create index account_inquiries_answered on account_inquiries (workspace_id, mode, bank_code, account_number, answered_at desc)
-    where answered_at is not null;
+create index account_inquiries_account on account_inquiries (workspace_id, mode, bank_code, account_number, created_at desc);
 -- The worker that asks again and the one that forgets look over all books.
 create index account_inquiries_next on account_inquiries (next_ask) where next_ask is not null;
 create index account_inquiries_old on account_inquiries (created_at);

@@ -37,10 +37,11 @@ public sealed class AccountHolders(Database database, IInquiryRail rail, Posting
         return [.. errors];
     }
 
-    /// <summary>The holder as a page needs it: from memory, else asked and remembered.</summary>
+    /// <summary>The holder as a page needs it: from memory, else asked and remembered; what is asked again anyway is still pending.</summary>
     public async Task<Result<InquiryAnswer>> Look(Actor actor, string bankCode, string accountNumber)
     {
-        if (await Remembered(actor.Book, bankCode, accountNumber) is { } known) return new InquiryAnswer(known.Status, known.AccountHolder);
+        if (await Newest(actor.Book, bankCode, accountNumber) is { } known && (IsKnown(known) || known.NextAsk is not null))
+            return new InquiryAnswer(known.Status, known.AccountHolder);
         var asked = await Ask(actor, bankCode, accountNumber, null);
         return asked.Map(a => new InquiryAnswer(a.Value.Status, a.Value.AccountHolder));
     }
@@ -50,7 +51,7 @@ public sealed class AccountHolders(Database database, IInquiryRail rail, Posting
     {
         var now = time.NowMicros();
         var row = new InquiryRow(InquiryId.New(now).Value, bankCode, accountNumber, InquiryStatus.Pending, null, 1, now, null, null);
-        if (await Remembered(actor.Book, bankCode, accountNumber) is { } known)
+        if (await Newest(actor.Book, bankCode, accountNumber) is { } known && IsKnown(known))
             row = row with { Status = known.Status, AccountHolder = known.AccountHolder, AnsweredAt = known.AnsweredAt };
         else
         {
@@ -96,16 +97,17 @@ public sealed class AccountHolders(Database database, IInquiryRail rail, Posting
     /// <summary>Whether a rail is there that can ask for this book.</summary>
     public static bool CanAsk(BookKey book) => book.Mode == Mode.Test;
 
-    private async Task<InquiryRow?> Remembered(BookKey book, string bankCode, string accountNumber)
+    private async Task<InquiryRow?> Newest(BookKey book, string bankCode, string accountNumber)
     {
         var rows = await database.Read(book, $"""
             select {InquiryTable.Columns} from account_inquiries i
             where i.workspace_id = @workspace and i.mode = @mode and i.bank_code = @bankCode and i.account_number = @accountNumber
-                and i.answered_at is not null
-            order by i.answered_at desc limit 1
+            order by i.created_at desc limit 1
             """, new { workspace = book.Workspace.Value, mode = (short)book.Mode, bankCode, accountNumber }, InquiryTable.ReadRow);
-        return rows is [var newest] && newest.AnsweredAt + Life(newest.Status) > time.NowMicros() ? newest : null;
+        return rows is [var newest] ? newest : null;
     }
+
+    private bool IsKnown(InquiryRow row) => row.AnsweredAt + Life(row.Status) > time.NowMicros();
 
     private static TimeSpan Life(InquiryStatus status) => status switch
     {

@@ -108,6 +108,7 @@ public sealed class CreateTransfer(IPosting posting, DisbursementShapes shapes, 
             if (order.Reference is { } reference) reads.Of(ReferenceTable.Instance).Want(Book, (order.Kind, reference));
         }
 
-        public override Result<Transfer> Decide(OpenBook book) => book.Open(order, shapes).Map(opened => Transfer.Of(opened.Row));
+        public override Result<Transfer> Decide(OpenBook book) => book.BankRefuses(order.BankCode!) is { } disturbed ? disturbed
+            : book.Open(order, shapes).Map(opened => Transfer.Of(opened.Row));
     }
 }

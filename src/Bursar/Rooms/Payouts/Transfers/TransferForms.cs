@@ -1,4 +1,6 @@
+using Bursar.Core.Access;
 using Bursar.Core.Results;
+using Bursar.Core.Text;
 using Bursar.Platform.Pages;
 using Bursar.Platform.Ui;
 using Bursar.Rooms.Payouts.Beneficiaries;
@@ -8,6 +10,8 @@ namespace Bursar.Rooms.Payouts.Transfers;
 /// <summary>The pages' own doors to the room: check, send, cancel. Each ends in the slice that the API calls too.</summary>
 public static class TransferForms
 {
+    private const int BulkMax = 200;
+
     public static readonly string[] Names = ["bankCode", "accountNumber", "amount", "remark", "recipientEmails"];
 
     public static void Map(IEndpointRouteBuilder routes)
@@ -16,6 +20,7 @@ public static class TransferForms
         routes.MapForm("transfers/new", Check);
         routes.MapForm("transfers", Send);
         routes.MapForm("transfers/{id}/cancellation", Cancel);
+        routes.MapForm("transfers/cancellations", CancelSelected);
     }
 
     /// <summary>Reads the form's fields as people type them.</summary>
@@ -84,6 +89,25 @@ public static class TransferForms
         var order = post.Http.RequestServices.GetRequiredService<CreateTransfer>().Parse(post.Actor, request.Value);
         return order.Ok ? await post.Http.RequestServices.GetRequiredService<TransferReview>().Of(post.Actor, order.Value)
             : order.Error;
+    }
+
+    /// <summary>Several at once, each by itself: whatever cannot be cancelled any more says why, and the others are.</summary>
+    private static async Task CancelSelected(PagePost post)
+    {
+        if (post.Actor.Require(Permission.CreateTransactions) is { } denied) { await PageDoor.ShowError(post.Http, denied); return; }
+        var ids = post.Form["transfer"].OfType<string>().Distinct().Take(BulkMax).ToList();
+        if (ids.Count == 0) { await post.Again<TransferList>(new Error(Errors.StateConflict, "Nothing is selected.")); return; }
+        var refused = new Dictionary<string, Phrase>();
+        foreach (var id in ids)
+        {
+            var answer = await post.Get<CancelTransfer>().Handle(post.Actor, id);
+            if (!answer.Ok) refused[id] = answer.Error.Said;
+        }
+        if (refused.Count == 0)
+            await post.Done(post.TextOrNull("back") ?? "transfers", $"{ids.Count} cancelled");
+        else await post.Again<TransferList>(
+            new Error(Errors.StateConflict, $"{ids.Count - refused.Count} done, {refused.Count} not: see each below."),
+            new() { ["Results"] = refused });
     }
 
     private static async Task Cancel(PagePost post)

@@ -26,11 +26,11 @@ public static class TransferWords
     {
         null or "" => "The bank refused it",
         "INACTIVE_ACCOUNT" => "The account is not active",
+        "NOT_REGISTERED_ACCOUNT" => "The account is not registered",
         "CANT_RECEIVE_TRANSFER" => "The account cannot receive transfers",
-        "NOT_REGISTERED" => "The account is not registered",
-        "TEMPORARY_SYSTEM_OUTAGE" => "The bank's system was down",
-        "SUSPECTED_ACCOUNT" => "The bank suspects this account",
-        "BANK_IS_NOT_OPERATIONAL" => "The bank is not operational",
+        "INTERMITTENT_DISTURBANCE_ON_BENEFICIARY_BANK" => "The bank was disturbed",
+        "BENEFICIARY_ACCOUNT_NOT_VERIFIED" => "The bank has not verified the account",
+        "INSUFFICIENT_BALANCE" => "The balance did not cover it",
         _ => char.ToUpperInvariant(reason[0]) + reason[1..].Replace('_', ' ').ToLowerInvariant(),
     });
 }
