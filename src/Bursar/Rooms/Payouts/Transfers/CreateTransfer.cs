@@ -90,7 +90,7 @@ public sealed class CreateTransfer(IPosting posting, DisbursementShapes shapes, 
             Remark = request.Remark,
             Reference = request.Reference,
             Rail = "simulator",
-            Detail = request.RecipientEmails is { Count: > 0 } list ? Platform.Data.StoredJson.Of(new { recipientEmails = list }) : null,
+            Detail = request.RecipientEmails is { Count: > 0 } list ? Platform.Data.StoredJson.Of(new TransferDetail(list)) : null,
         };
     }
 
