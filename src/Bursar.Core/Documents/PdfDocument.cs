@@ -58,8 +58,9 @@ public sealed class PdfDocument(string title, string language, DateTimeOffset ma
     public PdfDocument Part(string text)
     {
         Space();
+        // A heading stays with the first lines of what it heads.
+        Need(72 * Point);
         Lines(text, PdfFont.Bold, 11, Left, Right - Left);
-        Need(4 * Point);
         top -= 4 * Point;
         return this;
     }
@@ -132,8 +133,9 @@ public sealed class PdfDocument(string title, string language, DateTimeOffset ma
         var broad = Right - Left;
         var parts = columns.Select((c, i) => Broken(cells[i], font, Small, broad / 100 * c.Share - Inset)).ToList();
         var tall = parts.Max(p => p.Count) * Leading(Small) + 5 * Point;
-        if (fits && pages.Count > 0 && top - tall < Bottom && tall < High * Point - 2 * Margin - Bottom) return false;
-        Need(Math.Min(tall, Leading(Small)));
+        var fitsAPage = tall < High * Point - Margin - Bottom;
+        if (fits && pages.Count > 0 && top - tall < Bottom && fitsAPage) return false;
+        Need(fitsAPage ? tall : Leading(Small) + 5 * Point);
         Line();
         for (var line = 0; line < parts.Max(p => p.Count); line++)
         {

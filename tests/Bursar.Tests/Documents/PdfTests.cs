@@ -66,7 +66,8 @@ public sealed class PdfTests
     [Fact]
     public void a_long_table_goes_on_over_pages_with_its_heading_and_nothing_is_lost()
     {
-        var rows = Enumerable.Range(1, 300).Select(i => new[] { $"row-{i}", string.Join(' ', Enumerable.Repeat("word", i % 40)), $"{i}.000" });
+        var rows = Enumerable.Range(1, 300)
+            .Select(i => new[] { $"row-{i}", string.Join(' ', Enumerable.Repeat("word", i % 40)), $"{i}.000" });
         var pdf = New("Long").Table([new("Number", 20), new("Words", 60), new("Amount", 20, true)], rows).Bytes();
         PdfReader.Check(pdf);
         var pages = PdfReader.Text(pdf, "-layout").Split('\f', StringSplitOptions.RemoveEmptyEntries);

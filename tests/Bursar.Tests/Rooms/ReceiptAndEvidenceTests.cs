@@ -25,13 +25,14 @@ public sealed class ReceiptAndEvidenceTests(Product product)
     {
         var (w, sent) = await Paid();
         var admin = await w.AdminSession();
-        (await admin.Patch("/v1/workspace", new { profile = new { legalName = "PT Kopi (Nusantara)", address = "Jl. Braga 1\nBandung",
+        (await admin.Patch("/v1/workspace", new { profile = new { legalName = "PT Kopi (Nusantara)", address = "Jl. Braga 1, Bandung",
             contactEmail = "halo@kopi.test" } })).Is(HttpStatusCode.OK);
         var pdf = await w.Api.File($"/v1/transfers/{sent}/receipt.pdf");
         PdfReader.Check(pdf);
         var text = PdfReader.Text(pdf);
-        foreach (var fact in new[] { "PT Kopi (Nusantara)", "Jl. Braga 1", "Bandung", "halo@kopi.test", "Rp\u00A0250.000", "BCA", "5270997481",
-            "Invoice (22)", sent, "Paid" })
+        foreach (var fact in new[] { "PT Kopi (Nusantara)", "Jl. Braga 1, Bandung", "halo@kopi.test", "Rp\u00A0250.000",
+            "Bank Central Asia", "5270997481",
+            "Invoice (22)", sent, "Paid", "[Test] Transfer receipt" })
             Assert.Contains(fact.Replace('\u00A0', ' '), text.Replace('\u00A0', ' '));
         foreach (var inside in new[] { "2.500", "Maker", "simulator", "inv-22" }) Assert.DoesNotContain(inside, text);
         Assert.Equal(pdf, await w.Api.File($"/v1/transfers/{sent}/receipt.pdf"));
@@ -67,7 +68,7 @@ public sealed class ReceiptAndEvidenceTests(Product product)
     public async Task each_recipient_gets_one_mail_with_the_facts_when_it_was_paid()
     {
         var (one, two) = ($"one{Guid.CreateVersion7():N}@example.test", $"two{Guid.CreateVersion7():N}@example.test");
-        var (w, sent) = await Paid(one, two, one);
+        var (w, sent) = await Paid(one, two, one.ToUpperInvariant());
         foreach (var address in new[] { one, two })
         {
             var mail = Assert.Single(await Mails(address));
@@ -81,7 +82,8 @@ public sealed class ReceiptAndEvidenceTests(Product product)
         // A later one's mail is out: the failed one's would have been before it.
         var later = $"later{Guid.CreateVersion7():N}@example.test";
         (await w.Api.Post("/v1/transfers",
-            new { amount = 60_000, bankCode = "bca", accountNumber = "5270997481", recipientEmails = new[] { later } })).Is(HttpStatusCode.Created);
+            new { amount = 60_000, bankCode = "bca", accountNumber = "5270997481", recipientEmails = new[] { later } }))
+            .Is(HttpStatusCode.Created);
         Assert.Single(await Mails(later));
         Assert.Empty(await product.MessagesTo(quiet));
         Assert.Single(await product.MessagesTo(one));
@@ -107,11 +109,13 @@ public sealed class ReceiptAndEvidenceTests(Product product)
         Assert.Equal("Maker person", pack["maker"]!["name"]!.GetValue<string>());
         Assert.Contains(pack["decision"]!["rules"]!.AsArray(), r => r!["rule"]!.GetValue<string>() == "EXCEEDS_DAILY_LIMIT");
         var decided = Assert.Single(pack["approvals"]!.AsArray())!;
-        Assert.Equal(("Approver person", "Seen (the) invoice", approval.Text("contentHash")), (decided["approvedBy"]![0]!["name"]!.GetValue<string>(),
-            decided["note"]!.GetValue<string>(), decided["contentHash"]!.GetValue<string>()));
+        Assert.Equal(("Approver person", "Seen (the) invoice", approval.Text("contentHash")),
+            (decided["approvedBy"]![0]!["name"]!.GetValue<string>(),
+                decided["note"]!.GetValue<string>(),
+                decided["contentHash"]!.GetValue<string>()));
         Assert.Equal("simulator", Assert.Single(pack["attempts"]!.AsArray())!["rail"]!.GetValue<string>());
-        Assert.Equal(["pending deposit payouts", "pending deposit fees", "post deposit payouts", "post deposit fees", "direct payouts deposit",
-            "direct fees deposit"], pack["ledger"]!.AsArray().Select(l => $"{l!["kind"]} {l["debit"]} {l["credit"]}"));
+        Assert.Equal(["pending deposit payouts", "pending deposit fees", "post deposit payouts", "post deposit fees",
+            "direct payouts deposit", "direct fees deposit"], pack["ledger"]!.AsArray().Select(l => $"{l!["kind"]} {l["debit"]} {l["credit"]}"));
         var journal = pack["journal"]!.AsArray().Select(j => j!["type"]!.GetValue<string>()).ToList();
         foreach (var type in new[] { "approval.pending", "transfer.pending_approval", "approval.resolved", "transfer.approved",
             "disbursement.executing", "transfer.succeeded", "transfer.reversed" }) Assert.Contains(type, journal);
@@ -120,7 +124,8 @@ public sealed class ReceiptAndEvidenceTests(Product product)
         var pdf = await reviewer.File($"/v1/transfers/{asked.Text("id")}/evidence.pdf");
         PdfReader.Check(pdf);
         var text = PdfReader.Text(pdf, "-layout");
-        foreach (var fact in new[] { asked.Text("id"), "Seen (the) invoice", "Approver person", "simulator", "Daily cap", "transfer.reversed" })
+        foreach (var fact in new[] { asked.Text("id"), "Seen (the) invoice", "Approver person", "simulator", "Daily cap",
+            "transfer.reversed" })
             Assert.Contains(fact, text);
         Assert.Equal(2, await w.Facts("export.downloaded"));
         (await (await w.Member(Role.CustomerService)).Get($"/v1/transfers/{asked.Text("id")}/evidence")).Refuses("permission_denied");

@@ -12,14 +12,18 @@ public sealed class CompanyLetterheads(Database database) : ILetterheads
     public async Task<Letterhead> Of(BookKey book)
     {
         var row = (await database.One<Row>(book, """
-            select w.name, w.zone, w.date_order, w.clock_hours, w.week_start, w.language, w.profile::text as profile, l.content as logo
+            select w.name, w.zone, w.date_order, w.clock_hours, w.week_start, w.language, w.profile::text as profile,
+                l.media_type, l.content
             from workspaces w left join workspace_logos l on l.workspace_id = w.workspace_id where w.workspace_id = @workspace
             """, new { workspace = book.Workspace.Value }))!;
         var profile = Json.Read<CompanyProfile>(row.Profile);
-        var lines = new[] { profile.LegalName.Length > 0 ? profile.LegalName : row.Name }
-            .Concat(profile.Address.Split('\n', StringSplitOptions.TrimEntries))
-            .Append(string.Join(" · ", new[] { profile.ContactEmail, profile.ContactPhone }.Where(t => t.Length > 0)));
-        return new Letterhead([.. lines.Where(l => l.Length > 0)], row.Logo, Language.Find(row.Language) ?? Language.English,
+        string[] lines =
+        [
+            profile.LegalName.Length > 0 ? profile.LegalName : row.Name, profile.Address,
+            string.Join(" · ", new[] { profile.ContactEmail, profile.ContactPhone }.Where(t => t.Length > 0)),
+        ];
+        return new Letterhead([.. lines.Where(l => l.Length > 0)],
+            row.Content is null ? null : new Logo(row.MediaType!, row.Content), Language.Find(row.Language) ?? Language.English,
             DisplayZone.Of(row.Zone),
             new TimeFormat(Json.Parse<DateOrder>(row.DateOrder), row.ClockHours, Json.Parse<WeekStart>(row.WeekStart)));
     }
@@ -33,6 +37,7 @@ public sealed class CompanyLetterheads(Database database) : ILetterheads
         public required string WeekStart { get; init; }
         public required string Language { get; init; }
         public required string Profile { get; init; }
-        public byte[]? Logo { get; init; }
+        public string? MediaType { get; init; }
+        public byte[]? Content { get; init; }
     }
 }

@@ -2,14 +2,12 @@ using Bursar.Core.Access;
 using Bursar.Core.Results;
 using Bursar.Platform.Books;
 using Bursar.Platform.Data;
+using Bursar.Platform.Files;
 using Bursar.Platform.Http;
 using Bursar.Platform.Pages;
 using Bursar.Platform.Ui;
 
 namespace Bursar.Rooms.Workspaces;
-
-/// <summary>A picture as it was uploaded; <paramref name="MediaType"/> is what its first bytes say, never what a browser said.</summary>
-public sealed record Logo(string MediaType, byte[] Content);
 
 /// <summary>
 /// The company's logo (PRODUCT W8), in the database like everything else. PNG, JPEG or WebP, told by content; no SVG, because that is a
@@ -76,12 +74,7 @@ public sealed class CompanyLogo(Database database, ControlChanges changes)
             await PageDoor.ShowError(http, logo.Error);
             return;
         }
-        // A picture and nothing else, also for whoever opens its address by itself.
-        http.Response.Headers.ContentSecurityPolicy = "default-src 'none'; sandbox";
-        http.Response.Headers.XContentTypeOptions = "nosniff";
-        http.Response.ContentType = logo.Value.MediaType;
-        http.Response.ContentLength = logo.Value.Content.Length;
-        await http.Response.Body.WriteAsync(logo.Value.Content, http.RequestAborted);
+        await logo.Value.Write(http);
     }
 
     private static Task Upload(PagePost post) => Answer(post, async (logos, actor) =>

@@ -1,3 +1,4 @@
+using Bursar.Core.Access;
 using Bursar.Core.Policies;
 using Bursar.Platform.Control;
 using Bursar.Rooms.Payouts.Transfers;
@@ -13,8 +14,8 @@ public sealed record EvidencePack(
     IReadOnlyList<EvidenceAttempt> Attempts, IReadOnlyList<EvidenceLeg> Ledger, IReadOnlyList<EvidenceEntry> Journal,
     DateTimeOffset MadeAt);
 
-/// <summary><see cref="Credential"/>: the key, or for a person the session, that asked.</summary>
-public sealed record EvidenceMaker(string Name, string Kind, string Via, Guid Credential);
+/// <summary>Who asked for it, through which key, if through one.</summary>
+public sealed record EvidenceMaker(string Name, PrincipalKind Kind, string Via, ApiKeyId? KeyId);
 
 public sealed record EvidenceDecision(string Verdict, string Reason, DateTimeOffset At, IReadOnlyList<RuleOutcome> Rules);
 

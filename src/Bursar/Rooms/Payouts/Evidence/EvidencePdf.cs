@@ -1,4 +1,5 @@
 using System.Globalization;
+using Bursar.Core.Access;
 using Bursar.Core.Currencies;
 using Bursar.Core.Documents;
 using Bursar.Core.Time;
@@ -13,13 +14,13 @@ namespace Bursar.Rooms.Payouts.Evidence;
 /// <summary>The evidence for people: the same facts as the JSON, in its words where codes name something that others look up.</summary>
 public static class EvidencePdf
 {
-    public static byte[] Of(EvidencePack e, Letterhead from)
+    public static byte[] Of(EvidencePack e, Letterhead from, Mode mode)
     {
         var t = e.Transfer;
         var title = T("Evidence of a transfer");
         var document = new PdfDocument($"{title} {t.Id}", Current.Code, e.MadeAt)
-            .Letterhead(from.Logo is { } logo ? PdfImage.Read(logo) : null, from.Lines)
-            .Heading(title)
+            .Letterhead(from.Picture, from.Lines)
+            .Heading(Letterhead.Headed(title, mode))
             .Facts([
                 (T("Transaction ID"), t.Id.ToString()), (T("Status"), TransferWords.Status(t)),
                 (T("Amount"), MoneyText.Full(Money.Idr(t.Amount))), (T("Fee"), MoneyText.Full(Money.Idr(t.Fee))),
@@ -57,7 +58,8 @@ public static class EvidencePdf
             [new(T("Rail"), 16), new(T("Sent"), 24), new(T("Answer"), 16), new(T("Answered"), 24), new(T("Reference"), 20)],
             e.Attempts.Select(a => (IReadOnlyList<string>)
             [
-                a.Rail, Precise(a.StartedAt), a.Reason ?? a.State, a.AnsweredAt is { } back ? Precise(back) : "–", a.ProviderReference ?? "–",
+                a.Rail, Precise(a.StartedAt), a.Reason ?? a.State, a.AnsweredAt is { } back ? Precise(back) : "–",
+                a.ProviderReference ?? "–",
             ]));
         document.Part(T("Ledger"));
         if (e.Ledger.Count == 0) document.Text(T("It holds nothing of it."));

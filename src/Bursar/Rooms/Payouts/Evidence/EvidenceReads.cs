@@ -29,7 +29,8 @@ public sealed class EvidenceReads(TransferReads transfers, Exports exports, Poli
         var approvals = await Approvals(snapshot, scope, ct);
         return new EvidencePack(
             Transfer.Of(d), d.ContentHash,
-            new(d.MakerName, Json.Name((PrincipalKind)d.MakerKind), d.CreatedVia, d.MakerCredential),
+            new(d.MakerName, (PrincipalKind)d.MakerKind, d.CreatedVia,
+                (PrincipalKind)d.MakerKind == PrincipalKind.ApiKey ? new ApiKeyId(d.MakerCredential) : null),
             await Decision(actor.Book, d), approvals,
             await Attempts(snapshot, scope), await Legs(snapshot, scope),
             await Entries(snapshot, scope, approvals.FirstOrDefault()?.Id.Value), time.NowMicros());

@@ -28,6 +28,6 @@ public static class EvidenceRoutes
         var pack = await http.RequestServices.GetRequiredService<EvidenceReads>().Of(actor, id, "pdf", http.RequestAborted);
         if (!pack.Ok) return pack.Error;
         var from = await http.RequestServices.GetRequiredService<ILetterheads>().Of(actor.Book);
-        return ($"evidence-{id}", (language ?? from.Language).Speak(() => EvidencePdf.Of(pack.Value, from)));
+        return ($"evidence-{id}", (language ?? from.Language).Speak(() => EvidencePdf.Of(pack.Value, from, actor.Book.Mode)));
     }
 }

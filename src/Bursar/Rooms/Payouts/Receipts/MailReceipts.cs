@@ -1,5 +1,6 @@
 using Bursar.Core.Access;
 using Bursar.Core.Currencies;
+using Bursar.Core.Text;
 using Bursar.Core.Time;
 using Bursar.Platform.Books;
 using Bursar.Platform.Data;
@@ -21,11 +22,7 @@ public sealed class ReceiptMailConsumer : IConsumer
     public short Number => Id;
 
     public bool Wants(OpenBook book, JournalEntry entry) =>
-        entry.Type == "transfer.succeeded" && book.Find(DisbursementTable.Instance, entry.Subject) is { Detail: { } detail }
-        && detail.As<Recipients>().RecipientEmails is { Count: > 0 };
-
-    /// <summary>Whom the maker of a transfer wants to be told.</summary>
-    internal sealed record Recipients(IReadOnlyList<string>? RecipientEmails);
+        entry.Type == "transfer.succeeded" && book.Find(DisbursementTable.Instance, entry.Subject) is { Detail: not null };
 }
 
 /// <summary>
@@ -78,7 +75,8 @@ public sealed class MailReceipts(Database database, MessageQueue messages, Recei
             T($"{r.From.Name} sent you {MoneyText.Full(Money.Idr(transfer.Amount))}"),
             string.Join('\n', r.Facts().Where(f => f.Value is not null).Select(f => $"{f.Label}: {f.Value}")) + "\n"));
         if (book.Mode == Mode.Test) subject = "[Test] " + subject;
-        foreach (var to in transfer.Detail!.As<ReceiptMailConsumer.Recipients>().RecipientEmails!.Distinct())
+        var recipients = transfer.Detail!.As<TransferDetail>().RecipientEmails;
+        foreach (var to in recipients.Select(PlainText.Email).OfType<string>().Distinct())
             await messages.Send(connection, new OutgoingMessage(MessageChannel.Email, to, subject, text));
     }
 }

@@ -1,3 +1,4 @@
+using Bursar.Core.Access;
 using Bursar.Core.Currencies;
 using Bursar.Core.Documents;
 using Bursar.Platform.Files;
@@ -12,7 +13,7 @@ namespace Bursar.Rooms.Payouts.Receipts;
 /// What a paid transfer's receipt says, on its page, in its PDF and in e-mails alike: what the recipient may know, and nothing of how the
 /// business decided it or what it cost.
 /// </summary>
-public sealed record Receipt(Transfer Transfer, DateTimeOffset PaidAt, DateTimeOffset? ReturnedAt, Letterhead From)
+public sealed record Receipt(Mode Mode, Transfer Transfer, DateTimeOffset PaidAt, DateTimeOffset? ReturnedAt, Letterhead From)
 {
     public static bool Exists(Transfer t) => t.State is DisbursementState.Succeeded or DisbursementState.Reversed;
 
@@ -36,8 +37,8 @@ public sealed record Receipt(Transfer Transfer, DateTimeOffset PaidAt, DateTimeO
     ];
 
     public byte[] Pdf() => new PdfDocument($"{Title} {Transfer.Id}", Current.Code, ReturnedAt ?? PaidAt)
-        .Letterhead(From.Logo is { } logo ? PdfImage.Read(logo) : null, From.Lines)
-        .Heading(Title)
+        .Letterhead(From.Picture, From.Lines)
+        .Heading(Letterhead.Headed(Title, Mode))
         .Facts(Facts())
         .Bytes();
 

@@ -25,7 +25,7 @@ public sealed class ReceiptReads(Database database, TransferReads transfers, ILe
                 and type in ('transfer.succeeded', 'transfer.reversed') order by position
             """, new { workspace = book.Workspace.Value, mode = (short)book.Mode, id = transfer.Id.Value });
         DateTimeOffset? When(string type) => told.Where(t => t.Type == type).Select(t => (DateTimeOffset?)t.At).FirstOrDefault();
-        return new Receipt(transfer, When("transfer.succeeded") ?? transfer.CompletedAt!.Value, When("transfer.reversed"),
+        return new Receipt(book.Mode, transfer, When("transfer.succeeded") ?? transfer.CompletedAt!.Value, When("transfer.reversed"),
             await letterheads.Of(book));
     }
 

@@ -1,4 +1,6 @@
+using Bursar.Core.Access;
 using Bursar.Core.Results;
+using Bursar.Platform.Files;
 using Bursar.Platform.Http;
 using Bursar.Platform.Languages;
 using Bursar.Platform.Pages;
@@ -16,6 +18,17 @@ public static class ReceiptRoutes
             .DescribePdf("Get the receipt of a transfer");
         routes.MapGet("/{mode:regex(^(live|test)$)}/transfers/{id}/receipt.pdf", (HttpContext http, string id, PageContext page,
             ReceiptReads reads) => Write(http, reads.Pdf(page.Actor!, id, Language.Current, http.RequestAborted)));
+        routes.MapGet("/{mode:regex(^(live|test)$)}/transfers/receipt-logo", (RequestDelegate)WriteLogo);
+    }
+
+    /// <summary>The picture at the head of the receipt's page, for all who may see the page.</summary>
+    private static async Task WriteLogo(HttpContext http)
+    {
+        var actor = http.RequestServices.GetRequiredService<PageContext>().Actor!;
+        var from = await http.RequestServices.GetRequiredService<ILetterheads>().Of(actor.Book);
+        var problem = actor.Require(Permission.ViewTransactions) ?? (from.Logo is null ? Errors.Missing() : null);
+        if (problem is not null) await PageDoor.ShowError(http, problem);
+        else await from.Logo!.Write(http);
     }
 
     /// <summary>A PDF as a page's link opens it, or the page that says why not.</summary>

@@ -94,7 +94,7 @@ public sealed class CreateTransfer(
             Remark = request.Remark,
             Reference = request.Reference,
             Rail = rail.Value,
-            Detail = request.RecipientEmails is { Count: > 0 } list ? Platform.Data.StoredJson.Of(new { recipientEmails = list }) : null,
+            Detail = request.RecipientEmails is { Count: > 0 } list ? Platform.Data.StoredJson.Of(new TransferDetail(list)) : null,
         };
     }
 

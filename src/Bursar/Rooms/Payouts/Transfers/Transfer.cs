@@ -3,6 +3,9 @@ using Bursar.Platform.MoneyOut;
 
 namespace Bursar.Rooms.Payouts.Transfers;
 
+/// <summary>What a money transfer keeps besides the order: whom its maker wants to be told when it was paid.</summary>
+public sealed record TransferDetail(IReadOnlyList<string> RecipientEmails);
+
 /// <summary>A money transfer as the API, the events and the pages show it.</summary>
 public sealed record Transfer(
     TransferId Id, string Kind, DisbursementState State, long Amount, string Currency, long Fee, string BankCode, string DestinationType,
