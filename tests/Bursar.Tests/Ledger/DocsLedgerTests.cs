@@ -14,7 +14,8 @@ public sealed partial class DocsLedgerTests(Product product)
     {
         var page = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "docs", "ledger.md"));
         var examples = Example().Matches(page).ToDictionary(m => m.Groups[1].Value, m => m.Groups[2].Value.Trim().Split('\n'));
-        Assert.Equal(["line_in_suspense", "line_matched", "line_out", "line_to_return", "top_up", "transfer_failed", "transfer_held", "transfer_reversed", "transfer_succeeded"], examples.Keys.Order());
+        Assert.Equal(["line_in_suspense", "line_matched", "line_out", "line_to_return", "top_up",
+            "transfer_failed", "transfer_held", "transfer_reversed", "transfer_succeeded"], examples.Keys.Order());
 
         var w = await product.Workspace();
         var topUp = await w.Api.Post("/v1/top-ups", new { amount = 1_000_000, bankCode = "bca" });
