@@ -6,7 +6,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Bursar.Tests.Statements;
 
-/// <summary>A line that pays exactly one top-up in time books itself; whatever leaves a doubt waits in suspense for a person (TU1–TU4).</summary>
+/// <summary>
+/// A line that pays exactly one top-up in time books itself; whatever leaves a doubt waits in suspense for a person (TU1–TU4).
+/// </summary>
 public sealed class MatchingTests(Product product)
 {
     [Fact]
@@ -63,7 +65,8 @@ public sealed class MatchingTests(Product product)
         var line = (await desk.Pages.Get($"/operator/suspense/live/{await desk.OnlyLine(3_000_000)}")).Is(HttpStatusCode.OK).Body;
         Assert.Contains("without its code", line);
         Assert.Contains(wrong.Text("id"), line);
-        Assert.Contains("too late", (await desk.Pages.Get($"/operator/suspense/live/{await desk.OnlyLine(late.Number("payAmount"))}")).Body);
+        var tooLate = await desk.OnlyLine(late.Number("payAmount"));
+        Assert.Contains("too late", (await desk.Pages.Get($"/operator/suspense/live/{tooLate}")).Body);
 
         await Tied(desk, await desk.OnlyLine(3_000_000), wrong);
         await Becomes(live, wrong, "mismatch");
@@ -103,7 +106,8 @@ public sealed class MatchingTests(Product product)
         await Settled(desk);
         var paid = (await desk.Lines()).Single(l => l.Amount != 9_999_000 && l.State == "matched");
         Assert.Equal(9_999_000 + paid.Amount, await Deposit(live));
-        Assert.Equal(paid.Amount == exact ? "completed" : "mismatch", (await live.Get($"/v1/top-ups/{topUps[0].Text("id")}")).Text("state"));
+        Assert.Equal(paid.Amount == exact ? "completed" : "mismatch",
+            (await live.Get($"/v1/top-ups/{topUps[0].Text("id")}")).Text("state"));
         await w.BooksAreRight();
     }
 

@@ -64,10 +64,15 @@ public sealed class TopUpCandidates(Database database)
 
     private static List<Candidate> Read(IEnumerable<Row> rows) =>
     [
-        .. rows.Select(r => new Candidate(new(r.WorkspaceId), Json.Parse<CollectionState>(r.State), r.VirtualAccount,
-            new OpenAmount(new TopUpId(r.CollectionId).ToString(), r.PayAmount, r.Amount,
-                Calendar.DateIn(r.CreatedAt, ReceivingAccounts.BankZone), Calendar.DateIn(r.ExpiresAt, ReceivingAccounts.BankZone))) { Collection = r.CollectionId }),
+        .. rows.Select(r => new Candidate(new(r.WorkspaceId), Json.Parse<CollectionState>(r.State), r.VirtualAccount, AmountOf(r))
+        {
+            Collection = r.CollectionId,
+        }),
     ];
+
+    private static OpenAmount AmountOf(Row r) => new(
+        new TopUpId(r.CollectionId).ToString(), r.PayAmount, r.Amount,
+        Calendar.DateIn(r.CreatedAt, ReceivingAccounts.BankZone), Calendar.DateIn(r.ExpiresAt, ReceivingAccounts.BankZone));
 
     private sealed record Row
     {

@@ -8,7 +8,8 @@ namespace Bursar.Rooms.Deposits.LedgerView;
 
 /// <summary>An account of the book; <paramref name="Posted"/> is credits less debits, as its owner sees it.</summary>
 public sealed record LedgerAccount(
-    AccountId Id, string Account, string Currency, long DebitsPending, long DebitsPosted, long CreditsPending, long CreditsPosted, long Posted);
+    AccountId Id, string Account, string Currency, long DebitsPending, long DebitsPosted, long CreditsPending, long CreditsPosted,
+    long Posted);
 
 /// <summary>
 /// One entry of the ledger; <paramref name="PendingId"/> is the hold that it ends, <paramref name="Reference"/> what it belongs to.
@@ -47,7 +48,8 @@ public sealed class LedgerViewReads(Database database)
             order by t.booked_at desc, t.debit_version desc limit 1) d on true
         left join lateral (
             select t.credit_pending_after, t.credit_posted_after from ledger_transfers t
-            where t.workspace_id = @workspace and t.mode = @mode and t.credit_account = a.account_id and t.booked_at <= @at and a.version > 0
+            where t.workspace_id = @workspace and t.mode = @mode and t.credit_account = a.account_id and t.booked_at <= @at
+                and a.version > 0
             order by t.booked_at desc, t.credit_version desc limit 1) c on true
         where a.workspace_id = @workspace and a.mode = @mode order by a.code
         """;
@@ -109,12 +111,14 @@ public sealed class LedgerViewReads(Database database)
     private static LedgerEntry ReadEntry(Npgsql.NpgsqlDataReader r) => new(
         new(r.GetGuid(0)), (TransferKind)r.GetInt16(1), AccountCodes.Name((AccountCode)r.GetInt16(2)),
         AccountCodes.Name((AccountCode)r.GetInt16(3)), r.GetInt64(4), r.GetString(5),
-        r.GuidOrNull(6) is { } hold ? new LedgerTransferId(hold) : null, PrefixOf(r.Text(9)) + Core.Ids.Base32.Encode(r.GetGuid(7)), r.Time(8));
+        r.GuidOrNull(6) is { } hold ? new LedgerTransferId(hold) : null, PrefixOf(r.Text(9)) + Core.Ids.Base32.Encode(r.GetGuid(7)),
+        r.Time(8));
 
     private static string PrefixOf(string? kind) => kind switch
     {
         "money_transfer" => Core.Ids.TransferKind.Prefix,
         "international_transfer" => "itr_",
+        "refund" => "ref_",
         "agent_spend" => Core.Ids.SpendRequestKind.Prefix,
         "top_up" => Core.Ids.TopUpKind.Prefix,
         _ => "",
