@@ -35,7 +35,7 @@ public sealed partial class DocsLedgerTests(Product product)
 
         await w.WithDeposit(10_000_000);
         var rows = Enumerable.Range(0, 300).Select(i => new { amount = 20_000, bankCode = "bca", accountNumber = $"52709{i + 10_007}" });
-        var batch = (await w.Api.Post(Batches.Path, new { rows, mode = "atomic" })).Is(HttpStatusCode.Created).Text("id");
+        var batch = (await w.Api.Post(Given.Batches.Path, new { rows, mode = "atomic" })).Is(HttpStatusCode.Created).Text("id");
         await w.Api.BatchReaches(batch, "completed");
         Assert.Equal(examples["batch_whole"], await Lines(w, batch));
     }
