@@ -1,5 +1,5 @@
+using Bursar.Core.Text;
 using Bursar.Platform.Pages;
-using Bursar.Platform.Ui;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Bursar.Rooms.Payouts.Batches;
@@ -44,11 +44,15 @@ public static class BatchForms
         var answer = await post.Get<DecideBatch>().Handle(post.Actor, post.Id,
             new DecideBatch.Request(verdict, post.Text("contentHash"), post.TextOrNull("note"), lines));
         if (!answer.Ok) { await post.Again<BatchPage>(answer.Error); return; }
-        var (done, refused) = (answer.Value.Decided, answer.Value.Refused.Count);
-        await post.Done($"transfers/batches/{post.Id}",
-            refused > 0 ? $"{done} done, {refused} not"
-            : answer.Value.StillWaiting > 0 ? $"Your approval counts for {answer.Value.StillWaiting} rows; they need more people"
-            : verdict == DecideBatch.Verdict.Approve ? $"{MoneyText.Count(done)} approved" : $"{MoneyText.Count(done)} rejected");
+        await post.Done($"transfers/batches/{post.Id}", Said(verdict, answer.Value));
+    }
+
+    private static Phrase Said(DecideBatch.Verdict verdict, DecideBatch.Response answer)
+    {
+        if (answer.Refused.Count > 0) return $"{answer.Decided} done, {answer.Refused.Count} not";
+        if (answer.StillWaiting > 0) return $"Your approval counts for {answer.StillWaiting} rows; they need more people";
+        if (verdict == DecideBatch.Verdict.Reject) return $"{BatchWords.Count(answer.Decided)} rejected";
+        return $"{BatchWords.Count(answer.Decided)} approved";
     }
 
     private static async Task Cancel(PagePost post)

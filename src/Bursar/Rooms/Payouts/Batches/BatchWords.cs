@@ -28,6 +28,9 @@ public static class BatchWords
     public static readonly IReadOnlyList<Option> NameOptions =
         [new("true", "Yes, also where it takes a while"), new("false", "No: quicker where banks answer slowly")];
 
+    /// <summary>A number of rows, however large.</summary>
+    public static string Count(long rows) => MoneyText.Count(rows, long.MaxValue);
+
     public static string Flag(string flag) => FlagOptions.FirstOrDefault(o => o.Value == flag)?.Label ?? flag;
 
     /// <summary>State and tone of a batch in one word.</summary>
