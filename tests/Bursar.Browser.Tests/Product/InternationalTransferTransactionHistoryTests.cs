@@ -76,7 +76,7 @@ public sealed class InternationalTransferTransactionHistoryTests(RealBrowser bro
         await tab.Page.SelectOptionAsync("#f-type", "b2b");
         await tab.Page.FillAsync("#f-amount", "1.250,50");
         await tab.Page.ClickAsync("main .form-foot .btn.primary");
-        await Assertions.Expect(tab.Page.Locator("#quote")).ToContainTextAsync("SGD\u00A01.250,50");
+        await Assertions.Expect(tab.Page.Locator("section[aria-labelledby=quote-t]")).ToContainTextAsync("SGD\u00A01.250,50");
         await tab.Shot(script ? "p-international-details" : "p-international-details-plain");
         await tab.Page.ClickAsync("main .form-foot .btn.primary");
         await Assertions.Expect(tab.Page.Locator("[id='f-beneficiary.fullName-m']")).ToBeVisibleAsync();
@@ -108,5 +108,22 @@ public sealed class InternationalTransferTransactionHistoryTests(RealBrowser bro
         await tab.Page.ClickAsync(".drawer-foot [commandfor=cancel]");
         await tab.Page.ClickAsync("#cancel .btn.danger");
         await Assertions.Expect(tab.Page.Locator("#drawer .big")).ToContainTextAsync("Cancelled");
+    }
+
+    public static TheoryData<string> Views() => [.. View.All.Select(v => v.ToString())];
+
+    [Theory, MemberData(nameof(Views))]
+    public async Task the_form_of_a_corridor_and_the_drawer_are_sound(string name)
+    {
+        var view = View.All.Single(v => v.ToString() == name);
+        var maker = await product.As("maker");
+        foreach (var (country, currency, type) in new[] { ("DEU", "EUR", "b2b"), ("CHN", "CNY", "c2c") })
+        {
+            var quote = await product.Post("maker", "/v1/quotes", new { country, currency, amount = 125_000, type });
+            await Sweep.Check(browser, product.Address, $"/test/international/new/details?quoteId={quote}", view, [maker.Cookie],
+                $"p-international-details-{type}", 200);
+        }
+        var id = (await product.List("maker", "/v1/international-transfers?search=Ruby"))[0].GetProperty("id").GetString()!;
+        await Sweep.Check(browser, product.Address, $"/test/international?id={id}", view, [maker.Cookie], "p-international-drawer", 200);
     }
 }
