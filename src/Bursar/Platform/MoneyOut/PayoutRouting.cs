@@ -66,12 +66,12 @@ public sealed class PayoutRouting(Database database, Sealer sealer, IEnumerable<
     {
         await using var connection = await database.Engine.OpenConnectionAsync();
         await using var grid = await connection.QueryMultipleAsync(
-            "select name, mode, adapter, settings, suspended_at from rails; select mode, kind, rail from rail_routes");
+            "select name, mode, adapter, settings as sealed_text, suspended_at from rails; select mode, kind, rail from rail_routes");
         var byName = adapters.Values.Where(a => a is not ISetUpRail)
             .ToDictionary(a => a.Name, a => new KnownRail(a.Name, a, null, RailSettings.None, null));
         foreach (var row in await grid.ReadAsync<RailRow>())
             byName[row.Name] = new KnownRail(row.Name, adapters[row.Adapter], (Mode)row.Mode,
-                new(Json.Read<Dictionary<string, string>>(sealer.Unseal(row.Settings))), row.SuspendedAt);
+                new(Json.Read<Dictionary<string, string>>(sealer.Unseal(row.SealedText))), row.SuspendedAt);
         return new KnownRails(byName, (await grid.ReadAsync<(short Mode, string Kind, string Rail)>())
             .ToDictionary(r => ((Mode)r.Mode, Json.Parse<DisbursementKind>(r.Kind)), r => r.Rail));
     }
@@ -81,7 +81,7 @@ public sealed class PayoutRouting(Database database, Sealer sealer, IEnumerable<
         public required string Name { get; init; }
         public short Mode { get; init; }
         public required string Adapter { get; init; }
-        public required string Settings { get; init; }
+        public required string SealedText { get; init; }
         public DateTimeOffset? SuspendedAt { get; init; }
     }
 }
