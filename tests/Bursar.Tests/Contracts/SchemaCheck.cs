@@ -18,6 +18,8 @@ public sealed class SchemaCheck(JsonNode document)
             return [$"{status} is not in the contract"];
         var type = contentType.Split(';')[0];
         if (answer["content"] is not { } content) return body.Length == 0 ? [] : ["a body that the contract does not know"];
+        if (type == "application/pdf" && content[type] is not null)
+            return body.StartsWith("%PDF-", StringComparison.Ordinal) ? [] : ["it is no PDF"];
         return content[type]?["schema"] is { } schema ? Value(schema, JsonNode.Parse(body), "$") : [$"{type} is not in the contract"];
     }
 
