@@ -16,7 +16,7 @@ namespace Bursar.Rooms.Payouts.Batches;
 /// </summary>
 public sealed class CheckBatch(Database database, IPosting posting, IInquiryRail inquiry, BatchForecast forecast, TimeProvider time)
 {
-    private const int SliceMax = 1_000;
+    private const int SliceMax = 250;
     private const int InquiriesAtOnce = 16;
     private const int HistoryMax = 50;
     private const int LargeFile = 100;
