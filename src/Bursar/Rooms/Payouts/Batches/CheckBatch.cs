@@ -38,7 +38,8 @@ public sealed class CheckBatch(Database database, IPosting posting, IInquiryRail
         else await Keep(connection, batch, rows, await Names(batch, rows, ct));
     }
 
-    private async Task<IReadOnlyDictionary<(string, string), InquiryAnswer>> Names(Batch batch, IReadOnlyList<Row> rows, CancellationToken ct)
+    private async Task<IReadOnlyDictionary<(string, string), InquiryAnswer>> Names(
+        Batch batch, IReadOnlyList<Row> rows, CancellationToken ct)
     {
         var answers = new System.Collections.Concurrent.ConcurrentDictionary<(string, string), InquiryAnswer>();
         if (!batch.AsksNames) return answers;

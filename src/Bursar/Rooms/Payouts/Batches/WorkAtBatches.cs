@@ -94,7 +94,8 @@ public sealed class WorkAtBatches(
             where r.workspace_id = $1 and r.mode = $2 and r.batch_id = $3 and r.disbursement_id is null and r.refusal is null
             order by r.line limit {SubmitRows.SliceMax}
             """, BatchLineTable.ReadRow);
-        var rows = lines.ConvertAll(l => new WantedRow(l.Line, create.Parse(batch.Maker, l.Request).Map(o => o with { RecipientName = l.Holder })));
+        var rows = lines.ConvertAll(l => new WantedRow(
+            l.Line, create.Parse(batch.Maker, l.Request).Map(o => o with { RecipientName = l.Holder })));
         var answer = await posting.Submit(new SubmitRows(batch.Maker, batch.Id, rows, shapes) { Needs = Permission.CreateTransactions });
         if (answer.Ok || answer.Error.Code == Errors.StateConflict || answer.Error.Code.Status >= 500) return;
         if (batch.Way == BatchMode.Atomic)
