@@ -10,7 +10,8 @@ public static class BatchCsv
     {
         try
         {
-            using var text = new StreamReader(content, StatementFiles.Utf8, detectEncodingFromByteOrderMarks: true, 16_384, leaveOpen: true);
+            using var text = new StreamReader(
+                content, StatementFiles.Utf8, detectEncodingFromByteOrderMarks: true, 16_384, leaveOpen: true);
             return Read(new CharSource(text));
         }
         catch (StatementRefused refused)
@@ -23,7 +24,8 @@ public static class BatchCsv
     {
         var first = characters.ReadLine(out var at) ?? "";
         var delimiter = first.Contains(';', StringComparison.Ordinal) ? ';' : ',';
-        var header = BatchHeader.Of(Texts(new CsvRecords(new CharSource(new StringReader(first), at.Line), delimiter).Read() ?? []), at.Line);
+        var names = new CsvRecords(new CharSource(new StringReader(first), at.Line), delimiter).Read() ?? [];
+        var header = BatchHeader.Of(Texts(names), at.Line);
         if (!header.Ok) return header.Error;
         var records = new CsvRecords(characters, delimiter);
         var rows = new List<BatchRow>();

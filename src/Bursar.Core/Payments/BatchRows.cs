@@ -27,10 +27,13 @@ public static class BatchLimits
     public const int Cell = 1_000;
 }
 
-/// <summary>Where the columns of a batch stand in one file. Their order is free; one that is not known is refused, not passed over.</summary>
+/// <summary>
+/// Where the columns of a batch stand in one file. Their order is free; one that is not known is refused, not passed over.
+/// </summary>
 public sealed class BatchHeader
 {
-    public static readonly IReadOnlyList<string> Columns = ["amount", "bankCode", "accountNumber", "remark", "reference", "recipientEmails"];
+    public static readonly IReadOnlyList<string> Columns =
+        ["amount", "bankCode", "accountNumber", "remark", "reference", "recipientEmails"];
     private const int Required = 3;
 
     private readonly int width;

@@ -27,10 +27,10 @@ public sealed class BatchCrashTests(ITestOutputHelper output)
         await program.Kill();
         await program.Start();
         var seen = 0L;
-        for (var kill = 1; kill <= 3; kill++)
+        for (var kill = 1; kill <= 2; kill++)
         {
             // Some way further than the last time, so that each kill hits another slice.
-            for (var i = 0; i < 2_000 && seen < Count * kill / 4; i++)
+            for (var i = 0; i < 6_000 && seen < Count * kill / 3; i++)
             {
                 var batch = (await client.Get($"{Given.Batches.Path}/{id}")).Is(HttpStatusCode.OK);
                 seen = batch.Text("state") is "checking" or "ready" ? 0 : batch.Number("submitted");

@@ -117,7 +117,7 @@ public sealed class BatchTests(Product product)
         Assert.Equal((1, 1, 2), (done.In("succeeded"), done.In("failed"), done.In("refused")));
         var refused = (await w.Api.Get($"{Given.Batches.Path}/{id}/rows?state=refused")).Json["data"]!.AsArray();
         Assert.Equal(["3 policy_denied", "5 insufficient_funds"], refused.Select(r => $"{r!["line"]} {r["code"]}"));
-        Assert.Equal("AMOUNT_EXCEEDS_SINGLE_LIMIT", done.Json["risk"]!["refused"]![0]!["reason"]!.GetValue<string>());
+        Assert.Equal("EXCEEDS_SINGLE_LIMIT", done.Json["risk"]!["refused"]![0]!["reason"]!.GetValue<string>());
         await w.BooksAreRight();
     }
 

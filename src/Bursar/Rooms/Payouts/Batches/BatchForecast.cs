@@ -37,7 +37,13 @@ public sealed class BatchForecast(Database database, IPosting posting, TimeProvi
         var risk = new BatchRisk([.. flags], [.. banks], await Refused(batch, rows), rows.Count == 0 ? 0 : rows.Max(r => r.Amount));
         await connection.ExecuteAsync(
             "update transfer_batches set risk = @risk where workspace_id = @workspace and mode = @mode and batch_id = @id",
-            new { risk = Json.Write(risk), workspace = batch.Maker.Book.Workspace.Value, mode = (short)batch.Maker.Book.Mode, id = batch.Id });
+            new
+            {
+                risk = Json.Write(risk),
+                workspace = batch.Maker.Book.Workspace.Value,
+                mode = (short)batch.Maker.Book.Mode,
+                id = batch.Id,
+            });
     }
 
     private async Task<IReadOnlyList<PolicyForecast>> Refused(Batch batch, List<Row> rows)

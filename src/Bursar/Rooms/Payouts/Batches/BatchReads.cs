@@ -161,8 +161,8 @@ public sealed class BatchReads(Database database, AuditTrail audit, TimeProvider
     }
 
     private const string RowsSql = $"""
-        select r.line, coalesce(d.state, {WithoutTransfer}), coalesce(d.amount, r.amount), coalesce(d.fee, r.fee), r.bank_code, r.account_number,
-            coalesce(d.recipient_name, r.holder), r.remark, r.reference, r.flags, r.disbursement_id, r.refusal, r.refusal_detail,
+        select r.line, coalesce(d.state, {WithoutTransfer}), coalesce(d.amount, r.amount), coalesce(d.fee, r.fee), r.bank_code,
+            r.account_number, coalesce(d.recipient_name, r.holder), r.remark, r.reference, r.flags, r.disbursement_id, r.refusal, r.refusal_detail,
             d.failure_reason, r.faults
         from (
             select r.* from batch_rows r where {OfBatch} and r.line > @after and (@flag::text is null or @flag = any(r.flags))

@@ -36,7 +36,8 @@ public static class BatchRoom
             BatchId.TryParse(id, out var batch) ? await reads.Get(actor, batch) : Errors.Missing()))
             .Describe<TransferBatch>("Get a transfer batch");
         routes.MapGet("/v1/transfer-batches/{id}/rows", (HttpContext http, string id, BatchReads reads) => Api.Call(http, async actor =>
-            BatchId.TryParse(id, out var batch) ? await reads.Rows(actor, batch, BatchRowQuery.Parse(http.Request.Query)) : Errors.Missing()))
+            BatchId.TryParse(id, out var batch)
+                ? await reads.Rows(actor, batch, BatchRowQuery.Parse(http.Request.Query)) : Errors.Missing()))
             .Describe<Page<TransferBatchRow>>("List the rows of a transfer batch", query: BatchRowQuery.Parameters);
     }
 }

@@ -54,7 +54,7 @@ public sealed class BatchStore(Database database, TimeProvider time)
         Sql.Array(rows, r => Stored(r.Row.RecipientEmails)), Sql.Array(rows, r => Faults(r.Faults)),
         Sql.Array(rows, r => string.Join(' ', r.Flags)));
 
-    /// <summary>A row that PostgreSQL cannot hold (a NUL, half a surrogate) is refused by its faults; what is kept of it can be shown.</summary>
+    /// <summary>A row with a NUL is refused by its faults; what is kept of it can be shown.</summary>
     private static string Stored(string text) => string.Concat(text.EnumerateRunes().Where(rune => rune.Value != 0));
 
     /// <summary>Faults as a row keeps them: their sentences with the values apart cannot be kept, so they are said in English.</summary>

@@ -129,7 +129,9 @@ public static class BatchMoves
         return moved;
     }
 
-    /// <summary>So many more rows are transfers or refused; with the last the batch is submitted, and people are told once of all that wait.</summary>
+    /// <summary>
+    /// So many more rows are transfers or refused; with the last the batch is submitted, and people are told once of all that wait.
+    /// </summary>
     public static Batch Advance(this OpenBook book, Batch batch, int rows)
     {
         var after = batch with { Submitted = batch.Submitted + rows };

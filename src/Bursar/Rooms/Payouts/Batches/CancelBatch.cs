@@ -9,8 +9,8 @@ using Bursar.Platform.MoneyOut;
 namespace Bursar.Rooms.Payouts.Batches;
 
 /// <summary>
-/// POST /v1/transfer-batches/{id}/cancellation: takes back a batch that was not submitted, or of a submitted one every row that has not gone
-/// to its rail. What is on its way stays on its way.
+/// POST /v1/transfer-batches/{id}/cancellation: takes back a batch that was not submitted, or of a submitted one every row that has not
+/// gone to its rail. What is on its way stays on its way.
 /// </summary>
 public sealed class CancelBatch(IPosting posting, Database database, BatchReads reads, BatchQueue queue, DisbursementShapes shapes)
 {

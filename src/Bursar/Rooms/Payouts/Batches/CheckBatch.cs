@@ -16,7 +16,7 @@ namespace Bursar.Rooms.Payouts.Batches;
 /// </summary>
 public sealed class CheckBatch(Database database, IPosting posting, IInquiryRail inquiry, BatchForecast forecast, TimeProvider time)
 {
-    private const int SliceMax = 1_000;
+    private const int SliceMax = 250;
     private const int InquiriesAtOnce = 16;
     private const int HistoryMax = 50;
     private const int LargeFile = 100;
@@ -38,7 +38,8 @@ public sealed class CheckBatch(Database database, IPosting posting, IInquiryRail
         else await Keep(connection, batch, rows, await Names(batch, rows, ct));
     }
 
-    private async Task<IReadOnlyDictionary<(string, string), InquiryAnswer>> Names(Batch batch, IReadOnlyList<Row> rows, CancellationToken ct)
+    private async Task<IReadOnlyDictionary<(string, string), InquiryAnswer>> Names(
+        Batch batch, IReadOnlyList<Row> rows, CancellationToken ct)
     {
         var answers = new System.Collections.Concurrent.ConcurrentDictionary<(string, string), InquiryAnswer>();
         if (!batch.AsksNames) return answers;

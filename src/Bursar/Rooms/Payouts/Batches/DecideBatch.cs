@@ -16,7 +16,8 @@ namespace Bursar.Rooms.Payouts.Batches;
 /// POST /v1/transfer-batches/{id}/decision: a member's verdict over all rows that wait, or some of them. Each row's approval is decided by
 /// itself, by the rules of a single one, and answers for itself.
 /// </summary>
-public sealed class DecideBatch(IPosting posting, Database database, BatchReads reads, BatchQueue queue, DisbursementShapes shapes, MoneyCodes codes)
+public sealed class DecideBatch(
+    IPosting posting, Database database, BatchReads reads, BatchQueue queue, DisbursementShapes shapes, MoneyCodes codes)
 {
     public enum Verdict { Approve, Reject }
 

@@ -76,7 +76,9 @@ public sealed class SubmitRows(Actor maker, Guid id, IReadOnlyList<WantedRow> ro
     }
 }
 
-/// <summary>Rows of which no transfer can be made, because whoever asked for them may not any more: they are refused, the batch goes on.</summary>
+/// <summary>
+/// Rows of which no transfer can be made, because whoever asked for them may not any more: they are refused, the batch goes on.
+/// </summary>
 public sealed class RefuseRows(Actor actor, Guid id, IReadOnlyList<int> lines, Error why) : Command<Batch>(actor)
 {
     public override void Plan(Reads reads)

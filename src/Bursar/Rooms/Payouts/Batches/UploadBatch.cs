@@ -144,7 +144,8 @@ public sealed class UploadBatch(
         }
 
         private static Error Duplicate(BatchId first) =>
-            new(Errors.DuplicateBatch, $"The same rows were uploaded within {KnownFileTable.Days} days. Nothing was made; see the first batch.")
+            new(Errors.DuplicateBatch,
+                $"The same rows were uploaded within {KnownFileTable.Days} days. Nothing was made; see the first batch.")
             {
                 Resource = new ResourceReference("transfer_batch", first.ToString(), $"/v1/transfer-batches/{first}"),
             };

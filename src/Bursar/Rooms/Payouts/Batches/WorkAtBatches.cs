@@ -19,7 +19,7 @@ public sealed class WorkAtBatches(
     PayoutRouting routing, DisbursementShapes shapes, Wakeup wakeup, TimeProvider time) : OutboxPass("working at batches", wakeup)
 {
     private const int AtOnce = 4;
-    private static readonly TimeSpan Lease = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan LookMax = TimeSpan.FromMinutes(1);
 
     protected override async Task<bool> Pass(CancellationToken ct)
