@@ -20,9 +20,7 @@ public sealed class SchemaCheck(JsonNode document)
         if (answer["content"] is not { } content) return body.Length == 0 ? [] : ["a body that the contract does not know"];
         if (type == "application/pdf" && content[type] is not null)
             return body.StartsWith("%PDF-", StringComparison.Ordinal) ? [] : ["it is no PDF"];
-        if (content[type]?["schema"] is not { } schema) return [$"{type} is not in the contract"];
-        // A file says nothing that the contract describes.
-        return type.EndsWith("json", StringComparison.Ordinal) ? Value(schema, JsonNode.Parse(body), "$") : [];
+        return content[type]?["schema"] is { } schema ? Value(schema, JsonNode.Parse(body), "$") : [$"{type} is not in the contract"];
     }
 
     private IEnumerable<string> Value(JsonNode schema, JsonNode? value, string at)
