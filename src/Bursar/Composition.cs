@@ -43,8 +43,8 @@ public static class Composition
         services.AddSingleton(s => new FactCache([.. s.GetServices<IFact>()]));
         services.AddSingleton<Admission>(Principals.Admit);
         foreach (var kept in new[]
-            { Sessions.Kept, OneTimeCodes.Kept, SignInTries.Kept, PasswordLinks.Kept, MessageQueue.Kept, ApiLog.Kept, Deliveries.Kept,
-                ParkedCallbacks.Kept })
+            { Sessions.Kept, OneTimeCodes.Kept, SignInTries.Kept, PasswordLinks.Kept, MessageQueue.Kept, IdempotencyTable.Kept, ApiLog.Kept,
+                Deliveries.Kept, ParkedCallbacks.Kept })
             services.AddSingleton(kept);
         services.AddSingleton<Posting>();
         services.AddSingleton<IPosting>(s => s.GetRequiredService<Posting>());

@@ -25,7 +25,7 @@ public sealed class BatchFlowTests(RealBrowser browser, ProductFixture product)
         await Upload(maker, $"amount,bankCode,accountNumber\n12000,bca,{accounts}1111\n13000,bri,{accounts}2222\n14000,bca,{accounts}3333\n");
         await Eventually(maker, "main", "Ready");
         await Assertions.Expect(maker.Page.Locator("main .kv").First).ToContainTextAsync("Rp\u00A039.000");
-        await Assertions.Expect(maker.Page.Locator("#risk")).ToContainTextAsync("New payee");
+        await Assertions.Expect(maker.Page.Locator("[aria-labelledby=risk-t]")).ToContainTextAsync("New payee");
         await maker.Page.ClickAsync("button:has-text(\"Submit batch\")");
         await Eventually(maker, "main tbody", "Waiting for approval");
         var page = new Uri(maker.Page.Url).AbsolutePath;

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using Bursar.Core.Access;
 using Bursar.Core.Statements;
 using Bursar.Platform.MoneyOut;
 using Bursar.Tests.Given;
@@ -97,10 +98,29 @@ public sealed partial class BankFileRailTests(RailInstallation installation) : P
         Assert.Equal((0, 10_000_000), await Deposit(w));
     }
 
+    [Fact]
+    public async Task the_statement_that_the_operator_imports_settles_the_file()
+    {
+        var (w, id) = await Send(Fate.Paid);
+        await Handed(w, id);
+        (await MakeFile()).Is(HttpStatusCode.Redirect);
+        var bank = await StatementDesk.Open(Installation.Product);
+        var statement = $":20:X\n:25:{bank.Account}\n:28C:1/1\n:60F:C260302IDR80000,\n:61:2603020302D50000,NTRFX//B-1\n"
+            + $":86:/EREF/{OperatorDesk.Reference(id)}/REMI/Supplier\n:62F:C260302IDR30000,\n";
+        for (var again = 0; again < 2; again++)
+        {
+            (await bank.Pages.Upload("/operator/statements", "file", System.Text.Encoding.UTF8.GetBytes(statement), "text/plain",
+                ("account", $"live:{bank.Account}"), ("format", "mt940"))).Is(HttpStatusCode.Redirect);
+            Assert.Equal("succeeded", (await w.Api.Get($"/v1/transfers/{id}")).Text("state"));
+        }
+        Assert.Equal(("out", -50_000), (Assert.Single(await bank.Lines()).State, (await bank.Lines())[0].Amount));
+        await w.BooksAreRight();
+    }
+
     private Task<Answer> MakeFile() => Desk.Post("/operator/payouts/files", ("rail", rail));
 
     private Task<IReadOnlyList<SettledLine>> Settle(params StatementLine[] lines) =>
-        Installation.Product.Services.GetRequiredService<RailNews>().Settle("IDR", lines);
+        Installation.Product.Services.GetRequiredService<RailNews>().Settle(Mode.Live, "IDR", lines);
 
     private static StatementLine Line(string transfer, long amount) =>
         new(1, new DateOnly(2026, 3, 1), amount, "TRSF") { EndToEndId = OperatorDesk.Reference(transfer), BankReference = "B-1" };

@@ -13,6 +13,10 @@ public sealed class IdempotencyTable : BookTable<(Guid Principal, string Route, 
 {
     public static readonly IdempotencyTable Instance = new();
 
+    public static readonly Retention Kept = new(TimeSpan.FromDays(30), """
+        delete from idempotency where ctid = any(array(select ctid from idempotency where created_at < @before limit @most))
+        """);
+
     public override NpgsqlBatchCommand Select(
         IReadOnlyList<(BookKey Book, (Guid Principal, string Route, string Key) Key)> wanted) => Sql.Command("""
         select i.workspace_id, i.mode, i.principal, i.route, i.key, i.request_hash, i.response, i.created_at

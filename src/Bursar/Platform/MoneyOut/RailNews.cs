@@ -26,7 +26,7 @@ public sealed class RailNews(Database database, Posting posting, DisbursementSha
     /// Settles what a bank's statement proves: money out with the end-to-end id of a payment of ours and its amount was paid, money in with
     /// both came back. Returns those lines; of all others it says nothing. The same lines again change nothing.
     /// </summary>
-    public async Task<IReadOnlyList<SettledLine>> Settle(string currency, IReadOnlyList<StatementLine> lines)
+    public async Task<IReadOnlyList<SettledLine>> Settle(Mode mode, string currency, IReadOnlyList<StatementLine> lines)
     {
         var named = new List<(StatementLine Line, Guid Id)>();
         foreach (var line in lines)
@@ -35,7 +35,8 @@ public sealed class RailNews(Database database, Posting posting, DisbursementSha
         var settled = new List<SettledLine>();
         foreach (var (line, id) in named)
         {
-            if (!orders.TryGetValue(id, out var order) || order.Currency != currency || order.Amount != Math.Abs(line.Amount)) continue;
+            if (!orders.TryGetValue(id, out var order) || order.Book.Mode != mode || order.Currency != currency
+                || order.Amount != Math.Abs(line.Amount)) continue;
             var verdict = line.Amount < 0 ? RailVerdict.Succeeded : RailVerdict.Returned;
             var told = await Record(order, new RailAnswer(verdict, verdict == RailVerdict.Returned ? FailureReasons.Other : null,
                 ProviderReference: line.BankReference));

@@ -6,6 +6,7 @@ using Bursar.Core.Text;
 using Bursar.Platform.Books;
 using Bursar.Platform.Data;
 using Bursar.Platform.MoneyIn;
+using Bursar.Platform.MoneyOut;
 
 namespace Bursar.Platform.Statements;
 
@@ -14,10 +15,10 @@ public sealed record CsvFormat(CsvMapping Mapping, StatementEncoding Encoding = 
 
 /// <summary>
 /// Takes a bank's statement file into the house book (PRODUCT L3), by the operator's page or by the verb: read whole and proved, booked in
-/// one commit, its matches credited. One file at a time in each process bounds the memory.
+/// one commit, its matches credited, the payments that it proves settled. One file at a time in each process bounds the memory.
 /// </summary>
 public sealed class ImportStatement(
-    ReceivingAccounts accounts, House house, TopUpCandidates candidates, CreditMatches credit) : IDisposable
+    ReceivingAccounts accounts, House house, TopUpCandidates candidates, CreditMatches credit, RailNews payments) : IDisposable
 {
     public const int BytesMax = 10 * 1024 * 1024;
     private const int LinesMax = 50_000;
@@ -76,6 +77,8 @@ public sealed class ImportStatement(
         }));
         if (!answer.Ok) return answer.Error;
         await credit.All(request.Mode);
+        // Also of lines that were booked before: whoever died in between imports the file again.
+        await payments.Settle(request.Mode, Currency.Idr.Code, lines);
         return answer.Value.Value;
     }
 
