@@ -68,10 +68,10 @@ public sealed class TransactionHistoryTests(RealBrowser browser, ProductFixture 
     {
         await using var tab = await browser.Open(product.Address, cookies: [(await product.As("maker")).Cookie]);
         var page = tab.Page;
-        await tab.Go("/test/transfers?search=Vendor invoice");
+        await tab.Go("/test/transfers?search=Courier fee");
         await page.Locator("main tbody tr [data-cell=amount] a").First.ClickAsync();
         await page.ClickAsync(".drawer-foot a:has-text(\"Save beneficiary\")");
-        Assert.Equal("1370004807", await page.InputValueAsync("#f-accountNumber"));
+        Assert.Equal("0206015843", await page.InputValueAsync("#f-accountNumber"));
         await page.FillAsync("#f-name", "The vendor");
         await page.ClickAsync("main .form-foot .btn.primary");
         await Assertions.Expect(page.Locator("#drawer")).ToContainTextAsync("less than 24 hours ago");
@@ -79,12 +79,12 @@ public sealed class TransactionHistoryTests(RealBrowser browser, ProductFixture 
         await page.ClickAsync(".drawer-foot a:has-text(\"Pay\")");
         await page.FillAsync("#f-amount", "77.000");
         await page.ClickAsync("main .form-foot .btn.primary");
-        await Assertions.Expect(page.Locator("main .kv")).ToContainTextAsync("1370004807");
+        await Assertions.Expect(page.Locator("main .kv")).ToContainTextAsync("0206015843");
         await page.ClickAsync("button:has-text(\"Request approval\")");
         await Assertions.Expect(page.Locator("#drawer")).ToContainTextAsync("Waiting for approval");
 
         // The same again must be meant.
-        await tab.Go("/test/transfers/new/review?bankCode=mandiri&accountNumber=1370004807&amount=77.000");
+        await tab.Go("/test/transfers/new/review?bankCode=bri&accountNumber=0206015843&amount=77.000");
         await page.ClickAsync("button:has-text(\"Request approval\")");
         await Assertions.Expect(page.Locator("#f-sendTwice-m")).ToContainTextAsync("paid twice");
         await tab.Shot("p-twin");
