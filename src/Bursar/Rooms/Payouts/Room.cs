@@ -8,11 +8,11 @@ using Bursar.Platform.Http;
 using Bursar.Platform.MoneyOut;
 using Bursar.Platform.Ui;
 using Bursar.Rooms.Payouts.BankDirectory;
-using Bursar.Rooms.Payouts.Beneficiaries;
-using Bursar.Rooms.Payouts.Inquiries;
 using Bursar.Rooms.Payouts.Batches;
-using Bursar.Rooms.Payouts.International;
+using Bursar.Rooms.Payouts.Beneficiaries;
 using Bursar.Rooms.Payouts.Evidence;
+using Bursar.Rooms.Payouts.Inquiries;
+using Bursar.Rooms.Payouts.International;
 using Bursar.Rooms.Payouts.Receipts;
 using Bursar.Rooms.Payouts.Refunds;
 using Bursar.Rooms.Payouts.Transfers;
@@ -50,22 +50,7 @@ public static class Room
         services.AddSingleton(new NavItem("", 2, "Banks", LiveBanks.Home, "list", Permission.None));
         BatchRoom.Add(services);
         services.AddSingleton(new NavItem("Move money", 1, "Money transfer", "transfers", "send", Permission.ViewTransactions));
-        AddInternational(services);
-    }
-
-    private static void AddInternational(IServiceCollection services)
-    {
-        services.AddSingleton(InternationalTransfer.Shape);
-        services.AddSingleton(QuoteTable.Kept);
-        services.AddSingleton(AttachmentTable.Kept);
-        services.AddSingleton<ListCorridors>();
-        services.AddSingleton<CreateQuote>();
-        services.AddSingleton<Attachments>();
-        services.AddSingleton<InternationalReads>();
-        services.AddSingleton<CreateInternationalTransfer>();
-        services.AddSingleton<CancelInternationalTransfer>();
-        services.AddSingleton(
-            new NavItem("Move money", 3, "International transfer", "international", "globe", Permission.ViewTransactions));
+        InternationalRoom.Add(services);
     }
 
     public static void Map(IEndpointRouteBuilder routes)
@@ -85,7 +70,7 @@ public static class Room
         routes.MapGet("/v1/transfers/{id}", (HttpContext http, string id, TransferReads reads) => Api.Call(http, async actor =>
             TransferId.TryParse(id, out var transfer) ? await reads.Get(actor, transfer) : Errors.Missing()))
             .Describe<Transfer>("Get a transfer");
-        MapInternational(routes);
+        InternationalRoom.Map(routes);
         BankList.Map(routes);
         SetTestBank.Map(routes);
         LiveBanks.Map(routes);
@@ -102,25 +87,6 @@ public static class Room
         services.AddHostedService<MailReceipts>();
         services.AddHostedService<AskAgain>();
         services.AddHostedService<WorkAtBatches>();
-    }
-
-    private static void MapInternational(IEndpointRouteBuilder routes)
-    {
-        ListCorridors.Map(routes);
-        CreateQuote.Map(routes);
-        Attachments.Map(routes);
-        CreateInternationalTransfer.Map(routes);
-        CancelInternationalTransfer.Map(routes);
-        InternationalForms.Map(routes);
-        InternationalReport.Map(routes);
-        routes.MapGet("/v1/international-transfers", (HttpContext http, InternationalReads reads, WorkspaceReads workspaces) =>
-            Api.Call(http, async actor =>
-                await reads.List(actor, InternationalQuery.Parse(http.Request.Query, await workspaces.ZoneOf(actor.Book)))))
-            .Describe<Page<InternationalTransfer>>("List international transfers", query: InternationalQuery.Parameters);
-        routes.MapGet("/v1/international-transfers/{id}", (HttpContext http, string id, InternationalReads reads) =>
-            Api.Call(http, async actor => InternationalTransferId.TryParse(id, out var transfer)
-                ? await reads.Get(actor, transfer) : Errors.Missing()))
-            .Describe<InternationalTransfer>("Get an international transfer");
     }
 
     private static readonly (string Bank, string Account, long Amount, string Remark)[] DemoTransfers =
