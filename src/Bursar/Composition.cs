@@ -120,6 +120,7 @@ public static class Composition
         services.AddSingleton<IInquiryRail, SimulatorRail>();
         services.AddSingleton<IPayoutRail, SimulatorAbroad>();
         services.AddSingleton<IRateSource, SimulatorRates>();
+        services.AddSingleton<LiveRates>();
         Rooms.Workspaces.Room.Add(services);
         Rooms.Developers.Room.Add(services);
         Rooms.Spending.Room.Add(services);

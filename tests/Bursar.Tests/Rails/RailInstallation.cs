@@ -48,6 +48,24 @@ public sealed class RailInstallation : IAsyncLifetime, ICollectionFixture<RailIn
         return w;
     }
 
+    /// <summary>A partner of its own that carries what goes abroad in live mode from now on.</summary>
+    public async Task<PartnerServer> PartnerAbroad()
+    {
+        var partner = await PartnerServer.Start();
+        var (rail, secrets) = await Desk.SetUp("http", $"abroad{Guid.CreateVersion7():N}"[^20..].Insert(0, "a"), "live", ("url", partner.Url));
+        partner.Secrets = secrets;
+        partner.CallbackUrl = new Uri(Product.Address, $"/callbacks/rails/{rail}");
+        await Desk.Route("live", "international_transfer", rail);
+        return partner;
+    }
+
+    /// <summary>What rails call a transfer abroad.</summary>
+    public static string AbroadReference(string transfer)
+    {
+        Assert.True(InternationalTransferId.TryParse(transfer, out var id));
+        return id.Value.ToString("N");
+    }
+
     private async Task StartPartner(int port, string[] secrets)
     {
         var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;

@@ -23,13 +23,16 @@ public sealed record KnownRail(string Name, IPayoutRail Adapter, Mode? Mode, Rai
 public sealed record KnownRails(
     IReadOnlyDictionary<string, KnownRail> ByName, IReadOnlyDictionary<(Mode Mode, DisbursementKind Kind), string> Routes)
 {
-    private const string Simulator = "simulator";
+    private const string Simulator = "simulator", SimulatorAbroad = "simulator_abroad";
 
-    /// <summary>Which rail carries it: the operator's choice for the mode and kind, in test mode else the simulator.</summary>
+    /// <summary>
+    /// Which rail carries it: the operator's choice for the mode and kind, in test mode else the simulator.
+    /// <paramref name="currency"/> is what arrives.
+    /// </summary>
     public Result<string> For(Mode mode, DisbursementKind kind, string currency, string? destinationType)
     {
         if (!Routes.TryGetValue((mode, kind), out var name))
-            return mode == Mode.Test ? Simulator
+            return mode == Mode.Test ? kind == DisbursementKind.InternationalTransfer ? SimulatorAbroad : Simulator
                 // Live money needs a real rail; the simulator never pretends to be one.
                 : new Error(Errors.RailMissing, "No rail for live transfers is set up yet. Nothing was sent.");
         return ByName[name].Adapter.Reaches(currency, destinationType) ? name

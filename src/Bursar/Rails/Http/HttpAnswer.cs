@@ -10,7 +10,7 @@ namespace Bursar.Rails.Http;
 /// </summary>
 internal static class HttpAnswer
 {
-    private const int TextMax = 200;
+    private const int TextMax = 200, QuestionMax = 1000;
     private static readonly RailAnswer Nothing = new(RailVerdict.Unknown);
     private static readonly JsonSerializerOptions Strict = new(JsonSerializerDefaults.Web)
     {
@@ -21,7 +21,7 @@ internal static class HttpAnswer
 
     private sealed record Said(
         string? DisbursementId = null, string? Status = null, string? Reason = null, string? RecipientName = null,
-        string? ProviderReference = null);
+        string? ProviderReference = null, string? Question = null);
 
     public static RailAnswer ToSubmission(OutboundAnswer answer, string reference) =>
         Of(answer, reference) is { } said && Read(said) is { } read && Agrees(answer, read.Verdict) ? read : Nothing;
@@ -48,6 +48,7 @@ internal static class HttpAnswer
         RailVerdict? verdict = said.Status switch
         {
             "accepted" => RailVerdict.Accepted,
+            "information_requested" when Plain(said.Question, QuestionMax) is not null => RailVerdict.Accepted,
             "succeeded" => RailVerdict.Succeeded,
             "refused" => RailVerdict.Refused,
             "returned" => RailVerdict.Returned,
@@ -55,10 +56,14 @@ internal static class HttpAnswer
         };
         if (verdict is not { } clear) return null;
         return new RailAnswer(clear, clear is RailVerdict.Refused or RailVerdict.Returned ? FailureReasons.Known(said.Reason) : null,
-            Plain(said.RecipientName), ProviderReference: Plain(said.ProviderReference));
+            Plain(said.RecipientName), ProviderReference: Plain(said.ProviderReference))
+        {
+            Question = said.Status == "information_requested" ? Plain(said.Question, QuestionMax) : null,
+        };
     }
 
-    private static string? Plain(string? text) => text is { Length: >= 1 and <= TextMax } && !text.Any(char.IsControl) ? text : null;
+    private static string? Plain(string? text, int most = TextMax) =>
+        text?.Length is { } length && length >= 1 && length <= most && !text.Any(char.IsControl) ? text : null;
 
     private static Said? Parse(ReadOnlySpan<byte> body)
     {

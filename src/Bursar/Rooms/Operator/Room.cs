@@ -5,6 +5,7 @@ using Bursar.Rooms.Operator.Receiving;
 using Bursar.Rooms.Operator.Statements;
 using Bursar.Rooms.Operator.Payouts;
 using Bursar.Rooms.Operator.Rails;
+using Bursar.Rooms.Operator.Rates;
 
 namespace Bursar.Rooms.Operator;
 
@@ -30,6 +31,8 @@ public static class Room
         services.AddSingleton<RailSetup>();
         services.AddSingleton<TakeRailCallback>();
         services.AddSingleton(new NavItem("", 3, "Rails", "/operator/rails", "bank", Permission.None));
+        services.AddSingleton<SetPrices>();
+        services.AddSingleton(new NavItem("", 4, "Rates", RateForms.Home, "globe", Permission.None));
     }
 
     public static void Map(IEndpointRouteBuilder routes)
@@ -42,6 +45,7 @@ public static class Room
         PayoutForms.Map(routes);
         RailForms.Map(routes);
         TakeRailCallback.Map(routes);
+        RateForms.Map(routes);
         if (routes.ServiceProvider.GetRequiredService<MessageSettings>().Mailbox) Mailbox.Map(routes);
     }
 }

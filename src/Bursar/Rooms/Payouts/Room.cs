@@ -13,6 +13,7 @@ using Bursar.Rooms.Payouts.Beneficiaries;
 using Bursar.Rooms.Payouts.Evidence;
 using Bursar.Rooms.Payouts.Inquiries;
 using Bursar.Rooms.Payouts.International;
+using Bursar.Rooms.Payouts.International.Information;
 using Bursar.Rooms.Payouts.Receipts;
 using Bursar.Rooms.Payouts.Refunds;
 using Bursar.Rooms.Payouts.Transfers;
@@ -87,6 +88,7 @@ public static class Room
         services.AddHostedService<MailReceipts>();
         services.AddHostedService<AskAgain>();
         services.AddHostedService<WorkAtBatches>();
+        services.AddHostedService<MailQuestions>();
     }
 
     private static readonly (string Bank, string Account, long Amount, string Remark)[] DemoTransfers =
