@@ -30,6 +30,8 @@ public sealed class InformationRequestTests(Product product)
         var mail = await Mailed(email);
         Assert.Contains($"/test/international?id={transfer}", mail);
         Assert.DoesNotContain("What was this payment for", mail);
+        // Asked for again meanwhile, it is still known to be with its bank.
+        await Queried(w);
 
         (await w.Api.Post($"/v1/information-requests/{question}/answer", new { answer = "It pays school fees." })).Is(HttpStatusCode.OK);
         Assert.Equal(balance, (await w.Api.Get("/v1/balances")).Body);
@@ -73,6 +75,15 @@ public sealed class InformationRequestTests(Product product)
         (await pages.Get($"/test/international/questions/{question}/file?id={taken}")).Is(HttpStatusCode.NotFound);
         (await (await (await product.Workspace()).AdminPages()).Get($"/test/international/questions/{question}/file?id={mine}"))
             .Is(HttpStatusCode.NotFound);
+
+        // So does the evidence, for those who may take it along.
+        var evidence = (await w.Api.Get($"/v1/international-transfers/{transfer}/evidence")).Is(HttpStatusCode.OK);
+        var proof = Assert.Single(evidence.Json["questions"]!.AsArray())!;
+        Assert.Equal(("Line one\nQuokka invoice", "Test key", "invoice.pdf"), (proof["answer"]!.GetValue<string>(),
+            proof["answeredBy"]!.GetValue<string>(), proof["files"]![0]!.GetValue<string>()));
+        Assert.Contains(evidence.Json["journal"]!.AsArray(), e => e!["type"]!.GetValue<string>() == "international_transfer.information_answered");
+        Assert.Contains("Quokka invoice", PdfReader.Text(await w.Api.File($"/v1/international-transfers/{transfer}/evidence.pdf")));
+        (await (await w.Member(Role.CustomerService)).Get($"/v1/international-transfers/{transfer}/evidence")).Refuses("permission_denied");
     }
 
     [Fact]
@@ -153,6 +164,14 @@ public sealed class InformationRequestTests(Product product)
         Assert.Contains("invoice.pdf", shown);
         Assert.DoesNotContain("Send answer", shown);
         (await pages.Post(path, said)).Is(HttpStatusCode.Conflict);
+    }
+
+    /// <summary>Waits until the rail was asked once more what became of the transfer.</summary>
+    private static async Task Queried(Workspace w)
+    {
+        for (var i = 0; i < 400 && await w.Facts("disbursement.queried") == 0; i++) await Task.Delay(50);
+        Assert.Equal(0, await w.Facts("international_transfer.unknown"));
+        Assert.True(await w.Facts("disbursement.queried") > 0);
     }
 
     /// <summary>A file that a transfer has.</summary>

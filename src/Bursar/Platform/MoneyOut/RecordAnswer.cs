@@ -19,6 +19,11 @@ public sealed class RecordAnswer(Actor actor, Guid id, RailAnswer answer, bool t
     /// <summary>The kind of what was answered; it may book more than the row.</summary>
     public required DisbursementKind Kind { get; init; }
 
+    /// <summary>
+    /// Nobody heard an answer to the submission: whoever submitted it may have died before. It counts only where none was written down.
+    /// </summary>
+    public bool IsPresumed { get; init; }
+
     /// <summary>Who answers is a rail that the operator set up: what was handed to it has a row of its own.</summary>
     public bool FromSetUpRail { get; init; }
 
@@ -45,6 +50,15 @@ public sealed class RecordAnswer(Actor actor, Guid id, RailAnswer answer, bool t
     {
         if (book.Find(DisbursementTable.Instance, id) is not { } d || d.Kind != Kind) return Errors.Missing();
         if (Refuses(d) is { } refused) return refused;
+        var attempt = book.Find(AttemptTable.Instance, (id, d.Attempts));
+        if (IsPresumed && attempt?.AnsweredAt is not null) return d;
+        if (!toQuery && answer.Verdict == RailVerdict.Accepted && attempt is { AnsweredAt: null })
+            book.Update(AttemptTable.Instance, (id, d.Attempts), attempt with
+            {
+                State = Data.Json.Name(answer.Verdict),
+                AnsweredAt = book.At,
+                ProviderReference = answer.ProviderReference,
+            });
         if (answer.Question is { } question && d.State is DisbursementState.Executing or DisbursementState.Unknown)
             shapes.Of(Kind).Asked(book, d, question);
         var way = Way(d, answer.Verdict);

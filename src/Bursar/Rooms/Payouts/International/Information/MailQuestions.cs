@@ -56,7 +56,8 @@ public sealed class MailQuestions(Database database, MessageQueue messages, Site
             """, new { consumer = QuestionMailConsumer.Id, now = time.NowMicros(), AtOnce })).AsList();
         foreach (var row in asked)
             foreach (var email in await Readers(connection, row))
-                await messages.Send(connection, Message(row, email, await Platform.Messages.Readers.Of(connection, email, new(row.WorkspaceId))));
+                await messages.Send(connection,
+                    Message(row, email, await Platform.Messages.Readers.Of(connection, email, new(row.WorkspaceId))));
         await transaction.CommitAsync(ct);
         return asked.Count == AtOnce;
     }
@@ -75,7 +76,8 @@ public sealed class MailQuestions(Database database, MessageQueue messages, Site
         var subject = (mode == Mode.Test ? "[Test] " : "") + language.Say($"{r.Workspace}: a question about a transfer abroad");
         var link = site.To($"/{PageContext.ModeSegment(mode)}/international?id={new InternationalTransferId(r.TransferId)}");
         return OutgoingMessage.Mail(language, email, subject, $"""
-            The other side wants to know more about the transfer of {MoneyText.Full(Money.Idr(r.Amount))} to {r.Beneficiary}. It waits until somebody answers, and its money stays held. Please answer by {r.DueAt:yyyy-MM-dd} (UTC).
+            The other side wants to know more about the transfer of {MoneyText.Full(Money.Idr(r.Amount))} to {r.Beneficiary}.
+            It waits until somebody answers, and its money stays held. Please answer by {r.DueAt:yyyy-MM-dd} (UTC).
 
             Read the question and answer it: {link}
             """);
