@@ -145,11 +145,13 @@ public sealed class InquiryTests(Product product)
         w.Api.Post("/v1/account-inquiries", new { bankCode = "bca", accountNumber }, key);
 
     /// <summary>A bank that does not answer at first; of this account the simulator of another process never hears more.</summary>
+    /// <summary>It is asked for the inquiries of other tests too, and knows nothing of them.</summary>
     private sealed class LateRail : IInquiryRail
     {
         public string Account { get; } = "777" + Random.Shared.Next(100_000, 999_999) + "0006";
         public InquiryAnswer Answer { get; set; } = new(InquiryStatus.Pending, null);
 
-        public Task<InquiryAnswer> Inquire(string bankCode, string accountNumber, CancellationToken ct) => Task.FromResult(Answer);
+        public Task<InquiryAnswer> Inquire(string bankCode, string accountNumber, CancellationToken ct) =>
+            Task.FromResult(accountNumber == Account ? Answer : new InquiryAnswer(InquiryStatus.Pending, null));
     }
 }
