@@ -112,12 +112,12 @@ public static class Composition
         services.AddSingleton<RailNews>();
         services.AddSingleton<PaymentFiles>();
         services.AddSingleton<BankStatuses>();
+        services.AddSingleton<LiveBankStatuses>();
         services.AddSingleton<ApprovalSubjects>();
         services.AddSingleton<IPayoutRail, SimulatorRail>();
         services.AddSingleton<IPayoutRail, HttpRail>();
         services.AddSingleton<IPayoutRail, ManualRail>();
         services.AddSingleton<IPayoutRail, BankFileRail>();
-        services.AddSingleton<IInquiryRail, SimulatorRail>();
         services.AddSingleton<IPayoutRail, SimulatorAbroad>();
         services.AddSingleton<IRateSource, SimulatorRates>();
         services.AddSingleton<LiveRates>();

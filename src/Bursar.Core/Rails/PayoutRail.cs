@@ -74,13 +74,3 @@ public interface IPayoutRail
     /// <summary>What became of the order? <paramref name="number"/> counts queries of this order from 1.</summary>
     Task<RailAnswer> Query(PayoutOrder order, int number, CancellationToken ct);
 }
-
-public enum InquiryStatus { Pending, Success, InvalidAccountNumber, Closed, BlackListed, SuspectedAccount, Failed }
-
-public sealed record InquiryAnswer(InquiryStatus Status, string? AccountHolder);
-
-/// <summary>A rail that can tell who owns an account.</summary>
-public interface IInquiryRail
-{
-    Task<InquiryAnswer> Inquire(string bankCode, string accountNumber, CancellationToken ct);
-}

@@ -1,5 +1,4 @@
 using Bursar.Core.Access;
-using Bursar.Core.Rails;
 using Bursar.Platform.Access;
 using Bursar.Platform.Data;
 using Bursar.Platform.Http;
@@ -39,13 +38,12 @@ public sealed class Product : IAsyncLifetime
 
     /// <summary>One more process-worth of the product on the same database.</summary>
     public async Task<(WebApplication App, Uri Address)> Serve(
-        MessageSettings? messages = null, OutboundRules? outbound = null, TrustedProxies? proxies = null, IInquiryRail? inquiries = null)
+        MessageSettings? messages = null, OutboundRules? outbound = null, TrustedProxies? proxies = null)
     {
         var sealer = Sealer.Open(Path.Combine(folder.Path, "key"), create: true);
         var parts = Server.Parts(
             Database, sealer, outbound ?? Outbound,
             messages ?? new MessageSettings(Mailbox: true), "http://127.0.0.1:0");
-        if (inquiries is not null) parts.Services.AddSingleton(inquiries);
         var serving = Server.Pipeline(parts, proxies);
         await serving.StartAsync();
         var address = serving.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();

@@ -188,7 +188,7 @@ public sealed class LiveRateTests(RailInstallation installation)
         return await installation.Workspace(deposit: 500_000_000);
     }
 
-    private Task<PartnerServer> Partner() => installation.PartnerAbroad();
+    private Task<PartnerServer> Partner() => installation.Partner("live", "international_transfer");
 
     private static string AbroadReference(string id) => RailInstallation.AbroadReference(id);
 

@@ -17,7 +17,7 @@ public sealed class PartnerQuestionTests(RailInstallation installation)
     [Fact]
     public async Task a_partner_asks_is_answered_fetches_the_answer_with_its_files_and_pays()
     {
-        await using var partner = await installation.PartnerAbroad();
+        await using var partner = await installation.Partner("live", "international_transfer");
         var w = await Open();
         var id = (await w.SendAbroad()).Text("id");
         var reference = RailInstallation.AbroadReference(id);
@@ -48,7 +48,7 @@ public sealed class PartnerQuestionTests(RailInstallation installation)
     [Fact]
     public async Task nobody_but_the_orders_own_partner_fetches_anything()
     {
-        await using var partner = await installation.PartnerAbroad();
+        await using var partner = await installation.Partner("live", "international_transfer");
         var w = await Open();
         var (id, other) = ((await w.SendAbroad()).Text("id"), (await w.SendAbroad()).Text("id"));
         await w.ReachesAbroad(id, "executing");
@@ -61,7 +61,7 @@ public sealed class PartnerQuestionTests(RailInstallation installation)
         Assert.Equal(HttpStatusCode.Unauthorized, await Status(partner, path, reference, secret: partner.Secrets[0]));
         Assert.Equal(HttpStatusCode.Unauthorized, await Status(partner, path, reference, age: TimeSpan.FromMinutes(10)));
         Assert.Equal(HttpStatusCode.Unauthorized, (await new Client(Product.Address, null).Get(partner.CallbackUrl!.AbsolutePath + path)).Status);
-        await using var stranger = await installation.PartnerAbroad();
+        await using var stranger = await installation.Partner("live", "international_transfer");
         Assert.Equal(HttpStatusCode.NotFound, await Status(stranger, path, reference));
         var never = Guid.CreateVersion7().ToString("N");
         Assert.Equal(HttpStatusCode.NotFound, await Status(partner, $"/disbursements/{never}/information", never));

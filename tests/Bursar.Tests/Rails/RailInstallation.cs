@@ -19,6 +19,7 @@ public sealed class RailInstallation : IAsyncLifetime, ICollectionFixture<RailIn
 {
     public const string Name = "rails";
     private Process? partner;
+    private int partners;
 
     public Product Product { get; } = new() { Outbound = new OutboundRules([IPNetwork.Parse("127.0.0.0/8")], LoopbackInTest: true) };
     public OperatorDesk Desk { get; private set; } = null!;
@@ -48,15 +49,14 @@ public sealed class RailInstallation : IAsyncLifetime, ICollectionFixture<RailIn
         return w;
     }
 
-    /// <summary>A partner of its own that carries what goes abroad in live mode from now on.</summary>
-    public async Task<PartnerServer> PartnerAbroad()
+    /// <summary>A partner of its own, through which payments of the mode and kinds go from now on.</summary>
+    public async Task<PartnerServer> Partner(string mode = "live", params string[] kinds)
     {
-        var partner = await PartnerServer.Start();
-        var (rail, secrets) = await Desk.SetUp("http", $"abroad{Guid.CreateVersion7():N}"[^20..].Insert(0, "a"), "live", ("url", partner.Url));
-        partner.Secrets = secrets;
-        partner.CallbackUrl = new Uri(Product.Address, $"/callbacks/rails/{rail}");
-        await Desk.Route("live", "international_transfer", rail);
-        return partner;
+        var server = await PartnerServer.Start();
+        var (rail, secrets) = await Desk.SetUp("http", $"test{Interlocked.Increment(ref partners)}", mode, ("url", server.Url));
+        (server.Secrets, server.CallbackUrl) = (secrets, new Uri(Product.Address, $"/callbacks/rails/{rail}"));
+        foreach (var kind in kinds.Length > 0 ? kinds : ["money_transfer"]) await Desk.Route(mode, kind, rail);
+        return server;
     }
 
     /// <summary>What rails call a transfer abroad.</summary>

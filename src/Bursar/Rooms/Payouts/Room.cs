@@ -44,6 +44,7 @@ public static class Room
         services.AddSingleton<SetTestBank>();
         services.AddSingleton(InquireAccount.Kept);
         services.AddSingleton<AccountHolders>();
+        services.AddSingleton<IAccountHolders>(s => s.GetRequiredService<AccountHolders>());
         services.AddSingleton<InquireAccount>();
         services.AddSingleton<SimulateInquiry>();
         services.AddSingleton<BeneficiaryReads>();

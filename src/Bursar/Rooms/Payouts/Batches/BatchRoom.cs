@@ -14,6 +14,7 @@ public static class BatchRoom
         services.AddSingleton<BatchQueue>();
         services.AddSingleton<BatchForecast>();
         services.AddSingleton<UploadBatch>();
+        services.AddSingleton<BatchNames>();
         services.AddSingleton<CheckBatch>();
         services.AddSingleton<SubmitBatch>();
         services.AddSingleton<DecideBatch>();

@@ -14,10 +14,9 @@ namespace Bursar.Rooms.Payouts.Batches;
 /// The check behind an upload, a slice of rows at a time, so that it goes on where it was after a crash: whose account it is where a rail
 /// can tell, what was paid there before, references that are in use. Then the batch is ready, or invalid if any row has a fault.
 /// </summary>
-public sealed class CheckBatch(Database database, IPosting posting, IInquiryRail inquiry, BatchForecast forecast, TimeProvider time)
+public sealed class CheckBatch(Database database, IPosting posting, BatchNames names, BatchForecast forecast, TimeProvider time)
 {
     private const int SliceMax = 250;
-    private const int InquiriesAtOnce = 16;
     private const int HistoryMax = 50;
     private const int LargeFile = 100;
     private static readonly TimeSpan History = TimeSpan.FromDays(KnownFileTable.Days);
@@ -34,36 +33,17 @@ public sealed class CheckBatch(Database database, IPosting posting, IInquiryRail
             from batch_rows r
             where r.workspace_id = @workspace and r.mode = @mode and r.batch_id = @id and r.inquiry is null order by r.line limit @most
             """, new { workspace = Workspace(batch), mode = Mode(batch), id = batch.Id, most = SliceMax })).AsList();
-        if (rows.Count == 0) await Finish(batch);
-        else await Keep(connection, batch, rows, await Names(batch, rows, ct));
-    }
-
-    private async Task<IReadOnlyDictionary<(string, string), InquiryAnswer>> Names(
-        Batch batch, IReadOnlyList<Row> rows, CancellationToken ct)
-    {
-        var answers = new System.Collections.Concurrent.ConcurrentDictionary<(string, string), InquiryAnswer>();
-        if (!batch.AsksNames) return answers;
-        var accounts = rows.Where(r => r.Faults is null).Select(r => (r.BankCode, r.AccountNumber)).Distinct();
-        await Parallel.ForEachAsync(accounts, new ParallelOptions { MaxDegreeOfParallelism = InquiriesAtOnce, CancellationToken = ct },
-            async (account, token) => answers[account] = await Ask(account, token));
-        return answers;
-    }
-
-    // A rail that cannot tell stops nothing; the row says so.
-    private async Task<InquiryAnswer> Ask((string Bank, string Account) account, CancellationToken ct)
-    {
-        try
+        if (rows.Count == 0)
         {
-            return await inquiry.Inquire(account.Bank, account.Account, ct);
+            await Finish(batch);
+            return;
         }
-        catch (Exception e) when (e is HttpRequestException or TimeoutException or IOException)
-        {
-            return new InquiryAnswer(InquiryStatus.Failed, null);
-        }
+        var told = await names.Of(batch, rows.Where(r => r.Faults is null).Select(r => (r.BankCode, r.AccountNumber)), ct);
+        await Keep(connection, batch, rows.FindAll(r => !told.Later.Contains((r.BankCode, r.AccountNumber))), told.Answers);
     }
 
     private async Task Keep(NpgsqlConnection connection, Batch batch, List<Row> rows,
-        IReadOnlyDictionary<(string, string), InquiryAnswer> names)
+        IReadOnlyDictionary<(string, string), InquiryAnswer> answers)
     {
         var past = (await connection.QueryAsync<Past>($"""
             select u.line, h.* from unnest(@lines, @banks, @accounts, @amounts) u(line, bank_code, account_number, amount)
@@ -89,7 +69,7 @@ public sealed class CheckBatch(Database database, IPosting posting, IInquiryRail
         })).ToDictionary(p => p.Line);
         var found = rows.ConvertAll(r =>
         {
-            var name = names.GetValueOrDefault((r.BankCode, r.AccountNumber));
+            var name = answers.GetValueOrDefault((r.BankCode, r.AccountNumber));
             return (Row: r, Name: name, Faults: FaultsOf(r, name), Flags: string.Join(' ', FlagsOf(r, past[r.Line], name)));
         });
         await using var write = new NpgsqlBatch(connection);
