@@ -79,6 +79,7 @@ public sealed partial class LanguageTests(Product product)
     private static bool IsData(string text) =>
         !Letters().IsMatch(text) || Same.Contains(Bare(text)) || Sentences.GetValueOrDefault(Bare(text)) == Bare(text)
         || Same.Contains(text) || Sentences.GetValueOrDefault(text) == text || Banks.All.Any(b => b.Name == text)
+        || Bursar.Core.Corridors.Country.All.Any(c => c.Indonesian == text)
         || Data().IsMatch(text);
 
     /// <summary>A page's title without what stands around it in every language.</summary>

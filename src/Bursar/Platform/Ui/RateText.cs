@@ -10,11 +10,14 @@ public static class RateText
     private static readonly Currency Millionths = Currency.Idr with { Exponent = 6 };
 
     /// <summary>"SGD 1 = Rp 12.826,75", from the exact decimal that an offer holds.</summary>
-    public static string Of(string currency, string rate)
+    public static string Of(string currency, string rate) => $"{currency}\u00A01 = {Rupiah(rate)}";
+
+    /// <summary>"Rp 12.826,75".</summary>
+    public static string Rupiah(string rate)
     {
         var parts = rate.Split('.');
         var whole = MoneyText.Digits(Money.Idr(long.Parse(parts[0], System.Globalization.CultureInfo.InvariantCulture)));
-        return $"{currency}\u00A01 = Rp\u00A0{whole}{(parts.Length == 2 ? "," + parts[1] : "")}";
+        return $"Rp\u00A0{whole}{(parts.Length == 2 ? "," + parts[1] : "")}";
     }
 
     /// <summary>As it is typed: "12826,75".</summary>
