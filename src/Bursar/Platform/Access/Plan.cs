@@ -8,9 +8,6 @@ namespace Bursar.Platform.Access;
 /// <summary>What the workspace's plan allows (PRODUCT S12); null is without limit. Only live mode is counted.</summary>
 public sealed record Plan(string Name, int? PoliciesMax, int? KeysMax, int? EvaluationsPerDay, int UsdPerMonth)
 {
-    /// <summary>How a plan of this name is called on a page.</summary>
-    public static string TitleOf(string name) => char.ToUpperInvariant(name[0]) + name[1..];
-
     /// <summary>Why no further one of <paramref name="what"/> may be made; null while the plan has room, and always in test mode.</summary>
     public static Error? Full(OpenBook book, Func<Plan, int?> limit, long used, string what)
     {

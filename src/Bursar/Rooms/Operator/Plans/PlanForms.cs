@@ -24,7 +24,7 @@ public static class PlanForms
     {
         var made = Asks(post, "make a plan") is { } unproved ? unproved
             : await post.Get<KeepPlans>().Make(Desk.Of(post), Read(post, post.Text("name")));
-        if (made.Ok) await post.Done($"{Home}/{made.Value.Name}", $"The plan {Plan.TitleOf(made.Value.Name)} is made");
+        if (made.Ok) await post.Done($"{Home}/{made.Value.Name}", $"The plan {PlanText.Title(made.Value.Name)} is made");
         else await post.Again<PlanList>(made.Error);
     }
 
@@ -43,7 +43,7 @@ public static class PlanForms
         var ended = await post.Get<PlanDeskReads>().Find(name) is not { } plan ? Errors.Missing()
             : Asks(post, $"end the plan {name}") is { } unproved ? unproved
             : await post.Get<KeepPlans>().End(Desk.Of(post), plan.Limits);
-        if (ended.Ok) await post.Done(Home, $"The plan {Plan.TitleOf(name)} has ended");
+        if (ended.Ok) await post.Done(Home, $"The plan {PlanText.Title(name)} has ended");
         else await post.Again<PlanDesk>(ended.Error);
     }
 
@@ -53,7 +53,7 @@ public static class PlanForms
         var moved = !WorkspaceId.TryParse(post.Text("workspace"), out var workspace) ? Errors.Missing()
             : Asks(post, "move a workspace to another plan") is { } unproved ? unproved
             : await post.Get<KeepPlans>().Move(Desk.Of(post), workspace, to);
-        if (moved.Ok) await post.Done($"{Home}/{Name(post)}", $"{moved.Value} has the plan {Plan.TitleOf(to)} now");
+        if (moved.Ok) await post.Done($"{Home}/{Name(post)}", $"{moved.Value} has the plan {PlanText.Title(to)} now");
         else await post.Again<PlanDesk>(moved.Error);
     }
 
