@@ -8,6 +8,7 @@ using Bursar.Platform.Data;
 using Bursar.Platform.Files;
 using Bursar.Platform.Http;
 using Bursar.Platform.Ledger;
+using Bursar.Platform.LedgerView;
 using Bursar.Platform.Messages;
 using Bursar.Platform.MoneyIn;
 using Bursar.Platform.MoneyOut;
@@ -81,6 +82,7 @@ public static class Composition
         services.AddSingleton<PolicyReads>();
         services.AddSingleton<PlanReads>();
         services.AddSingleton<LedgerReads>();
+        services.AddSingleton<LedgerViewReads>();
         services.AddSingleton<DueDeliveries>();
         services.AddSingleton<Endpoints>();
         services.AddSingleton<Deliveries>();
@@ -102,6 +104,7 @@ public static class Composition
         services.AddSingleton<ReceivingAccounts>();
         services.AddSingleton<House>();
         services.AddSingleton<TopUpCandidates>();
+        services.AddSingleton<SentPayments>();
         services.AddSingleton<CreditMatches>();
         services.AddSingleton<ImportStatement>();
         services.AddSingleton<SuspenseDesk>();

@@ -25,6 +25,12 @@ public enum AccountCode : short
     Customers = 22,
     /// <summary>House: what is to be sent back to whoever sent it.</summary>
     Returns = 23,
+    /// <summary>House: what banks paid for workspaces, less what came back, each in a book of its own.</summary>
+    PaidOut = 24,
+    /// <summary>House: what the banks charged, less the interest they paid.</summary>
+    BankCharges = 25,
+    /// <summary>House: money under way from one bank account of the operator's to another.</summary>
+    OwnTransfers = 26,
 }
 
 public static class AccountCodes

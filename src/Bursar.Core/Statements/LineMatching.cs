@@ -9,7 +9,7 @@ public sealed record OpenAmount(string Id, long Amount, long Base, DateOnly Crea
 
 public enum MatchReason
 {
-    /// <summary>The exact amount in time, but more than one line or top-up has it.</summary>
+    /// <summary>The exact amount in time, but more than one top-up has it.</summary>
     Ambiguous,
     /// <summary>The exact amount, booked after the top-up expired.</summary>
     Late,
@@ -36,8 +36,8 @@ public sealed record Matching(IReadOnlyList<Match> Exact, IReadOnlyList<Review> 
 
 /// <summary>
 /// Which line pays which top-up of one receiving account (PRODUCT L3). A line books itself only if one open top-up has its exact
-/// amount and was open on the day, and no other line in hand would pay the same one. Everything else is said to a person, never
-/// decided.
+/// amount and was open on the day. Of several such lines the first pays it, as it would have in a file of its own (decision 59).
+/// Everything else is said to a person, never decided.
 /// </summary>
 public static class LineMatching
 {
@@ -53,15 +53,20 @@ public static class LineMatching
         var all = lines.ToList();
         var index = new OpenAmounts(open);
         var inTime = all.Select(line => (Line: line, TopUps: index.Exactly(line.Amount).Where(t => InTime(line, t)).ToList())).ToList();
-        var payers = inTime.SelectMany(m => m.TopUps).GroupBy(t => t.Id).ToDictionary(g => g.Key, g => g.Count());
+        var first = inTime.Where(m => m.TopUps.Count == 1).GroupBy(m => m.TopUps[0].Id)
+            .ToDictionary(g => g.Key, g => First(g.Select(m => m.Line)));
 
         var (exact, review, rest) = (new List<Match>(), new List<Review>(), new List<StatementLine>());
         foreach (var (line, topUps) in inTime)
-            if (topUps is [var only] && payers[only.Id] == 1) exact.Add(new Match(line, only));
+            if (topUps is [var only] && ReferenceEquals(first[only.Id], line)) exact.Add(new Match(line, only));
             else if (Suggestions(line, topUps, index) is { Count: > 0 } suggestions) review.Add(new Review(line, suggestions));
             else rest.Add(line);
         return new Matching(exact, WithoutTaken(review, exact, rest), rest);
     }
+
+    /// <summary>The one that comes first whatever the order in which the file has them.</summary>
+    public static StatementLine First(IEnumerable<StatementLine> lines) =>
+        lines.OrderBy(l => l.BookedOn).ThenBy(l => l.Fingerprint, StringComparer.Ordinal).ThenBy(l => l.Row).First();
 
     private static bool InTime(StatementLine line, OpenAmount topUp) =>
         line.BookedOn >= topUp.CreatedOn && line.BookedOn <= topUp.ExpiresOn;

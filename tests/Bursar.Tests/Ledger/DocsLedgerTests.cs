@@ -13,10 +13,11 @@ public sealed partial class DocsLedgerTests(Product product)
     [Fact]
     public async Task every_posting_of_the_page_is_true()
     {
-        var page = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "docs", "ledger.md"));
-        var examples = Example().Matches(page).ToDictionary(m => m.Groups[1].Value, m => m.Groups[2].Value.Trim().Split('\n'));
-        string[] told = ["batch_whole", "line_in_suspense", "line_matched", "line_out", "line_to_return", "refund_failed", "refund_held",
-            "refund_succeeded", "top_up", "transfer_failed", "transfer_held", "transfer_reversed", "transfer_succeeded"];
+        var examples = await Examples();
+        // Those of payments that a statement proves are run where a rail is set up: MoneyOutTests.
+        string[] told = ["batch_whole", "line_came_back", "line_charge", "line_in_suspense", "line_matched", "line_out", "line_own_in",
+            "line_own_out", "line_paid", "line_put_back", "line_to_return", "refund_failed", "refund_held", "refund_succeeded", "top_up",
+            "transfer_failed", "transfer_held", "transfer_reversed", "transfer_succeeded"];
         Assert.Equal(told, examples.Keys.Order());
 
         var w = await product.Workspace();
@@ -75,10 +76,9 @@ public sealed partial class DocsLedgerTests(Product product)
         var payAmount = topUp.Number("payAmount");
         var today = StatementDesk.Today;
         await desk.Takes(StatementDesk.Csv(0, new CsvLine(today, "A", payAmount), new CsvLine(today, "B", 75_000),
-            new CsvLine(today, "C", -50_000)));
-        async Task<IEnumerable<string>> House(long amount) => (await Lines(Platform.Statements.House.Id.Value,
-            StatementLineId.TryParse(await desk.OnlyLine(amount), out var line) ? line.Value : default))
-            .Select(l => System.Text.RegularExpressions.Regex.Replace(l, "bank_[0-9]+", "bank_1"));
+            new CsvLine(today, "C", -50_000), new CsvLine(today, "D", -2_500), new CsvLine(today, "E", -400_000),
+            new CsvLine(today, "F", 400_000), new CsvLine(today, "G", -6_500)));
+        Task<IEnumerable<string>> House(long amount) => OfLine(product, desk, amount);
         for (var i = 0; i < 200 && (await desk.Lines()).Any(l => l.State == "matching"); i++) await Task.Delay(50);
         Assert.Equal(examples["line_matched"].Select(l => l.Replace("1000417",
             payAmount.ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal)), await House(payAmount));
@@ -86,7 +86,30 @@ public sealed partial class DocsLedgerTests(Product product)
         (await desk.Decide(await desk.OnlyLine(75_000), "return", ("note", "Unknown"))).Is(HttpStatusCode.Redirect);
         Assert.Equal(examples["line_to_return"], await House(75_000));
         Assert.Equal(examples["line_out"], await House(-50_000));
+        async Task Said(long amount, string what) => (await desk.Decide(await desk.OnlyLine(amount), what)).Is(HttpStatusCode.Redirect);
+        await Said(-2_500, "bank-charge");
+        Assert.Equal(examples["line_charge"], await House(-2_500));
+        await Said(-400_000, "own-transfer");
+        Assert.Equal(examples["line_own_out"], await House(-400_000));
+        await Said(400_000, "own-transfer");
+        Assert.Equal(examples["line_own_in"], await House(400_000));
+        await Said(-6_500, "bank-charge");
+        await Said(-6_500, "reopening");
+        Assert.Equal(examples["line_put_back"], await House(-6_500));
     }
+
+    /// <summary>The page's examples by their names.</summary>
+    public static async Task<Dictionary<string, string[]>> Examples()
+    {
+        var page = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "docs", "ledger.md"));
+        return Example().Matches(page).ToDictionary(m => m.Groups[1].Value, m => m.Groups[2].Value.Trim().Split('\n'));
+    }
+
+    /// <summary>What the house's book holds of the account's one line of this amount.</summary>
+    public static async Task<IEnumerable<string>> OfLine(Product product, StatementDesk desk, long amount) =>
+        (await Lines(product, Platform.Statements.House.Id.Value,
+            StatementLineId.TryParse(await desk.OnlyLine(amount), out var line) ? line.Value : default))
+            .Select(l => Regex.Replace(l, "bank_[0-9]+", "bank_1"));
 
     private async Task<IEnumerable<string>> Lines(Workspace w, string id)
     {
@@ -95,10 +118,10 @@ public sealed partial class DocsLedgerTests(Product product)
             : TopUpId.TryParse(id, out var topUp) ? topUp.Value
             : BatchId.TryParse(id, out var batch) ? batch.Value
             : default;
-        return await Lines(w.Book.Workspace.Value, subject);
+        return await Lines(product, w.Book.Workspace.Value, subject);
     }
 
-    private async Task<IEnumerable<string>> Lines(Guid w, Guid subject)
+    private static async Task<IEnumerable<string>> Lines(Product product, Guid w, Guid subject)
     {
         await using var connection = await product.Database.Login.OpenConnectionAsync();
         var rows = await connection.QueryAsync<(short Kind, short Debit, short Credit, long Amount)>("""

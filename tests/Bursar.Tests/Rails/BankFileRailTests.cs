@@ -2,11 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
-using Bursar.Core.Access;
-using Bursar.Core.Statements;
-using Bursar.Platform.MoneyOut;
 using Bursar.Tests.Given;
-using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace Bursar.Tests.Rails;
@@ -38,10 +34,13 @@ public sealed partial class BankFileRailTests(RailInstallation installation) : P
             (await Desk.Tell(w, transfer, "live", "failed", ("reason", "INACTIVE_ACCOUNT"))).Is(HttpStatusCode.Redirect);
             return;
         }
-        Assert.Single(await Settle(Line(transfer, -50_000)));
+        var bank = await StatementDesk.Open(Installation.Product);
+        var paid = StatementDesk.Csv(90_000, Line(transfer, -50_000));
+        await bank.Takes(paid);
         // The same statement again says nothing new.
-        Assert.Single(await Settle(Line(transfer, -50_000)));
-        if (fate == Fate.Returned) Assert.Single(await Settle(Line(transfer, 50_000)));
+        await bank.Takes(paid);
+        if (fate == Fate.Returned) await bank.Takes(StatementDesk.Csv(40_000, Line(transfer, 50_000, day: 1)));
+        Assert.DoesNotContain(await bank.Lines(), l => l.State is "out" or "suspense");
     }
 
     [Fact]
@@ -82,10 +81,10 @@ public sealed partial class BankFileRailTests(RailInstallation installation) : P
         var (w, id) = await Send(Fate.Paid);
         await Handed(w, id);
         (await MakeFile()).Is(HttpStatusCode.Redirect);
-        Assert.Empty(await Settle(
-            Line(id, -50_001), Line(id, -49_999),
-            new StatementLine(1, new DateOnly(2026, 3, 1), -50_000, "x") { EndToEndId = "NOTPROVIDED" },
-            new StatementLine(2, new DateOnly(2026, 3, 1), -50_000, "y") { EndToEndId = Guid.CreateVersion7().ToString("N") }));
+        var bank = await StatementDesk.Open(Installation.Product);
+        await bank.Takes(StatementDesk.Csv(500_000, Line(id, -50_001), Line(id, -49_999), new CsvLine(Day, "NOTPROVIDED", -50_000),
+            new CsvLine(Day, $"{Guid.CreateVersion7():N}", -50_000), new CsvLine(Day, $"{OperatorDesk.Reference(id)}0", -50_000)));
+        Assert.All(await bank.Lines(), l => Assert.Equal("out", l.State));
         Assert.Equal("executing", (await w.Api.Get($"/v1/transfers/{id}")).Text("state"));
     }
 
@@ -113,17 +112,16 @@ public sealed partial class BankFileRailTests(RailInstallation installation) : P
                 ("account", $"live:{bank.Account}"), ("format", "mt940"))).Is(HttpStatusCode.Redirect);
             Assert.Equal("succeeded", (await w.Api.Get($"/v1/transfers/{id}")).Text("state"));
         }
-        Assert.Equal(("out", -50_000), (Assert.Single(await bank.Lines()).State, (await bank.Lines())[0].Amount));
+        Assert.Equal(("paid", -50_000), (Assert.Single(await bank.Lines()).State, (await bank.Lines())[0].Amount));
         await w.BooksAreRight();
     }
 
     private Task<Answer> MakeFile() => Desk.Post("/operator/payouts/files", ("rail", rail));
 
-    private Task<IReadOnlyList<SettledLine>> Settle(params StatementLine[] lines) =>
-        Installation.Product.Services.GetRequiredService<RailNews>().Settle(Mode.Live, "IDR", lines);
+    private static readonly DateOnly Day = new(2026, 3, 1);
 
-    private static StatementLine Line(string transfer, long amount) =>
-        new(1, new DateOnly(2026, 3, 1), amount, "TRSF") { EndToEndId = OperatorDesk.Reference(transfer), BankReference = "B-1" };
+    private static CsvLine Line(string transfer, long amount, int day = 0) =>
+        new(Day.AddDays(day), $"TRSF {OperatorDesk.Reference(transfer)}", amount, "B-1");
 
     /// <summary>The bank's own schema, where it and xmllint are here.</summary>
     private static async Task Valid(string xml)

@@ -61,6 +61,60 @@ public sealed class StatementImportTests(Product product)
         Assert.Equal(600, (await desk.Proof(First)).Closing);
     }
 
+    /// <summary>Decision 60: a bank dates a line back.</summary>
+    [Fact]
+    public async Task a_line_dated_back_is_taken_with_every_day_after_it_and_never_leaves_one_behind()
+    {
+        CsvLine Line(int day, string text, long amount) => new(First.AddDays(day), text, amount);
+        var (a, b, c, late, later) = (Line(0, "A", 100), Line(2, "B", 200), Line(4, "C", 300), Line(1, "LATE", 40), Line(0, "LATER", 7));
+        var desk = await StatementDesk.Open(product);
+        await desk.Takes(StatementDesk.Csv(1_000, a, b, c));
+        async Task Refused(string csv, string says)
+        {
+            Assert.Contains(says, StatementDesk.Said((await desk.Import(csv)).Is(HttpStatusCode.UnprocessableEntity)));
+            Assert.DoesNotContain(await desk.Lines(), l => l.Text == "LATER");
+        }
+        // Into a day that had no line, and into one that had.
+        await Refused(StatementDesk.Csv(1_000, a, late, b), "Import one statement of all days from 2026-03-03 to 2026-03-06");
+        await desk.Takes(StatementDesk.Csv(1_000, a, late, b, c));
+        Assert.Equal((1_640L, 640L, true), await Proved());
+        await Refused(StatementDesk.Csv(1_000, a, later, late), "Import one statement of all days from 2026-03-02 to 2026-03-06");
+        await Refused(StatementDesk.Csv(1_000, a, later, b, c), "differs from what was imported before");
+        await Refused(StatementDesk.Csv(1_000, a, b, c), "differs from what was imported before");
+        await Refused(StatementDesk.Csv(1_007, a, late, b, c), "differs from what was imported before");
+        await desk.Takes(StatementDesk.Csv(1_000, a, later, late, b, c));
+        Assert.Equal((1_647L, 647L, true), await Proved());
+        await desk.Takes(StatementDesk.Csv(1_000, a));
+        await desk.Takes(StatementDesk.Csv(1_147, b, c));
+        Assert.Equal((1_647L, 647L, true), await Proved());
+        Assert.Equal(5, (await desk.Lines()).Count);
+
+        async Task<(long Closing, long Ledger, bool Joined)> Proved()
+        {
+            var proof = await desk.Proof(First.AddDays(9));
+            return (proof.Closing!.Value, proof.Ledger, proof.Holds && proof.Items.All(i => i.IsFirst));
+        }
+    }
+
+    /// <summary>A day that was imported before it ended, and the next day before the rest of it: nothing is refused on the way.</summary>
+    [Fact]
+    public async Task a_day_that_was_imported_in_the_middle_is_completed_in_any_order()
+    {
+        var (a, b, c) = (new CsvLine(First, "A", 100), new CsvLine(First, "B", 200), new CsvLine(First.AddDays(1), "C", 300));
+        foreach (var files in new[]
+        {
+            new[] { StatementDesk.Csv(0, a), StatementDesk.Csv(300, c), StatementDesk.Csv(0, a, b) },
+            [StatementDesk.Csv(0, a), StatementDesk.Csv(0, a, b), StatementDesk.Csv(300, c)],
+            [StatementDesk.Csv(300, c), StatementDesk.Csv(0, a, b, c), StatementDesk.Csv(0, a)],
+        })
+        {
+            var desk = await StatementDesk.Open(product);
+            foreach (var file in files) await desk.Takes(file);
+            var proof = await desk.Proof(First.AddDays(1));
+            Assert.Equal((600L, 600L, 0), (proof.Ledger, proof.Closing!.Value, proof.Items.Count));
+        }
+    }
+
     [Fact]
     public async Task a_statement_of_another_account_and_a_file_too_large_are_refused()
     {
@@ -69,7 +123,7 @@ public sealed class StatementImportTests(Product product)
         var refused = await desk.Pages.Upload("/operator/statements", "file", System.Text.Encoding.UTF8.GetBytes(foreign), "text/plain",
             ("account", $"live:{desk.Account}"), ("format", "mt940"));
         Assert.Contains("another account", StatementDesk.Said(refused.Is(HttpStatusCode.UnprocessableEntity)));
-        var large = await desk.Pages.Upload("/operator/statements", "file", new byte[10 * 1024 * 1024 + 1], "text/csv",
+        var large = await desk.Pages.Upload("/operator/statements", "file", new byte[32 * 1024 * 1024 + 1], "text/csv",
             ("account", $"live:{desk.Account}"), ("format", "csv"));
         Assert.Contains("holds up to", StatementDesk.Said(large.Is(HttpStatusCode.UnprocessableEntity)));
         Assert.Empty(await desk.Lines());

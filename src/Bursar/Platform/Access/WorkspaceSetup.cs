@@ -33,7 +33,8 @@ public sealed class WorkspaceSetup(Database database, Passwords passwords, IEnum
     private static readonly (AccountCode Code, string Currency, long Limit)[] HouseChart =
     [
         (AccountCode.StatementClearing, "IDR", NoLimit), (AccountCode.Suspense, "IDR", 0), (AccountCode.Customers, "IDR", 0),
-        (AccountCode.Returns, "IDR", 0),
+        (AccountCode.Returns, "IDR", 0), (AccountCode.PaidOut, "IDR", NoLimit), (AccountCode.BankCharges, "IDR", NoLimit),
+        (AccountCode.OwnTransfers, "IDR", NoLimit),
     ];
 
     public async Task<Result<(WorkspaceId Workspace, Actor Admin)>> Create(

@@ -2,15 +2,11 @@ using Bursar.Core.Access;
 using Bursar.Core.Policies;
 using Bursar.Core.Rails;
 using Bursar.Core.Results;
-using Bursar.Core.Statements;
 using Bursar.Platform.Books;
 using Bursar.Platform.Data;
 using Dapper;
 
 namespace Bursar.Platform.MoneyOut;
-
-/// <summary>A line of a bank's statement, and the payment of a file that it proves to be paid or to have come back.</summary>
-public sealed record SettledLine(StatementLine Line, BookKey Book, Guid Disbursement, DisbursementState State);
 
 /// <summary>What rails tell by themselves: found by the reference they know, recorded like any other answer.</summary>
 public sealed class RailNews(Database database, Posting posting, DisbursementShapes shapes, TimeProvider time)
@@ -23,26 +19,15 @@ public sealed class RailNews(Database database, Posting posting, DisbursementSha
     }
 
     /// <summary>
-    /// Settles what a bank's statement proves: money out with the end-to-end id of a payment of ours and its amount was paid, money in with
-    /// both came back. Returns those lines; of all others it says nothing. The same lines again change nothing.
+    /// A line of the bank's statement says that a payment was paid, or that it came back. Durable when it returns, and the same again
+    /// changes nothing. The answer is the payment as it stands: its state tells whether it agrees.
     /// </summary>
-    public async Task<IReadOnlyList<SettledLine>> Settle(Mode mode, string currency, IReadOnlyList<StatementLine> lines)
+    public async Task<Result<Disbursement>> Settle(Guid reference, bool cameBack, string? bankReference)
     {
-        var named = new List<(StatementLine Line, Guid Id)>();
-        foreach (var line in lines)
-            if (Guid.TryParseExact(line.EndToEndId, "N", out var id)) named.Add((line, id));
-        var orders = (await Orders([.. named.Select(n => n.Id).Distinct()])).ToDictionary(o => o.DisbursementId);
-        var settled = new List<SettledLine>();
-        foreach (var (line, id) in named)
-        {
-            if (!orders.TryGetValue(id, out var order) || order.Book.Mode != mode || order.Currency != currency
-                || order.Amount != Math.Abs(line.Amount)) continue;
-            var verdict = line.Amount < 0 ? RailVerdict.Succeeded : RailVerdict.Returned;
-            var told = await Record(order, new RailAnswer(verdict, verdict == RailVerdict.Returned ? FailureReasons.Other : null,
-                ProviderReference: line.BankReference));
-            if (told.Ok) settled.Add(new SettledLine(line, order.Book, id, told.Value.State));
-        }
-        return settled;
+        if (await Orders([reference]) is not [var order]) return Errors.Missing();
+        return await Record(order, cameBack
+            ? new RailAnswer(RailVerdict.Returned, FailureReasons.Other, ProviderReference: bankReference)
+            : new RailAnswer(RailVerdict.Succeeded, ProviderReference: bankReference));
     }
 
     private async Task<Result<Disbursement>> Record(Handed order, RailAnswer answer)

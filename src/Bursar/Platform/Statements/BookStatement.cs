@@ -14,9 +14,14 @@ public sealed record ReadStatement(ReceivingAccount Account, StatementFile File,
 {
     /// <summary>Top-ups that lines of the file may pay.</summary>
     public required IReadOnlyList<Candidate> Candidates { get; init; }
+    /// <summary>Payments that lines of the file name.</summary>
+    public required IReadOnlyList<PaymentCandidate> Payments { get; init; }
 }
 
-/// <summary>What a file brought. Lines that were there already count in <see cref="Lines"/> only.</summary>
+/// <summary>
+/// What a file brought: its lines, the new ones of them, and of those the ones that are tied to a top-up or payment, that wait in suspense,
+/// and that are money out which waits to be explained.
+/// </summary>
 public sealed record StatementImported(
     StatementImportId Id, string Account, int Lines, int NewLines, int Matched, int Suspense, int MoneyOut, long? Closing);
 
@@ -32,41 +37,54 @@ public sealed class BookStatement(Actor actor, ReadStatement statement) : Comman
 
     public override void Plan(Reads reads)
     {
-        reads.WantAccounts(this, bank, AccountCode.Suspense, AccountCode.Customers, AccountCode.StatementClearing);
+        reads.WantAccounts(this, bank, AccountCode.Suspense, AccountCode.Customers, AccountCode.StatementClearing, AccountCode.PaidOut);
         foreach (var line in lines) reads.Of(KnownLineTable.Instance).Want(Book, (account, line.Fingerprint));
-        foreach (var (day, _) in Days()) reads.Of(BankDayTable.Instance).Want(Book, (account, day.Day));
+        foreach (var (day, _) in Days().Take(1)) reads.Of(BankDayTable.Instance).Want(Book, (account, day.Day));
+        foreach (var payment in statement.Payments)
+        {
+            reads.Of(ProofTable.Instance).Want(Book, (payment.Disbursement, true));
+            reads.Of(ProofTable.Instance).Want(Book, (payment.Disbursement, false));
+        }
     }
 
     public override Result<StatementImported> Decide(OpenBook book)
     {
         var fresh = lines.Where(l => book.Find(KnownLineTable.Instance, (account, l.Fingerprint)) is null).ToList();
         if (KeepDays(book, [.. fresh.Select(l => l.Fingerprint)]) is { } differs) return differs;
-        var payers = LinePayers.Of(fresh, statement.Candidates);
+        var payments = Proofs(book, fresh);
+        var payers = LinePayers.Of([.. fresh.Where(l => !payments.ContainsKey(l))], statement.Candidates);
         var import = StatementImportId.New(book.At);
-        foreach (var line in fresh) Enter(book, line, import.Value, payers.GetValueOrDefault(line));
-        var moneyOut = fresh.Count(l => l.Amount < 0);
-        var imported = new StatementImported(import, account, lines.Count, fresh.Count, payers.Count,
-            fresh.Count - moneyOut - payers.Count, moneyOut, statement.File.Statements[^1].Closing);
+        foreach (var line in fresh) Enter(book, line, import.Value, payers.GetValueOrDefault(line), payments.GetValueOrDefault(line));
+        var matched = payers.Count + payments.Count;
+        var moneyOut = fresh.Count(l => l.Amount < 0 && !payments.ContainsKey(l));
+        var imported = new StatementImported(import, account, lines.Count, fresh.Count, matched, fresh.Count - moneyOut - matched, moneyOut,
+            statement.File.Statements[^1].Closing);
         book.Insert(StatementImportTable.Instance, import.Value, new StatementImport(
             import, account, statement.FileName, statement.File.Hash, Data.Json.Name(statement.Format),
             lines.Count == 0 ? null : lines.Min(l => l.BookedOn), lines.Count == 0 ? null : lines.Max(l => l.BookedOn),
-            lines.Count, fresh.Count, payers.Count, Actor.Name, book.At));
+            lines.Count, fresh.Count, matched, Actor.Name, book.At));
         book.Record("statement.imported", import.Value, 1, imported);
         return imported;
     }
 
-    private void Enter(OpenBook book, StatementLine line, Guid import, Candidate? payer)
+    /// <summary>Payments that lines name and that no earlier line has proved, or given back.</summary>
+    private Dictionary<StatementLine, PaymentCandidate> Proofs(OpenBook book, List<StatementLine> fresh)
+    {
+        var known = statement.Payments.ToDictionary(p => p.Payment.Id);
+        var proofs = new Dictionary<StatementLine, PaymentCandidate>(ReferenceEqualityComparer.Instance);
+        foreach (var (line, payment) in PaymentMatching.Of(fresh, [.. known.Values.Select(p => p.Payment)]))
+            if (book.Find(ProofTable.Instance, (known[payment.Id].Disbursement, line.Amount < 0)) is null)
+                proofs.Add(line, known[payment.Id]);
+        return proofs;
+    }
+
+    private void Enter(OpenBook book, StatementLine line, Guid import, Candidate? payer, PaymentCandidate? payment)
     {
         var id = StatementLineId.New(book.At).Value;
-        LedgerTransferId? hold = null;
-        if (line.Amount < 0) Invariant.Hold(book.Move(AccountCode.StatementClearing, bank, -line.Amount, id).Ok);
-        else
-        {
-            Invariant.Hold(book.Move(bank, AccountCode.Suspense, line.Amount, id).Ok);
-            if (payer is not null) hold = book.Hold(AccountCode.Suspense, AccountCode.Customers, line.Amount, id).Value;
-        }
+        var (debit, credit) = line.Amount < 0 ? (AccountCode.StatementClearing, bank) : (bank, AccountCode.Suspense);
+        Invariant.Hold(book.Move(debit, credit, Math.Abs(line.Amount), id).Ok);
         book.Insert(KnownLineTable.Instance, (account, line.Fingerprint), new KnownLine(id));
-        book.Insert(BankLineTable.Instance, id, new BankLine
+        var entered = new BankLine
         {
             Id = id,
             Account = account,
@@ -80,33 +98,55 @@ public sealed class BookStatement(Actor actor, ReadStatement statement) : Comman
             EndToEndId = line.EndToEndId,
             Import = import,
             Row = line.Row,
-            State = line.Amount < 0 ? BankLineState.Out : payer is null ? BankLineState.Suspense : BankLineState.Matching,
+            State = line.Amount < 0 ? BankLineState.Out : BankLineState.Suspense,
             Version = 1,
-            OwnerWorkspace = payer?.Workspace.Value,
-            Collection = payer?.Collection,
-            Hold = hold?.Value,
             ChangedAt = book.At,
-        });
+        };
+        book.Insert(BankLineTable.Instance, id, payment is not null ? entered.TiedTo(book, payment.Workspace, null, payment.Disbursement)
+            : payer is not null ? entered.TiedTo(book, payer.Workspace, payer.Collection, null) : entered);
     }
 
+    /// <summary>
+    /// What the file says of known days. A day may have gained lines, and where it did the balances after it are others: the file itself
+    /// proves those of its days, and no known day may be left behind with the old one (decision 60).
+    /// </summary>
     private Error? KeepDays(OpenBook book, HashSet<string> fresh)
     {
+        var known = book.All(BankDayTable.Instance).Where(d => d.Key.Account == account).ToDictionary(d => d.Key.Day, d => d.Row);
+        var (older, between, closing) = (false, 0L, 0L);
+        DateOnly? before = null, gained = null, changed = null, last = null;
         foreach (var (day, of) in Days())
         {
-            var key = (account, day.Day);
-            if (book.Find(BankDayTable.Instance, key) is not { } known)
+            (last, closing) = (day.Day, day.Closing);
+            var shared = of.Count(l => !fresh.Contains(l.Fingerprint));
+            if (shared < day.Lines) gained ??= day.Day;
+            if (!known.Remove(day.Day, out var was))
             {
-                book.Insert(BankDayTable.Instance, key, day);
+                book.Insert(BankDayTable.Instance, (account, day.Day), day);
+                between += day.Closing - day.Opening;
                 continue;
             }
-            var shared = of.Count(l => !fresh.Contains(l.Fingerprint));
-            if (shared == day.Lines && day.Lines < known.Lines) continue;
-            if (shared < known.Lines) return Differs(day.Day, of.First(l => fresh.Contains(l.Fingerprint)).Row);
-            if (day.Opening != known.Opening || (day.Lines == known.Lines && day.Closing != known.Closing))
+            if (shared == day.Lines && day.Lines < was.Lines)
+            {
+                (older, before) = (true, day.Day);
+                continue;
+            }
+            if (shared < was.Lines) return Differs(day.Day, of.First(l => fresh.Contains(l.Fingerprint)).Row);
+            var moved = day.Opening - was.Opening;
+            var skipped = known.Keys.Any(k => k < day.Day && (before is null || k > before));
+            if (moved != 0 && (older || skipped || (before is null && moved != between)))
                 return Differs(day.Day, of.Count == 0 ? 0 : of[0].Row);
-            if (day.Lines > known.Lines) book.Update(BankDayTable.Instance, key, day);
+            if (day != was)
+            {
+                book.Update(BankDayTable.Instance, (account, day.Day), day);
+                changed ??= gained ?? day.Day;
+            }
+            before = day.Day;
         }
-        return null;
+        var left = known.Keys.Where(k => k > last).Order().ToList();
+        if (changed is not { } gainer || left.Count == 0 || known[left[0]].Opening == closing) return null;
+        return ImportStatement.Refused(FaultCodes.LinesDiffer, 0, 0,
+            $"The bank added to {Text(gainer)}, and later days are known. Import one statement of all days from it to {Text(left[^1])}.");
     }
 
     /// <summary>Each day of the file that has lines, and the days its statements end on, with what the account held around them.</summary>
@@ -124,5 +164,7 @@ public sealed class BookStatement(Actor actor, ReadStatement statement) : Comman
     }
 
     private static Error Differs(DateOnly day, int row) => ImportStatement.Refused(FaultCodes.LinesDiffer, row, 1,
-        $"What this file says of {day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)} differs from what was imported before.");
+        $"What this file says of {Text(day)} differs from what was imported before. Booked lines stay: a statement must hold them all.");
+
+    private static string Text(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 }

@@ -6,7 +6,6 @@ using Bursar.Core.Text;
 using Bursar.Platform.Books;
 using Bursar.Platform.Data;
 using Bursar.Platform.MoneyIn;
-using Bursar.Platform.MoneyOut;
 
 namespace Bursar.Platform.Statements;
 
@@ -15,13 +14,14 @@ public sealed record CsvFormat(CsvMapping Mapping, StatementEncoding Encoding = 
 
 /// <summary>
 /// Takes a bank's statement file into the house book (PRODUCT L3), by the operator's page or by the verb: read whole and proved, booked in
-/// one commit, its matches credited, the payments that it proves settled. One file at a time in each process bounds the memory.
+/// one commit, its top-ups credited and its payments settled. One file at a time in each process bounds the memory.
 /// </summary>
 public sealed class ImportStatement(
-    ReceivingAccounts accounts, House house, TopUpCandidates candidates, CreditMatches credit, RailNews payments) : IDisposable
+    ReceivingAccounts accounts, House house, TopUpCandidates candidates, SentPayments payments, CreditMatches credit) : IDisposable
 {
-    public const int BytesMax = 10 * 1024 * 1024;
-    private const int LinesMax = 50_000;
+    /// <summary>A camt.053 line takes some 600 bytes; so many of the most lines fit.</summary>
+    public const int BytesMax = 32 * 1024 * 1024;
+    public const int LinesMax = 50_000;
     private readonly SemaphoreSlim one = new(1, 1);
 
     /// <summary>What a person says of the file; balances in minor units where the file does not tell them.</summary>
@@ -74,11 +74,10 @@ public sealed class ImportStatement(
         {
             Candidates = lines.Count == 0 ? [] : await candidates.Of(
                 request.Mode, account.Account, lines.Min(l => l.BookedOn), lines.Max(l => l.BookedOn)),
+            Payments = await payments.NamedBy(request.Mode, lines),
         }));
         if (!answer.Ok) return answer.Error;
         await credit.All(request.Mode);
-        // Also of lines that were booked before: whoever died in between imports the file again.
-        await payments.Settle(request.Mode, Currency.Idr.Code, lines);
         return answer.Value.Value;
     }
 

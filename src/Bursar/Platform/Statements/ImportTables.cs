@@ -27,9 +27,28 @@ public sealed class KnownLineTable : BookTable<(string Account, string Fingerpri
             new KnownLine(reader.GetGuid(4)));
 }
 
+/// <summary>The line that proves a payment, or gives it back; written by <see cref="BankLineTable"/>.</summary>
+public sealed class ProofTable : BookTable<(Guid Disbursement, bool IsOut), KnownLine>
+{
+    public static readonly ProofTable Instance = new();
+
+    public override NpgsqlBatchCommand Select(IReadOnlyList<(BookKey Book, (Guid Disbursement, bool IsOut) Key)> wanted) => Sql.Command("""
+        select l.workspace_id, l.mode, l.disbursement_id, l.amount < 0, l.line_id
+        from unnest($1::uuid[], $2::smallint[], $3::uuid[], $4::bool[]) u(w, m, d, o)
+        join statement_lines l on l.workspace_id = u.w and l.mode = u.m and l.disbursement_id = u.d and (l.amount < 0) = u.o
+        """,
+        Sql.Array(wanted, w => w.Book.Workspace.Value), Sql.Array(wanted, w => (short)w.Book.Mode),
+        Sql.Array(wanted, w => w.Key.Disbursement), Sql.Array(wanted, w => w.Key.IsOut));
+
+    public override (BookKey, (Guid, bool), KnownLine) Read(NpgsqlDataReader reader) =>
+        (new BookKey(new(reader.GetGuid(0)), (Mode)reader.GetInt16(1)), (reader.GetGuid(2), reader.GetBoolean(3)),
+            new KnownLine(reader.GetGuid(4)));
+}
+
 /// <summary>What the bank says an account held before and after a day, and how many lines the day has.</summary>
 public sealed record BankDay(DateOnly Day, long Opening, long Closing, int Lines);
 
+/// <summary>Whoever wants a day gets every known one from it on.</summary>
 public sealed class BankDayTable : BookTable<(string Account, DateOnly Day), BankDay>
 {
     public static readonly BankDayTable Instance = new();
@@ -37,7 +56,7 @@ public sealed class BankDayTable : BookTable<(string Account, DateOnly Day), Ban
     public override NpgsqlBatchCommand Select(IReadOnlyList<(BookKey Book, (string Account, DateOnly Day) Key)> wanted) => Sql.Command("""
         select d.workspace_id, d.mode, d.account, d.day, d.opening, d.closing, d.lines
         from unnest($1::uuid[], $2::smallint[], $3::text[], $4::date[]) u(w, m, a, d)
-        join statement_days d on d.workspace_id = u.w and d.mode = u.m and d.account = u.a and d.day = u.d
+        join statement_days d on d.workspace_id = u.w and d.mode = u.m and d.account = u.a and d.day >= u.d
         """,
         Sql.Array(wanted, w => w.Book.Workspace.Value), Sql.Array(wanted, w => (short)w.Book.Mode),
         Sql.Array(wanted, w => w.Key.Account), Sql.Array(wanted, w => w.Key.Day));
@@ -56,7 +75,7 @@ public sealed class BankDayTable : BookTable<(string Account, DateOnly Day), Ban
 
     public override NpgsqlBatchCommand Update(
         IReadOnlyList<(BookKey Book, (string Account, DateOnly Day) Key, BankDay Row)> rows) => Write("""
-        update statement_days d set closing = u.c, lines = u.n from
+        update statement_days d set opening = u.o, closing = u.c, lines = u.n from
         """, "where d.workspace_id = u.w and d.mode = u.m and d.account = u.a and d.day = u.d", rows);
 
     private static NpgsqlBatchCommand Write(

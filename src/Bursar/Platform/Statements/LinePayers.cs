@@ -16,11 +16,11 @@ public static class LinePayers
             .Select(line => (Line: line, TopUps: Numbers(line).Where(byNumber.ContainsKey).Select(n => byNumber[n]).ToList()))
             .Where(m => m.TopUps.Count > 0)
             .ToList();
-        var times = named.SelectMany(m => m.TopUps).CountBy(c => c.Amount.Id).ToDictionary();
         var payers = new Dictionary<StatementLine, Candidate>(ReferenceEqualityComparer.Instance);
-        foreach (var (line, topUps) in named)
-            if (topUps is [{ State: not MoneyIn.CollectionState.Cancelled } only] && times[only.Amount.Id] == 1 && Fits(line, only.Amount))
-                payers[line] = only;
+        var fitting = named.Where(m =>
+            m.TopUps is [{ State: not MoneyIn.CollectionState.Cancelled } only] && Fits(m.Line, only.Amount));
+        foreach (var group in fitting.GroupBy(m => m.TopUps[0].Amount.Id))
+            payers[LineMatching.First(group.Select(m => m.Line))] = group.First().TopUps[0];
         // A line that names a number is never taken for another top-up's exact amount.
         var others = lines.Except(named.Select(m => m.Line), ReferenceEqualityComparer.Instance).Cast<StatementLine>();
         foreach (var (line, topUp) in LineMatching.Of(others, [.. byAmount.Values.Select(c => c.Amount)]).Exact)

@@ -20,7 +20,6 @@ public static class Room
         services.AddSingleton(new NavItem("Move money", 4, "My deposit", "deposit", "wallet", Permission.ViewTransactions));
         services.AddSingleton<TopUpReads>();
         services.AddSingleton<DepositReads>();
-        services.AddSingleton<LedgerViewReads>();
         services.AddSingleton<CreateTopUp>();
         services.AddSingleton<ChangeTopUp>();
     }

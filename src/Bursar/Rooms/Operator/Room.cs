@@ -25,6 +25,8 @@ public static class Room
         services.AddSingleton(new NavItem("Move money", 4, "Reconciliation", "/operator/reconciliation", "check-circle", Permission.None));
         services.AddSingleton(new NavItem(
             "Move money", 5, "Receiving accounts", "/operator/receiving-accounts", "bank", Permission.None));
+        services.AddSingleton<HouseJournal>();
+        services.AddSingleton(new NavItem("Move money", 6, "House ledger", "/operator/ledger", "list", Permission.None));
         services.AddSingleton(new NavItem("", 1, "Applications", "/operator/applications", "inbox", Permission.None));
         services.AddSingleton<PayoutReads>();
         services.AddSingleton<TellOutcome>();

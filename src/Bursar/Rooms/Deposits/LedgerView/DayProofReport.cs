@@ -2,6 +2,7 @@ using System.Globalization;
 using Bursar.Core.Access;
 using Bursar.Core.Ledger;
 using Bursar.Platform.Files;
+using Bursar.Platform.LedgerView;
 using Bursar.Platform.Pages;
 using Bursar.Platform.Ui;
 

@@ -1,6 +1,7 @@
 using Bursar.Core.Access;
 using Bursar.Core.Ledger;
 using Bursar.Platform.Data;
+using Bursar.Platform.LedgerView;
 
 namespace Bursar.Rooms.Deposits.LedgerView;
 

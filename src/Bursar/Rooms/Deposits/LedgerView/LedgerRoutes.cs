@@ -4,6 +4,7 @@ using Bursar.Core.Results;
 using Bursar.Platform.Access;
 using Bursar.Platform.Http;
 using Bursar.Platform.Ledger;
+using Bursar.Platform.LedgerView;
 
 namespace Bursar.Rooms.Deposits.LedgerView;
 
@@ -19,7 +20,7 @@ public static class LedgerRoutes
             .Describe<Listing<LedgerAccount>>("List ledger accounts", query: [At]);
         routes.MapGet("/v1/ledger/transfers", (HttpContext http, LedgerViewReads reads, WorkspaceReads workspaces) =>
             Api.Call(http, async actor =>
-                await reads.List(actor, LedgerQuery.Parse(http.Request.Query, await workspaces.ZoneOf(actor.Book)))))
+                await Transfers(reads, actor, LedgerQuery.Parse(http.Request.Query, await workspaces.ZoneOf(actor.Book)))))
             .Describe<Page<LedgerEntry>>("List ledger transfers", query: LedgerQuery.Parameters);
         routes.MapGet("/v1/ledger/trial-balance", (HttpContext http, LedgerReads ledger) =>
             Api.Call(http, actor => TrialBalance(http, ledger, actor)))
@@ -30,7 +31,14 @@ public static class LedgerRoutes
     {
         if (actor.Require(Permission.ViewControls) is { } denied) return denied;
         var at = MomentOf(http);
-        return at.Ok ? (await reads.Accounts(actor, at.Value.At)).Map(rows => new Listing<LedgerAccount>(rows)) : at.Error;
+        return at.Ok ? new Listing<LedgerAccount>(await reads.Accounts(actor.Book, at.Value.At)) : at.Error;
+    }
+
+    private static async Task<Result<Page<LedgerEntry>>> Transfers(LedgerViewReads reads, Actor actor, LedgerQuery query)
+    {
+        if (actor.Require(Permission.ViewControls) is { } denied) return denied;
+        var page = await reads.Browse(actor.Book, query);
+        return new Page<LedgerEntry>(page.Rows, page.Next);
     }
 
     private static async Task<Result<Listing<TrialBalanceRow>>> TrialBalance(HttpContext http, LedgerReads ledger, Actor actor)

@@ -2,6 +2,7 @@ using System.Globalization;
 using Bursar.Core.Access;
 using Bursar.Core.Results;
 using Bursar.Core.Statements;
+using Bursar.Core.Text;
 using Bursar.Platform.Data;
 using Bursar.Platform.Pages;
 using Bursar.Platform.Statements;
@@ -31,11 +32,13 @@ public static class StatementForms
         await using var content = file.OpenReadStream();
         var actor = Desk.Of(post).In(House.Book(request.Value.Mode));
         var done = await post.Get<ImportStatement>().Handle(actor, request.Value, content, file.Length);
-        if (done.Ok)
-            await post.Done($"/operator/statements?mode={Json.Name(request.Value.Mode)}",
-                $"{done.Value.NewLines} new of {done.Value.Lines} lines: {done.Value.Matched} matched, {done.Value.Suspense} in suspense");
+        if (done.Ok) await post.Done($"/operator/statements?mode={Json.Name(request.Value.Mode)}", Said(done.Value));
         else await post.Again<StatementsPage>(done.Error);
     }
+
+    private static Phrase Said(StatementImported i) => i.MoneyOut == 0
+        ? $"{i.NewLines} new of {i.Lines} lines: {i.Matched} matched, {i.Suspense} in suspense"
+        : (Phrase)$"{i.NewLines} new of {i.Lines} lines: {i.Matched} matched, {i.Suspense} in suspense, {i.MoneyOut} out to explain";
 
     private static Result<ImportStatement.Request> Read(PagePost post)
     {

@@ -4,7 +4,7 @@ using Bursar.Platform.Http;
 using Bursar.Platform.Ui;
 using Microsoft.Extensions.Primitives;
 
-namespace Bursar.Rooms.Deposits.LedgerView;
+namespace Bursar.Platform.LedgerView;
 
 /// <summary>What a list of ledger transfers is filtered by, the same for API and page.</summary>
 public sealed record LedgerQuery
@@ -48,29 +48,30 @@ public sealed record LedgerQuery
         };
     }
 
-    public static IReadOnlyList<AccountCode> Of(IEnumerable<string> names) => [.. Known.Where(c => names.Contains(AccountCodes.Name(c)))];
+    private static IReadOnlyList<AccountCode> Of(IEnumerable<string> names) => [.. Known.Where(c => names.Contains(AccountCodes.Name(c)))];
 
     /// <summary>An id of any kind without its prefix.</summary>
     public static Guid? IdOf(string? text) => text is null ? null
         : Core.Ids.Base32.TryDecode(text.AsSpan(text.LastIndexOf('_') + 1), out var id) ? id : Guid.Empty;
 }
 
-/// <summary>The URL of the ledger's transfers.</summary>
+/// <summary>The URL of a list of ledger transfers of a book that has these accounts.</summary>
 public sealed class LedgerListQuery : ListQuery
 {
-    public static readonly IReadOnlyList<Option> AccountOptions =
-        [.. LedgerQuery.Known.Select(c => new Option(AccountCodes.Name(c), LedgerWords.Account(AccountCodes.Name(c))))];
+    public static readonly IReadOnlyList<Option> AccountOptions = Options(LedgerQuery.Known);
 
     public static readonly IReadOnlyList<Option> KindOptions =
         [.. Enum.GetValues<TransferKind>().Select(k => new Option(Json.Name(k), LedgerWords.Kind(k)))];
 
-    public LedgerListQuery(string path, IEnumerable<KeyValuePair<string, StringValues>> query, DisplayZone zone) : base(path, query)
+    public LedgerListQuery(string path, IEnumerable<KeyValuePair<string, StringValues>> query, DisplayZone zone,
+        IReadOnlyList<AccountCode>? known = null) : base(path, query)
     {
-        var accounts = Choices("account", [.. AccountOptions.Select(o => o.Value)]);
+        var byName = (known ?? LedgerQuery.Known).ToDictionary(AccountCodes.Name);
+        var accounts = Choices("account", [.. byName.Keys]);
         var kinds = Choices("kind", [.. KindOptions.Select(o => o.Value)]);
         Data = new LedgerQuery
         {
-            Accounts = LedgerQuery.Of(accounts),
+            Accounts = [.. accounts.Select(name => byName[name])],
             Kinds = [.. kinds.Select(Json.Parse<TransferKind>)],
             BookedFrom = Day("bookedFrom") is { } from ? zone.Start(from) : null,
             BookedTo = Day("bookedTo") is { } to ? zone.Start(to.AddDays(1)) : null,
@@ -82,4 +83,7 @@ public sealed class LedgerListQuery : ListQuery
     }
 
     public LedgerQuery Data { get; }
+
+    public static IReadOnlyList<Option> Options(IReadOnlyList<AccountCode> accounts) =>
+        [.. accounts.Select(AccountCodes.Name).Select(name => new Option(name, LedgerWords.Account(name)))];
 }

@@ -1,6 +1,6 @@
 using Bursar.Core.Ledger;
 
-namespace Bursar.Rooms.Deposits.LedgerView;
+namespace Bursar.Platform.LedgerView;
 
 /// <summary>The ledger's words as people read them.</summary>
 public static class LedgerWords
@@ -13,6 +13,13 @@ public static class LedgerWords
         "token" => "IDRT",
         "payouts" => "Paid out",
         "fees" => "Fees",
+        "statement_clearing" => "Money out, not explained",
+        "suspense" => "Suspense",
+        "customers" => "Credited to workspaces",
+        "returns" => "To be returned",
+        "paid_out" => "Paid for workspaces",
+        "bank_charges" => "Bank charges",
+        "own_transfers" => "Own transfers",
         _ => name,
     };
 

@@ -1,10 +1,8 @@
 using Bursar.Core.Access;
 using Bursar.Core.Ledger;
-using Bursar.Core.Results;
 using Bursar.Platform.Data;
-using Bursar.Platform.Http;
 
-namespace Bursar.Rooms.Deposits.LedgerView;
+namespace Bursar.Platform.LedgerView;
 
 /// <summary>An account of the book; <paramref name="Posted"/> is credits less debits, as its owner sees it.</summary>
 public sealed record LedgerAccount(
@@ -20,22 +18,20 @@ public sealed record LedgerEntry(
 
 public sealed record LedgerPage(IReadOnlyList<LedgerEntry> Rows, string? Next, string? Previous);
 
-/// <summary>The book's accounts and transfers (PRODUCT L4). Nothing here changes anything: corrections are new transfers.</summary>
+/// <summary>
+/// A book's accounts and transfers (PRODUCT L4), for whoever may see them. Nothing here changes anything: corrections are new transfers.
+/// </summary>
 public sealed class LedgerViewReads(Database database)
 {
     /// <summary>Every account as it stood at a moment, or now.</summary>
-    public async Task<Result<IReadOnlyList<LedgerAccount>>> Accounts(Actor actor, DateTimeOffset? at)
-    {
-        if (actor.Require(Permission.ViewControls) is { } denied) return denied;
-        return await database.Read(actor.Book, AccountsAt,
-            new { workspace = actor.Book.Workspace.Value, mode = (short)actor.Book.Mode, at }, ReadAccount);
-    }
+    public async Task<IReadOnlyList<LedgerAccount>> Accounts(BookKey book, DateTimeOffset? at) => await database.Read(
+        book, AccountsAt, new { workspace = book.Workspace.Value, mode = (short)book.Mode, at }, ReadAccount);
 
     /// <summary>
     /// Each transfer keeps both accounts as they stood after it, so the last one on either side tells the account at that moment. Without a
     /// moment the account says it itself.
     /// </summary>
-    internal const string AccountsAt = """
+    public const string AccountsAt = """
         select a.account_id, a.code, a.currency,
             case when @at::timestamptz is null then a.debits_pending else coalesce(d.debit_pending_after, 0) end,
             case when @at::timestamptz is null then a.debits_posted else coalesce(d.debit_posted_after, 0) end,
@@ -54,29 +50,26 @@ public sealed class LedgerViewReads(Database database)
         where a.workspace_id = @workspace and a.mode = @mode order by a.code
         """;
 
-    internal static LedgerAccount ReadAccount(Npgsql.NpgsqlDataReader r) => new(
+    public static LedgerAccount ReadAccount(Npgsql.NpgsqlDataReader r) => new(
         new(r.GetGuid(0)), AccountCodes.Name((AccountCode)r.GetInt16(1)), r.GetString(2), r.GetInt64(3), r.GetInt64(4), r.GetInt64(5),
         r.GetInt64(6), r.GetInt64(6) - r.GetInt64(4));
 
-    public async Task<Result<Page<LedgerEntry>>> List(Actor actor, LedgerQuery query) =>
-        (await Browse(actor, query)).Map(page => new Page<LedgerEntry>(page.Rows, page.Next));
-
     /// <summary>A page, newest first, with the cursors of both neighbours.</summary>
-    public async Task<Result<LedgerPage>> Browse(Actor actor, LedgerQuery query)
+    public async Task<LedgerPage> Browse(BookKey book, LedgerQuery query)
     {
-        if (actor.Require(Permission.ViewControls) is { } denied) return denied;
         var after = Cursor.Parse(query.Cursor);
         var before = after is null ? Cursor.Parse(query.Before) : null;
         var from = after ?? before;
         var (side, order) = before is null ? ("<", "desc") : (">", "asc");
-        var rows = await database.Read(actor.Book, $"""
+        var rows = await database.Read(book, $"""
             select t.transfer_id, t.kind, da.code, ca.code, t.amount, da.currency, t.pending_id, t.reference, t.booked_at,
-                coalesce(d.kind, c.kind)
+                coalesce(d.kind, c.kind, case when l.line_id is not null then 'statement_line' end)
             from ledger_transfers t
             join accounts da on da.workspace_id = t.workspace_id and da.mode = t.mode and da.account_id = t.debit_account
             join accounts ca on ca.workspace_id = t.workspace_id and ca.mode = t.mode and ca.account_id = t.credit_account
             left join disbursements d on d.workspace_id = t.workspace_id and d.mode = t.mode and d.disbursement_id = t.reference
             left join collections c on c.workspace_id = t.workspace_id and c.mode = t.mode and c.collection_id = t.reference
+            left join statement_lines l on l.workspace_id = t.workspace_id and l.mode = t.mode and l.line_id = t.reference
             where t.workspace_id = @workspace and t.mode = @mode
                 and (@codes::smallint[] is null or da.code = any(@codes) or ca.code = any(@codes))
                 and (@kinds::smallint[] is null or t.kind = any(@kinds))
@@ -87,8 +80,8 @@ public sealed class LedgerViewReads(Database database)
             order by t.booked_at {order}, t.transfer_id {order} limit @limit
             """, new
         {
-            workspace = actor.Book.Workspace.Value,
-            mode = (short)actor.Book.Mode,
+            workspace = book.Workspace.Value,
+            mode = (short)book.Mode,
             codes = query.Accounts.Count == 0 ? null : query.Accounts.Select(c => (short)c).ToArray(),
             kinds = query.Kinds.Count == 0 ? null : query.Kinds.Select(k => (short)k).ToArray(),
             bookedFrom = query.BookedFrom,
@@ -101,7 +94,7 @@ public sealed class LedgerViewReads(Database database)
         var more = rows.Count > query.Limit;
         if (more) rows.RemoveAt(query.Limit);
         // Back past the newest row is the first page, whole.
-        if (before is not null && !more) return await Browse(actor, query with { Before = null });
+        if (before is not null && !more) return await Browse(book, query with { Before = null });
         if (before is not null) rows.Reverse();
         string? At(bool exists, int row) =>
             exists && rows.Count > 0 ? new Cursor(rows[row].BookedAt, rows[row].Id.Value).ToString() : null;
@@ -121,6 +114,7 @@ public sealed class LedgerViewReads(Database database)
         "refund" => "ref_",
         "agent_spend" => Core.Ids.SpendRequestKind.Prefix,
         "top_up" => Core.Ids.TopUpKind.Prefix,
+        "statement_line" => Core.Ids.StatementLineKind.Prefix,
         _ => "",
     };
 }
