@@ -26,6 +26,10 @@ public sealed class Product : IAsyncLifetime
     public Uri Address { get; private set; } = null!;
     public IServiceProvider Services => app.Services;
 
+    /// <summary>How its messages leave; the rail that it asks for names. A test that changes one has a product of its own.</summary>
+    public MessageSettings Messages { get; init; } = new(Mailbox: true);
+    public IInquiryRail? Inquiries { get; init; }
+
     /// <summary>What it may call; a test that needs more than loopback in test mode has a product of its own.</summary>
     public OutboundRules Outbound { get; init; } = new([], LoopbackInTest: true);
 
@@ -44,8 +48,8 @@ public sealed class Product : IAsyncLifetime
         var sealer = Sealer.Open(Path.Combine(folder.Path, "key"), create: true);
         var parts = Server.Parts(
             Database, sealer, outbound ?? Outbound,
-            messages ?? new MessageSettings(Mailbox: true), "http://127.0.0.1:0");
-        if (inquiries is not null) parts.Services.AddSingleton(inquiries);
+            messages ?? Messages, "http://127.0.0.1:0");
+        if ((inquiries ?? Inquiries) is { } rail) parts.Services.AddSingleton(rail);
         var serving = Server.Pipeline(parts, proxies);
         await serving.StartAsync();
         var address = serving.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
