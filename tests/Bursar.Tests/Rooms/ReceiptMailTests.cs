@@ -43,7 +43,7 @@ public sealed class ReceiptMailTests(Product shared)
         server.Refusal = null;
         await using (var connection = await product.Database.Login.OpenConnectionAsync(TestContext.Current.CancellationToken))
             await connection.ExecuteAsync("update bursar.messages set due = created_at where recipient = @to", new { to });
-        Assert.Contains("Dikembalikan pada", PdfReader.Text(Attached(await Arrived(server, to))));
+        Assert.Contains("Kembali pada", PdfReader.Text(Attached(await Arrived(server, to))));
     }
 
     [Fact]
