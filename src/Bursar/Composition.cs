@@ -91,6 +91,7 @@ public static class Composition
         services.AddSingleton<OutboundProbe>();
         services.AddSingleton<WebhookDoctor>();
         services.AddSingleton<MessageQueue>();
+        services.AddSingleton<MailFiles>();
         services.AddSingleton<SiteAddress>();
         if (messages.Smtp is { } smtp) services.AddSingleton<IMessageSender>(new SmtpSender(smtp));
         AddGateway(services, MessageChannel.Sms, messages.Sms);

@@ -119,6 +119,8 @@ public sealed class SaveBeneficiary(Posting posting, AccountHolders holders, Ben
             if (isOpen && (before is null || (before.BankCode, before.AccountNumber) != (row.BankCode, row.AccountNumber)))
             {
                 row = row with { AccountChangedBy = book.Actor.Name, AccountChangedAt = book.At };
+                // The same moment: its account was never another.
+                if (before is null) row = row with { CreatedAt = book.At };
                 book.PayeeChanged(row.BankCode, row.AccountNumber);
             }
             if (before is null) book.Insert(BeneficiaryTable.Instance, BeneficiaryTable.KeyOf(id), row);

@@ -11,8 +11,10 @@ using Bursar.Rooms.Payouts.Transfers;
 namespace Bursar.Rooms.Payouts.Evidence;
 
 /// <summary>The evidence of a transfer: GET /v1/transfers/{id}/evidence, and as a PDF for people.</summary>
-public static class EvidenceRoutes
+public static class EvidenceRoom
 {
+    public static void Add(IServiceCollection services) => services.AddSingleton<EvidenceReads>();
+
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/v1/transfers/{id}/evidence", (HttpContext http, string id, EvidenceReads reads) =>
@@ -30,7 +32,7 @@ public static class EvidenceRoutes
             Api.Pdf(http, actor => Pdf(http, actor, id, null)))
             .DescribePdf("Get the evidence of a transfer as a PDF");
         routes.MapGet("/{mode:regex(^(live|test)$)}/transfers/{id}/evidence.pdf", (HttpContext http, string id, PageContext page) =>
-            ReceiptRoutes.Write(http, Pdf(http, page.Actor!, id, Language.Current)));
+            ReceiptRoom.Write(http, Pdf(http, page.Actor!, id, Language.Current)));
     }
 
     private static async Task<Result<(string Name, byte[] Content)>> Pdf(HttpContext http, Actor actor, string id, Language? language) =>
