@@ -194,6 +194,30 @@ public sealed class PolicyEngineTests
         Assert.Equal("REQUIRES_APPROVAL", PolicyEngine.Decide(Spend(5), [asks, NewPolicy(4)], Unused, At).Reason);
     }
 
+    [Fact]
+    public void the_ten_steps_come_in_the_order_of_the_table()
+    {
+        (string Reason, Policy Fails)[] table =
+        [
+            ("BLOCKED_MERCHANT", NewPolicy() with { BlockedMerchants = ["api.openai.com"] }),
+            ("BLOCKED_CATEGORY", NewPolicy() with { BlockedCategories = ["software"] }),
+            ("MERCHANT_NOT_ALLOWED", NewPolicy() with { AllowedMerchants = ["tokopedia.com"] }),
+            ("CATEGORY_NOT_ALLOWED", NewPolicy() with { AllowedCategories = ["office"] }),
+            ("EXCEEDS_SINGLE_LIMIT", NewPolicy() with { MaxSingleAmount = 4 }),
+            ("EXCEEDS_DAILY_LIMIT", NewPolicy() with { DailyLimit = 4 }),
+            ("EXCEEDS_MONTHLY_LIMIT", NewPolicy() with { MonthlyLimit = 4 }),
+            ("VELOCITY_LIMIT_MINUTE", NewPolicy() with { MaxTransactionsPerMinute = 1 }),
+            ("VELOCITY_LIMIT_HOUR", NewPolicy() with { MaxTransactionsPerHour = 1 }),
+            ("REQUIRES_APPROVAL", NewPolicy() with { RequireApprovalOver = 4 }),
+        ];
+        var policies = table.Select((row, n) => row.Fails with { Id = NewPolicy((byte)(90 - n)).Id }).ToList();
+        foreach (var (reason, _) in table)
+        {
+            Assert.Equal(reason, PolicyEngine.Decide(Spend(5), policies, id => Unused(id) with { MinuteCount = 1, HourCount = 1 }, At).Reason);
+            policies.RemoveAt(0);
+        }
+    }
+
     private static readonly FsCheck.Gen<Policy> AnyPolicy =
         from id in Gen.Choose(1, 200)
         from bits in Gen.Choose(0, 255)

@@ -122,6 +122,19 @@ public sealed class UsageTests
     }
 
     [Fact]
+    public void a_period_is_over_at_its_very_end_and_not_a_moment_before()
+    {
+        var zone = Zone("Asia/Jakarta");
+        // The last minute of July in Jakarta.
+        var (usage, _) = UsageRules.Hold(UsageRules.Start(Id, Utc(2026, 7, 31, 16).AddMinutes(59), zone), 5);
+        var end = Utc(2026, 7, 31, 17);
+        Assert.Equal(usage, UsageRules.RollOver(usage, end.AddMicroseconds(-1), zone));
+        Assert.Equal(UsageRules.Start(Id, end, zone), UsageRules.RollOver(usage, end, zone));
+        Assert.Equal((Utc(2026, 8, 1, 17), Utc(2026, 8, 31, 17)),
+            (UsageRules.RollOver(usage, end, zone).Day.End, UsageRules.RollOver(usage, end, zone).Month.End));
+    }
+
+    [Fact]
     public void a_clock_set_back_opens_no_second_period()
     {
         var (usage, _) = UsageRules.Hold(UsageRules.Start(Id, Utc(2026, 7, 1), TimeZoneInfo.Utc), 5);

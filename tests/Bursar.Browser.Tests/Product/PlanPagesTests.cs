@@ -46,8 +46,9 @@ public sealed class PlanPagesTests(RealBrowser browser, ProductFixture product)
         await page.PressAsync("input[name=q]", "Enter");
         var row = page.Locator("#workspaces-t >> xpath=ancestor::section").Locator("tbody tr").First;
         var workspace = await row.Locator("[data-cell=name]").InnerTextAsync();
-        await row.Locator("select").SelectOptionAsync("team");
-        await row.Locator("button").ClickAsync();
+        await row.Locator("[data-cell=actions] a").ClickAsync();
+        await page.SelectOptionAsync("dialog#move #f-plan", "team");
+        await page.ClickAsync("dialog#move .btn.primary");
         await Proved();
         await Assertions.Expect(page.Locator(".toast")).ToContainTextAsync("has the plan Team now");
 
@@ -65,8 +66,10 @@ public sealed class PlanPagesTests(RealBrowser browser, ProductFixture product)
         // Everybody else goes on with what they had.
         await desk.Go("/operator/plans/team");
         var back = page.Locator("tr", new() { HasText = workspace });
-        await back.Locator("select").SelectOptionAsync("pro");
-        await back.Locator("button").ClickAsync();
+        await back.Locator("[data-cell=actions] a").ClickAsync();
+        await page.SelectOptionAsync("dialog#move #f-plan", "pro");
+        await page.ClickAsync("dialog#move .btn.primary");
+        await Proved();
         await Assertions.Expect(page.Locator("main")).ToContainTextAsync("No workspace has this plan.");
 
         async Task Proved()
