@@ -4,6 +4,7 @@ using Bursar.Core.Time;
 using Bursar.Platform.Access;
 using Bursar.Platform.Data;
 using Bursar.Platform.Http;
+using Bursar.Platform.MoneyOut;
 using Bursar.Platform.Ui;
 using Bursar.Rooms.Payouts.BankDirectory;
 using Bursar.Rooms.Payouts.Batches;

@@ -4,6 +4,7 @@ using Bursar.Core.Results;
 using Bursar.Core.Text;
 using Bursar.Platform.Access;
 using Bursar.Platform.Pages;
+using Bursar.Platform.Ui;
 
 namespace Bursar.Rooms.Operator.Plans;
 

@@ -27,7 +27,7 @@ public static class EvidenceRoom
             Api.Pdf(http, actor => AbroadPdf(http, actor, id, null)))
             .DescribePdf("Get the evidence of an international transfer as a PDF");
         routes.MapGet("/{mode:regex(^(live|test)$)}/international/{id}/evidence.pdf", (HttpContext http, string id, PageContext page) =>
-            ReceiptRoutes.Write(http, AbroadPdf(http, page.Actor!, id, Language.Current)));
+            ReceiptRoom.Write(http, AbroadPdf(http, page.Actor!, id, Language.Current)));
         routes.MapGet("/v1/transfers/{id}/evidence.pdf", (HttpContext http, string id) =>
             Api.Pdf(http, actor => Pdf(http, actor, id, null)))
             .DescribePdf("Get the evidence of a transfer as a PDF");
