@@ -29,6 +29,33 @@ public sealed class ApprovalTests(Product product)
         await w.BooksAreRight();
     }
 
+    /// <summary>Whoever can write to the database changes a row behind the approval: what people were shown is not what would be paid.</summary>
+    [Fact]
+    public async Task what_was_changed_behind_an_approval_is_not_let_go()
+    {
+        var w = await (await product.Workspace()).WithDeposit(1_000_000);
+        var (maker, approver) = (await w.Member(Role.Maker), await w.Member(Role.Approver));
+        var transfer = (await maker.Post("/v1/transfers", Wanted)).Is(HttpStatusCode.Created);
+        await w.Policy(new { name = "Ask people", requireApprovalOver = 0 });
+        var spend = await w.Spend(1_000);
+        Assert.True(TransferId.TryParse(transfer.Text("id"), out var transferId));
+        Assert.True(SpendRequestId.TryParse(spend.Text("spendRequestId"), out var spendId));
+        foreach (var (asked, id, column, mine) in new[]
+        {
+            (transfer, transferId.Value, "account_number", "5270990000"), (spend, spendId.Value, "merchant", "elsewhere.example"),
+        })
+        {
+            var shown = await approver.Get($"/v1/approvals/{asked.Text("approvalId")}");
+            var verdict = new { verdict = "approve", contentHash = shown.Text("contentHash") };
+            var path = $"/v1/approvals/{asked.Text("approvalId")}/decision";
+            await product.Execute($"update bursar.disbursements set {column} = '{mine}' where disbursement_id = $1", id);
+            (await approver.Post(path, verdict)).Refuses("version_mismatch");
+            var own = column == "merchant" ? "tokopedia.com" : "5270997481";
+            await product.Execute($"update bursar.disbursements set {column} = '{own}' where disbursement_id = $1", id);
+            (await approver.Post(path, verdict)).Is(HttpStatusCode.OK);
+        }
+    }
+
     [Fact]
     public async Task nobody_approves_their_own_request_while_duties_are_separated()
     {

@@ -1,6 +1,9 @@
 using System.Net;
 using Bursar.Core.Access;
+using Bursar.Core.Signing;
+using Bursar.Rooms.Spending.Sats;
 using Bursar.Tests.Given;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Bursar.Tests.Spending;
 
@@ -130,12 +133,16 @@ public sealed class ManagedSpendTests(Product product)
     }
 
     [Fact]
-    public async Task a_token_of_another_spend_or_none_at_all_executes_nothing()
+    public async Task a_token_of_another_spend_a_dead_one_or_none_at_all_executes_nothing()
     {
         var w = await With();
         var (first, second) = (await w.Spend(1_000), await w.Spend(2_000));
         var path = $"/v1/spend-requests/{second.Text("spendRequestId")}/execution";
-        foreach (var sat in new[] { first.Text("sat"), "", "a.b.c", second.Text("sat") + "x" })
+        var key = await product.Services.GetRequiredService<SatKeys>().Signing(Mode.Test);
+        var claims = SatClaims.Read(System.Buffers.Text.Base64Url.DecodeFromChars(second.Text("sat").Split('.')[1]))!;
+        var now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
+        var dead = Jws.Sign(key.Key, key.Header, (claims with { Iat = now - 181, Nbf = now - 181, Exp = now - 61 }).Write());
+        foreach (var sat in new[] { first.Text("sat"), "", "a.b.c", second.Text("sat") + "x", dead })
             (await w.Api.Post(path, new { sat })).Refuses("sat_invalid");
         Assert.Equal("approved", (await w.Api.Get($"/v1/spend-requests/{second.Text("spendRequestId")}")).Text("state"));
     }

@@ -19,6 +19,20 @@ public interface IConsumer
 
 public sealed record OutboxRow(BookKey Book, long Position, short Consumer, Guid Subject, DateTimeOffset Due)
 {
+    /// <summary>
+    /// How a query begins that takes what is due for a @consumer @now, the oldest @most of it, and goes on with it as <c>gone</c>. What
+    /// another process is taking is left to it; a transaction that fails leaves everything where it was.
+    /// </summary>
+    public const string Taken = """
+        with taken as (
+            select workspace_id, mode, position from outbox where consumer = @consumer and due <= @now
+            order by due limit @most for update skip locked),
+        gone as (
+            delete from outbox o using taken t
+            where o.workspace_id = t.workspace_id and o.mode = t.mode and o.position = t.position and o.consumer = @consumer
+            returning o.workspace_id, o.mode, o.position, o.subject)
+        """;
+
     public static NpgsqlBatchCommand Insert(IReadOnlyList<OutboxRow> rows) => Sql.Command("""
         insert into outbox (workspace_id, mode, position, consumer, subject, due)
         select * from unnest($1::uuid[], $2::smallint[], $3::bigint[], $4::smallint[], $5::uuid[], $6::timestamptz[])

@@ -16,14 +16,8 @@ public sealed class FanOut(Database database, Wakeup wakeup, DueDeliveries due, 
         var now = time.NowMicros();
         await using var connection = await database.AtLeastOnce.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
-        var rows = (await connection.QueryAsync<Row>("""
-            with taken as (
-                select workspace_id, mode, position from outbox where consumer = @consumer and due <= @now
-                order by due limit @most for update skip locked),
-            gone as (
-                delete from outbox o using taken t
-                where o.workspace_id = t.workspace_id and o.mode = t.mode and o.position = t.position and o.consumer = @consumer
-                returning o.workspace_id, o.mode, o.position)
+        var rows = (await connection.QueryAsync<Row>($"""
+            {OutboxRow.Taken}
             select g.workspace_id, g.mode, g.position, j.event_id, j.type, e.endpoint_id, e.events
             from gone g
             -- One look-up by primary key each: a join would let the planner walk the whole journal first.

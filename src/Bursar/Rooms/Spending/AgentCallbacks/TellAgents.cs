@@ -54,19 +54,13 @@ public sealed class TellAgents(Database database, Callbacks callbacks, Wakeup wa
     private async Task<List<Callback>> Take(NpgsqlConnection connection)
     {
         await using var wrapped = await connection.ExecuteReaderAsync($"""
-            with taken as (
-                select workspace_id, mode, position from outbox where consumer = @consumer and due <= @now
-                order by due limit @AtOnce for update skip locked),
-            gone as (
-                delete from outbox o using taken t
-                where o.workspace_id = t.workspace_id and o.mode = t.mode and o.position = t.position and o.consumer = @consumer
-                returning o.workspace_id, o.mode, o.position, o.subject)
+            {OutboxRow.Taken}
             select {DisbursementTable.Columns}, g.position as told_position, j.event_id as told_event, a.note as told_note
             from gone g
             join approvals a on a.workspace_id = g.workspace_id and a.mode = g.mode and a.approval_id = g.subject
             join disbursements d on d.workspace_id = g.workspace_id and d.mode = g.mode and d.disbursement_id = a.subject
             join journal j on j.workspace_id = g.workspace_id and j.mode = g.mode and j.position = g.position
-            """, new { consumer = AgentCallbackConsumer.Id, now = time.NowMicros(), AtOnce });
+            """, new { consumer = AgentCallbackConsumer.Id, now = time.NowMicros(), most = AtOnce });
         var reader = (NpgsqlDataReader)((IWrappedDataReader)wrapped).Reader;
         var made = new List<Callback>();
         while (await reader.ReadAsync()) made.Add(Made(reader));

@@ -33,17 +33,11 @@ public sealed class MailCapWarnings(Database database, MessageQueue messages, Si
         await using var connection = await database.Queues.OpenConnectionAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
         var rows = await connection.QueryAsync<Row>($"""
-            with taken as (
-                select workspace_id, mode, position from outbox where consumer = @consumer and due <= @now
-                order by due limit @AtOnce for update skip locked),
-            gone as (
-                delete from outbox o using taken t
-                where o.workspace_id = t.workspace_id and o.mode = t.mode and o.position = t.position and o.consumer = @consumer
-                returning o.workspace_id, o.mode, o.position)
+            {OutboxRow.Taken}
             select g.workspace_id, g.mode, j.data, w.name, {NotificationAddress.OfW} as email
             from gone g join workspaces w on w.workspace_id = g.workspace_id
             join journal j on j.workspace_id = g.workspace_id and j.mode = g.mode and j.position = g.position
-            """, new { consumer = CapWarningConsumer.Id, now = Time.NowMicros(), AtOnce });
+            """, new { consumer = CapWarningConsumer.Id, now = Time.NowMicros(), most = AtOnce });
         foreach (var row in rows)
             if (row.Email is { } email)
                 await messages.Send(connection, Message(row, email, await Readers.Of(connection, email, new(row.WorkspaceId))));
