@@ -30,3 +30,4 @@ global using AnomalyId = Bursar.Core.Ids.Id<Bursar.Core.Ids.AnomalyKind>;
 global using QuoteId = Bursar.Core.Ids.Id<Bursar.Core.Ids.QuoteKind>;
 global using InternationalTransferId = Bursar.Core.Ids.Id<Bursar.Core.Ids.InternationalTransferKind>;
 global using AttachmentId = Bursar.Core.Ids.Id<Bursar.Core.Ids.AttachmentKind>;
+global using InformationRequestId = Bursar.Core.Ids.Id<Bursar.Core.Ids.InformationRequestKind>;

@@ -5,6 +5,8 @@ import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeSync } f
 import { createServer } from "node:http";
 
 const { EXECUTOR_TOKEN, EXECUTOR_SECRET, EXECUTOR_FILE = "payments.jsonl", PORT = "8090" } = process.env;
+// While the signing secret is rotated both are good: EXECUTOR_SECRET=old,new
+const secrets = EXECUTOR_SECRET.split(",");
 const known = new Map();
 
 function keep(satJti, entry) {
@@ -24,9 +26,10 @@ async function pay({ satJti }) {
 function signed(request, body) {
   const timestamp = request.headers["x-bursar-timestamp"] ?? "";
   if (Math.abs(Date.now() / 1000 - Number(timestamp)) > 300) return false;
-  const made = createHmac("sha256", EXECUTOR_SECRET).update(timestamp + "." + body).digest();
   const given = Buffer.from(request.headers["x-bursar-signature"] ?? "", "hex");
-  return given.length === made.length && timingSafeEqual(given, made) && request.headers.authorization === "Bearer " + EXECUTOR_TOKEN;
+  const made = secrets.map((secret) => createHmac("sha256", secret).update(timestamp + "." + body).digest());
+  return made.some((one) => given.length === one.length && timingSafeEqual(given, one))
+    && request.headers.authorization === "Bearer " + EXECUTOR_TOKEN;
 }
 
 async function execute(payment) {

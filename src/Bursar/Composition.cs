@@ -91,6 +91,7 @@ public static class Composition
         services.AddSingleton<OutboundProbe>();
         services.AddSingleton<WebhookDoctor>();
         services.AddSingleton<MessageQueue>();
+        services.AddSingleton<MailFiles>();
         services.AddSingleton<SiteAddress>();
         if (messages.Smtp is { } smtp) services.AddSingleton<IMessageSender>(new SmtpSender(smtp));
         AddGateway(services, MessageChannel.Sms, messages.Sms);
@@ -115,14 +116,15 @@ public static class Composition
         services.AddSingleton<RailNews>();
         services.AddSingleton<PaymentFiles>();
         services.AddSingleton<BankStatuses>();
+        services.AddSingleton<LiveBankStatuses>();
         services.AddSingleton<ApprovalSubjects>();
         services.AddSingleton<IPayoutRail, SimulatorRail>();
         services.AddSingleton<IPayoutRail, HttpRail>();
         services.AddSingleton<IPayoutRail, ManualRail>();
         services.AddSingleton<IPayoutRail, BankFileRail>();
-        services.AddSingleton<IInquiryRail, SimulatorRail>();
         services.AddSingleton<IPayoutRail, SimulatorAbroad>();
         services.AddSingleton<IRateSource, SimulatorRates>();
+        services.AddSingleton<LiveRates>();
         Rooms.Workspaces.Room.Add(services);
         Rooms.Developers.Room.Add(services);
         Rooms.Spending.Room.Add(services);

@@ -56,6 +56,10 @@ public sealed record Actor(
     public Error? Require(Proof needed, Phrase act) =>
         Kind != PrincipalKind.Member || (Proved & needed) == needed ? null : Errors.ProofMissing(needed, act);
 
+    /// <summary>In a workspace's journal an operator is the system, with a name.</summary>
+    public static Actor Operator(BookKey book, string name, Guid person, string peer, RequestId request) =>
+        System(book, $"Operator {name}", request) with { Person = person, Peer = peer };
+
     /// <summary>Workers and timers: every right but those of a person.</summary>
     public static Actor System(BookKey book, string name, RequestId request) =>
         new(book, PrincipalKind.System, Guid.Empty, Guid.Empty, null, name, (Permission)~0, "", request);

@@ -32,3 +32,4 @@ public sealed class AnomalyKind : IIdKind { public static string Prefix => "anm_
 public sealed class QuoteKind : IIdKind { public static string Prefix => "quo_"; }
 public sealed class InternationalTransferKind : IIdKind { public static string Prefix => "itr_"; }
 public sealed class AttachmentKind : IIdKind { public static string Prefix => "fil_"; }
+public sealed class InformationRequestKind : IIdKind { public static string Prefix => "inf_"; }

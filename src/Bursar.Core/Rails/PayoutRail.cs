@@ -19,11 +19,14 @@ public enum RailVerdict
 /// <summary>
 /// A rail's answer. <see cref="Reason"/>: upper-case failure reason of the seed (INACTIVE_ACCOUNT…) when refused or returned.
 /// <see cref="AskAgainAfter"/>: the rail wants a query at that distance even though it answered. <see cref="ProviderReference"/>: what the
-/// other side calls the payment.
+/// other side calls the payment. <see cref="Question"/>: what the other side wants to know before it goes on with an accepted order.
 /// </summary>
 public sealed record RailAnswer(
     RailVerdict Verdict, string? Reason = null, string? RecipientName = null, TimeSpan? AskAgainAfter = null,
-        string? ProviderReference = null);
+        string? ProviderReference = null)
+{
+    public string? Question { get; init; }
+}
 
 /// <summary>
 /// One payout as a rail sees it. <see cref="Reference"/> is the rail's idempotency key: the same for every try and query.
@@ -70,14 +73,4 @@ public interface IPayoutRail
 
     /// <summary>What became of the order? <paramref name="number"/> counts queries of this order from 1.</summary>
     Task<RailAnswer> Query(PayoutOrder order, int number, CancellationToken ct);
-}
-
-public enum InquiryStatus { Pending, Success, InvalidAccountNumber, Closed, BlackListed, SuspectedAccount, Failed }
-
-public sealed record InquiryAnswer(InquiryStatus Status, string? AccountHolder);
-
-/// <summary>A rail that can tell who owns an account.</summary>
-public interface IInquiryRail
-{
-    Task<InquiryAnswer> Inquire(string bankCode, string accountNumber, CancellationToken ct);
 }

@@ -30,7 +30,7 @@ public readonly record struct ExchangeRate(long Millionths)
     }
 }
 
-/// <summary>Who sells foreign money, and for how much right now. Asked for each quote; the quote keeps the answer.</summary>
+/// <summary>Who sells foreign money in test mode, and for how much. Asked for each quote; the quote keeps the answer.</summary>
 public interface IRateSource
 {
     /// <summary>Null where this currency is not sold.</summary>

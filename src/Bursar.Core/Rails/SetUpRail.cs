@@ -43,8 +43,19 @@ public interface IFileRail : ISetUpRail
     byte[] Write(RailSettings settings, string messageId, DateTimeOffset at, IReadOnlyList<PayoutOrder> orders);
 }
 
-/// <summary>What a partner's callback says: the order's <see cref="PayoutOrder.Reference"/>, and what became of it.</summary>
-public sealed record RailCallback(string Reference, RailAnswer Answer);
+public enum BankCondition { Operational, Disturbed, HeavilyDisturbed }
+
+/// <summary>What a partner's callback says.</summary>
+public abstract record RailCallback;
+
+/// <summary>What became of an order, by its <see cref="PayoutOrder.Reference"/>.</summary>
+public sealed record PaymentNews(Guid Reference, RailAnswer Answer) : RailCallback;
+
+/// <summary>Whose account it is, by the <see cref="InquiryQuestion.Reference"/>.</summary>
+public sealed record InquiryNews(Guid Reference, InquiryAnswer Answer) : RailCallback;
+
+/// <summary>How a bank is since <paramref name="ChangedAt"/>, by the partner's clock: of two words the later one counts.</summary>
+public sealed record BankNews(string BankCode, BankCondition Status, string? Message, DateTimeOffset ChangedAt) : RailCallback;
 
 /// <summary>A rail whose partner calls back. Both are pure: what is done with it is decided where money is.</summary>
 public interface ICallbackRail : ISetUpRail

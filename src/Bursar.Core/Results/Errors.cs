@@ -72,6 +72,8 @@ public static class Errors
     public static readonly ErrorCode ExecutorError = new("executor_error", 502, "The executor gave a bad answer", Retry: Retry.SameKey);
     public static readonly ErrorCode ExecutorTimeout = new("executor_timeout", 504, "The executor gave no answer", EffectOutcome.Unknown);
     public static readonly ErrorCode RailMissing = new("rail_missing", 422, "No rail is set up for this");
+    public static readonly ErrorCode RateMissing = new("rate_missing", 422, "No rate holds for this currency right now",
+        Retry: Retry.After);
     public static readonly ErrorCode RateLimited = new("rate_limited", 429, "Too many requests", Retry: Retry.After);
     public static readonly ErrorCode PlanLimitReached = new("plan_limit_reached", 429, "The plan's limit is reached");
     public static readonly ErrorCode HeadersTooLarge = new("headers_too_large", 431, "The headers are too large");

@@ -56,7 +56,7 @@ public sealed class InternationalTransferTransactionHistoryTests(RealBrowser bro
         foreach (var cell in new[] { "Successful", "Germany", "Spreebank", "DE89370400440532013000", "EUR\u00A0350,50", "Rp\u00A06.734.630" })
             await Assertions.Expect(tab.Page.Locator("main tbody tr")).ToContainTextAsync(cell);
         await tab.Page.ClickAsync("main tbody a");
-        await Assertions.Expect(tab.Page.Locator("#drawer")).ToContainTextAsync("EUR 1 = Rp 19214,35");
+        await Assertions.Expect(tab.Page.Locator("#drawer")).ToContainTextAsync("EUR 1 = Rp 19.214,35");
         await Assertions.Expect(tab.Page.Locator("#drawer")).ToContainTextAsync("Sari Wibowo");
         var href = await tab.Page.GetAttributeAsync("a:has-text(\"Create report\")", "href");
         using var answer = await (await product.As("admin")).Http.GetAsync(href);

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json.Nodes;
 using Bursar.Tests.Faults;
 using Bursar.Tests.Given;
 
@@ -16,10 +15,7 @@ public sealed class BatchCrashTests(ITestOutputHelper output)
         await using var folder = new DataFolder();
         await using var program = new RunningProgram(folder.Path, RunningProgram.FreePort());
         await program.Start();
-        var (code, made) = await program.Verb(
-            "a long crash password", "workspace", "create", "--name", "Crash", "--email", "crash@example.test", "--password-stdin", "--json");
-        Assert.True(code == 0, made);
-        var client = new Client(program.Address, JsonNode.Parse(made)!["testKey"]!.GetValue<string>());
+        var client = await program.Workspace();
         var topUp = await client.Post("/v1/top-ups", new { amount = 900_000_000_000, bankCode = "bca" });
         (await client.Post("/v1/test/payments", new { collectionId = topUp.Text("id") })).Is(HttpStatusCode.Created);
 

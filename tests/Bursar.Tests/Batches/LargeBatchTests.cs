@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
+using System.Text;
 using System.Text.Json.Nodes;
 using Bursar.Tests.Faults;
 using Bursar.Tests.Given;
@@ -44,6 +45,7 @@ public sealed class LargeBatchTests(ITestOutputHelper output)
         output.WriteLine($"{Count} rows validated in {seconds:0.0} s; peak memory {program.PeakMegabytes()} MB ({idle} MB before)");
         var total = csv.Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(1).Sum(l => long.Parse(l.Split(',')[0], CultureInfo.InvariantCulture));
         Assert.Equal((Count, total), (ready.Number("rows"), ready.Number("total")));
+        Assert.True(program.PeakMegabytes() < 250, $"{program.PeakMegabytes()} MB");
 
         watch.Restart();
         (await maker.Post($"{Given.Batches.Path}/{id}/submission", new { })).Is(HttpStatusCode.OK);
@@ -64,6 +66,7 @@ public sealed class LargeBatchTests(ITestOutputHelper output)
         var done = await maker.BatchReaches(id, "completed", 300);
         Say("paid, counted from the first approval", watch);
 
+        await AddsUp(await maker.File($"/test/transfers/batches/{id}/results.csv"), csv, fees, key);
         Assert.Equal((Count, total, fees), (done.In("succeeded"), done.Json["results"]![0]!["amount"]!.GetValue<long>(),
             done.Json["results"]![0]!["fees"]!.GetValue<long>()));
         var deposit = (await key.Get("/v1/balances")).Json["data"]![0]!;
@@ -75,6 +78,25 @@ public sealed class LargeBatchTests(ITestOutputHelper output)
         output.WriteLine($"peak memory over all {program.PeakMegabytes()} MB");
 
         void Say(string what, Stopwatch since) => output.WriteLine($"{Count} rows {what}: {since.Elapsed.TotalSeconds:0.0} s");
+    }
+
+    /// <summary>Every row of the download is its line of the file, paid, and all together are what the ledger moved.</summary>
+    private static async Task AddsUp(byte[] results, string csv, long fees, Client key)
+    {
+        var rows = Encoding.UTF8.GetString(results).TrimStart('\uFEFF').Split("\r\n", StringSplitOptions.RemoveEmptyEntries)
+            .Skip(1).Select(line => line.Split(',')).ToList();
+        var file = csv.Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(1).Select(line => line.Split(',')).ToList();
+        Assert.Equal(Count, rows.Count);
+        Assert.All(rows.Zip(file, Enumerable.Range(2, Count)), both => Assert.Equal(
+            (both.Third.ToString(CultureInfo.InvariantCulture), "Successful",
+                both.Second[0], both.Second[1], both.Second[2], both.Second[4]),
+            (both.First[0], both.First[1], both.First[2], both.First[4], both.First[5], both.First[8])));
+        Assert.Equal(Count, rows.Select(r => r[10]).Where(id => id.StartsWith("tr_", StringComparison.Ordinal)).Distinct().Count());
+        var amounts = rows.Sum(r => long.Parse(r[2], CultureInfo.InvariantCulture));
+        Assert.Equal(fees, rows.Sum(r => long.Parse(r[3], CultureInfo.InvariantCulture)));
+        var accounts = (await key.Get("/v1/ledger/accounts")).Is(HttpStatusCode.OK).Json["data"]!.AsArray()
+            .ToDictionary(a => (string)a!["account"]!, a => (long)a!["posted"]!);
+        Assert.Equal((amounts, fees), (accounts["payouts"], accounts["fees"]));
     }
 
     private static async Task<(Client Key, Client Maker, Client Approver)> People(RunningProgram program)

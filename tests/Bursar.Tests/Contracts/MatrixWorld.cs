@@ -117,8 +117,12 @@ public sealed class MatrixWorld
         var inquiry = (await w.Api.Post("/v1/account-inquiries", new { bankCode = "bca", accountNumber = "5270991234" }))
             .Is(HttpStatusCode.Created).Text("id");
         var handle = await w.Handle(new { name = mark, type = "sdk_guard" });
+        var (_, question) = await w.AskedAbroad();
+        (await w.Api.Post($"/v1/information-requests/{question}/answer", new { answer = mark })).Is(HttpStatusCode.OK);
         return new()
         {
+            ["information-requests"] = question,
+            ["questions"] = question,
             ["spend-requests"] = spend,
             ["anomalies"] = anomaly,
             ["agents"] = await AgentOf(w, mark),
@@ -225,6 +229,7 @@ public sealed class MatrixWorld
             "transfers" => new TransferId(id).ToString(),
             "transfer-batches" => new BatchId(id).ToString(),
             "international-transfers" or "international" => new InternationalTransferId(id).ToString(),
+            "information-requests" or "questions" => new InformationRequestId(id).ToString(),
             "spend-requests" => new SpendRequestId(id).ToString(),
             "anomalies" => new AnomalyId(id).ToString(),
             "handles" => new HandleId(id).ToString(),

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Text.Json.Nodes;
 using Bursar.Tests.Given;
 
 namespace Bursar.Tests.Faults;
@@ -20,11 +19,7 @@ public sealed class BudgetCrashTests(ITestOutputHelper output)
         await using var folder = new DataFolder();
         await using var program = new RunningProgram(folder.Path, RunningProgram.FreePort());
         await program.Start();
-        var (code, made) = await program.Verb(
-            "a long crash password", "workspace", "create", "--name", "Crash", "--email", "crash@example.test", "--password-stdin",
-                "--json");
-        Assert.True(code == 0, made);
-        var client = new Client(program.Address, JsonNode.Parse(made)!["testKey"]!.GetValue<string>());
+        var client = await program.Workspace();
         (await client.Post("/v1/policies", new { name = "Month", monthlyLimit = Budget * 1_000 })).Is(HttpStatusCode.Created);
 
         var answered = new ConcurrentDictionary<int, (string Id, string Decision)>();

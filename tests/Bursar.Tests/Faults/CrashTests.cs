@@ -24,11 +24,7 @@ public sealed class CrashTests(ITestOutputHelper output)
         await using var receiver = await Receiver.Start();
         await using var program = new RunningProgram(folder.Path, RunningProgram.FreePort());
         await program.Start();
-        var (code, made) = await program.Verb(
-            "a long crash password",
-            "workspace", "create", "--name", "Crash", "--email", "crash@example.test", "--password-stdin", "--json");
-        Assert.True(code == 0, made);
-        var client = new Client(program.Address, JsonNode.Parse(made)!["testKey"]!.GetValue<string>());
+        var client = await program.Workspace();
         receiver.Secret = (await client.Post("/v1/webhook-endpoints", new { url = receiver.Url, events = new[] { "transfer.*" } }))
             .Is(HttpStatusCode.Created).Text("secret");
         var topUp = await client.Post("/v1/top-ups", new { amount = 900_000_000_000, bankCode = "bca" });

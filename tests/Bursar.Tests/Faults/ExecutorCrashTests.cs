@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json.Nodes;
 using Bursar.Tests.Given;
 using Bursar.Tests.Spending;
 
@@ -17,11 +16,7 @@ public sealed class ExecutorCrashTests
         using var executor = new FakeExecutor { Answer = FakeExecutor.Hangs };
         await using var program = new RunningProgram(folder.Path, RunningProgram.FreePort());
         await program.Start();
-        var (code, made) = await program.Verb("a long crash password", "workspace", "create", "--name", "Crash", "--email",
-            "crash@example.test",
-            "--password-stdin", "--json");
-        Assert.True(code == 0, made);
-        var client = new Client(program.Address, JsonNode.Parse(made)!["testKey"]!.GetValue<string>());
+        var client = await program.Workspace();
         (await client.Post("/v1/policies", new { name = "Agents", dailyLimit = 100_000 })).Is(HttpStatusCode.Created);
         executor.Secret = (await client.Post("/v1/handles", new
         {

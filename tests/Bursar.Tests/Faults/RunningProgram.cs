@@ -81,6 +81,15 @@ public sealed class RunningProgram(string folder, int port) : IAsyncDisposable
         return (verb.ExitCode, verb.ExitCode == 0 ? output : output + await errors);
     }
 
+    /// <summary>A workspace made by the command line, through its full key of test mode.</summary>
+    public async Task<Client> Workspace()
+    {
+        var (code, made) = await Verb("a long crash password",
+            "workspace", "create", "--name", "Crash", "--email", "crash@example.test", "--password-stdin", "--json");
+        Xunit.Assert.True(code == 0, made);
+        return new Client(Address, System.Text.Json.Nodes.JsonNode.Parse(made)!["testKey"]!.GetValue<string>());
+    }
+
     /// <summary>Begins a verb that the test may kill.</summary>
     public Process Begin(params string[] args)
     {

@@ -2,6 +2,7 @@ using System.Net;
 using Bursar.Core.Corridors;
 using Bursar.Core.Tests;
 using Bursar.Platform.Data;
+using Xunit;
 
 namespace Bursar.Tests.Given;
 
@@ -36,6 +37,33 @@ public static class Abroad
         return body;
     }
 
-    public static async Task<Answer> SendAbroad(this Workspace w, string? account = null, Client? by = null) =>
-        (await (by ?? w.Api).Post("/v1/international-transfers", await w.Wanted(account: account))).Is(HttpStatusCode.Created);
+    public static async Task<Answer> SendAbroad(this Workspace w, string? account = null, Client? by = null, string country = "SGP") =>
+        (await (by ?? w.Api).Post("/v1/international-transfers", await w.Wanted(country, account: account))).Is(HttpStatusCode.Created);
+
+    /// <summary>A transfer whose bank abroad wants to know more, and its question.</summary>
+    public static async Task<(string Transfer, string Question)> AskedAbroad(this Workspace w)
+    {
+        var transfer = (await w.SendAbroad("5270990007")).Text("id");
+        for (var i = 0; i < 400; i++)
+        {
+            var asked = (await w.Api.Get($"/v1/information-requests?transferId={transfer}")).Json["data"]!.AsArray();
+            if (asked.Count > 0) return (transfer, asked[0]!["id"]!.GetValue<string>());
+            await Task.Delay(50);
+        }
+        Assert.Fail($"nobody asks about {transfer} after 20 s");
+        return default;
+    }
+
+    /// <summary>Waits for a state of a transfer abroad.</summary>
+    public static async Task<Answer> ReachesAbroad(this Workspace w, string transfer, string state)
+    {
+        for (var i = 0; i < 400; i++)
+        {
+            var now = await w.Api.Get($"/v1/international-transfers/{transfer}");
+            if (now.Text("state") == state) return now;
+            await Task.Delay(50);
+        }
+        Assert.Fail($"{transfer} is not {state} after 20 s");
+        return null!;
+    }
 }

@@ -5,6 +5,7 @@ using Bursar.Platform.Data;
 using Bursar.Platform.Http;
 using Bursar.Platform.Messages;
 using Bursar.Platform.Outbound;
+using Bursar.Rails.Simulator;
 using Dapper;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -26,6 +27,10 @@ public sealed class Product : IAsyncLifetime
     public Uri Address { get; private set; } = null!;
     public IServiceProvider Services => app.Services;
 
+    /// <summary>How its messages leave; what stands in for the simulator. A test that changes one has a product of its own.</summary>
+    public MessageSettings Messages { get; init; } = new(Mailbox: true);
+    public IPayoutRail? Simulator { get; init; }
+
     /// <summary>What it may call; a test that needs more than loopback in test mode has a product of its own.</summary>
     public OutboundRules Outbound { get; init; } = new([], LoopbackInTest: true);
 
@@ -39,13 +44,17 @@ public sealed class Product : IAsyncLifetime
 
     /// <summary>One more process-worth of the product on the same database.</summary>
     public async Task<(WebApplication App, Uri Address)> Serve(
-        MessageSettings? messages = null, OutboundRules? outbound = null, TrustedProxies? proxies = null, IInquiryRail? inquiries = null)
+        MessageSettings? messages = null, OutboundRules? outbound = null, TrustedProxies? proxies = null)
     {
         var sealer = Sealer.Open(Path.Combine(folder.Path, "key"), create: true);
         var parts = Server.Parts(
             Database, sealer, outbound ?? Outbound,
-            messages ?? new MessageSettings(Mailbox: true), "http://127.0.0.1:0");
-        if (inquiries is not null) parts.Services.AddSingleton(inquiries);
+            messages ?? Messages, "http://127.0.0.1:0");
+        if (Simulator is { } rail)
+        {
+            parts.Services.Remove(parts.Services.Single(s => s.ImplementationType == typeof(SimulatorRail)));
+            parts.Services.AddSingleton(rail);
+        }
         var serving = Server.Pipeline(parts, proxies);
         await serving.StartAsync();
         var address = serving.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();

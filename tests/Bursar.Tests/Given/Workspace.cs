@@ -23,6 +23,7 @@ public sealed class Workspace
         Api = new Client(product.Address, key);
     }
 
+    public Product Product => product;
     public Actor Admin { get; }
     public string Key { get; }
     public Client Api { get; }

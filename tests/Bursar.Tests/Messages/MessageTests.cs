@@ -13,8 +13,11 @@ using Xunit;
 
 namespace Bursar.Tests.Messages;
 
-/// <summary>Messages out: once, to one recipient, with nothing left behind; a mailbox page only where nothing is sent.</summary>
-public sealed class MessageTests(Product product)
+/// <summary>
+/// Messages out: once, to one recipient, with nothing left behind; a mailbox page only where nothing is sent. On a product of its own:
+/// whoever has a mail server takes every message of the database, those of other tests too.
+/// </summary>
+public sealed class MessageTests(Product product) : IClassFixture<Product>
 {
     private static string Address() => $"r{Guid.CreateVersion7():N}@example.test";
 

@@ -43,6 +43,20 @@ public sealed class OperatorDesk(PageClient browser)
             ("note", "Seen in the bank's own list."), .. more,
         ]);
 
+    /// <summary>What a currency costs in live mode from now on.</summary>
+    public Task<Answer> SetRate(string currency, string rate, string hours = "24", bool sure = false) => Post("/operator/rates",
+        [("currency", currency), ("rate", rate), ("hours", hours), .. sure ? [("sure", "true")] : Array.Empty<(string, string)>()]);
+
+    /// <summary>The terms of a destination in live mode from now on.</summary>
+    public Task<Answer> Serve(
+        string country, string fee = "40.000", string min = "10", string max = "50.000", bool isActive = true, bool all = false) =>
+        Post($"/operator/rates/destinations/{country}",
+        [
+            ("fee", fee), ("min", min), ("max", max), ("speed", "same_day"), ("cutOff", "14:00"),
+            .. isActive ? [("isActive", "true")] : Array.Empty<(string, string)>(),
+            .. all ? [("all", "true")] : Array.Empty<(string, string)>(),
+        ]);
+
     /// <summary>What rails call a transfer.</summary>
     public static string Reference(string transfer)
     {

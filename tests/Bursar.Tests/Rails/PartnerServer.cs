@@ -16,7 +16,7 @@ namespace Bursar.Tests.Rails;
 
 /// <summary>
 /// The other side of an http rail on a real socket. It checks every signature, counts what it is sent, and answers as
-/// <see cref="Submitted"/> and <see cref="Asked"/> say.
+/// <see cref="Submitted"/>, <see cref="Asked"/>, <see cref="Inquired"/> and <see cref="InquiredAgain"/> say.
 /// </summary>
 public sealed class PartnerServer : IAsyncDisposable
 {
@@ -33,6 +33,13 @@ public sealed class PartnerServer : IAsyncDisposable
         (context, order) => Say(context, 200, Answer(order["disbursementId"]!.GetValue<string>(), "accepted"));
     public Func<HttpContext, string, Task> Asked { get; set; } = (context, id) => Say(context, 200, Answer(id, "accepted"));
 
+    public Func<HttpContext, JsonNode, Task> Inquired { get; set; } =
+        (context, question) => Say(context, 200, Holder(question["inquiryId"]!.GetValue<string>(), "pending"));
+    public Func<HttpContext, string, Task> InquiredAgain { get; set; } = (context, id) => Say(context, 200, Holder(id, "pending"));
+
+    /// <summary>The ids of the inquiries that it was sent, in order.</summary>
+    public ConcurrentQueue<string> Inquiries { get; } = new();
+
     /// <summary>Calls whose signature was not right.</summary>
     public int Unsigned => unsigned;
 
@@ -47,6 +54,8 @@ public sealed class PartnerServer : IAsyncDisposable
         var server = new PartnerServer(builder.Build());
         server.app.MapPost("/disbursements", (RequestDelegate)server.Submit);
         server.app.MapGet("/disbursements/{id}", (RequestDelegate)server.Ask);
+        server.app.MapPost("/account-inquiries", (RequestDelegate)server.Inquire);
+        server.app.MapGet("/account-inquiries/{id}", (RequestDelegate)server.InquireAgain);
         await server.app.StartAsync();
         server.Url = server.app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         return server;
@@ -55,6 +64,9 @@ public sealed class PartnerServer : IAsyncDisposable
     public static string Answer(string id, string status, string? reason = null) =>
         new JsonObject { ["disbursementId"] = id, ["status"] = status, ["reason"] = reason, ["providerReference"] = $"p-{id}" }
             .ToJsonString();
+
+    public static string Holder(string id, string status, string? name = null) =>
+        new JsonObject { ["inquiryId"] = id, ["status"] = status, ["accountHolder"] = name }.ToJsonString();
 
     public static async Task Say(HttpContext context, int status, string body)
     {
@@ -93,6 +105,22 @@ public sealed class PartnerServer : IAsyncDisposable
     {
         Check(context, "");
         return Asked(context, context.Request.RouteValues["id"]!.ToString()!);
+    }
+
+    private async Task Inquire(HttpContext context)
+    {
+        using var reader = new StreamReader(context.Request.Body);
+        var body = await reader.ReadToEndAsync();
+        Check(context, body);
+        var question = JsonNode.Parse(body)!;
+        Inquiries.Enqueue(question["inquiryId"]!.GetValue<string>());
+        await Inquired(context, question);
+    }
+
+    private Task InquireAgain(HttpContext context)
+    {
+        Check(context, "");
+        return InquiredAgain(context, context.Request.RouteValues["id"]!.ToString()!);
     }
 
     private void Check(HttpContext context, string body)

@@ -29,6 +29,9 @@ public abstract class PayoutRailContract(RailInstallation installation)
     /// <summary>Whether an answer of it can get lost.</summary>
     protected virtual bool IsAsked => true;
 
+    /// <summary>Whether it can ask a bank whose account it is.</summary>
+    protected virtual bool TellsHolders => IsAsked;
+
     [Fact]
     public async Task what_is_taken_holds_its_money_until_it_is_paid()
     {
@@ -115,6 +118,28 @@ public abstract class PayoutRailContract(RailInstallation installation)
         if (IsAsked) Assert.Equal((RailVerdict.Succeeded, reference), (again.Verdict, again.ProviderReference));
         else Assert.Equal(RailVerdict.Accepted, again.Verdict);
     }
+
+    [Fact]
+    public async Task whose_account_it_is_is_told_by_the_bank_or_by_nobody()
+    {
+        var w = await Open();
+        var asked = await Inquire(w, AccountOf(Fate.Paid));
+        if (!TellsHolders)
+        {
+            asked.Refuses("rail_missing");
+            Assert.Equal(0, await w.Rows("account_inquiries"));
+            return;
+        }
+        asked.Is(HttpStatusCode.Created);
+        Assert.Equal("success", asked.Text("status"));
+        Assert.NotEmpty(asked.Text("accountHolder"));
+        foreach (var (account, status) in new[] { ("527090004", "suspected_account"), ("527090005", "invalid_account_number") })
+            Assert.Equal(status, (await Inquire(w, account)).Is(HttpStatusCode.Created).Text("status"));
+        Assert.Equal("pending", (await Inquire(w, "527090006")).Is(HttpStatusCode.Created).Text("status"));
+    }
+
+    private static Task<Answer> Inquire(Workspace w, string accountNumber) =>
+        w.Api.Post("/v1/account-inquiries", new { bankCode = "bca", accountNumber });
 
     protected async Task<(Workspace W, string Id)> Send(Fate fate)
     {

@@ -11,7 +11,6 @@ namespace Bursar.Tests.Rails;
 [Collection(RailInstallation.Name)]
 public sealed class RailCallbackTests(RailInstallation installation)
 {
-    private static int made;
     private Product Product => installation.Product;
 
     [Fact]
@@ -148,16 +147,7 @@ public sealed class RailCallbackTests(RailInstallation installation)
         await w.BooksAreRight();
     }
 
-    /// <summary>A partner of its own, through which live transfers go from now on.</summary>
-    private async Task<PartnerServer> Partner()
-    {
-        var partner = await PartnerServer.Start();
-        var (rail, secrets) = await installation.Desk.SetUp("http", $"test{Interlocked.Increment(ref made)}", "live", ("url", partner.Url));
-        partner.Secrets = secrets;
-        partner.CallbackUrl = new Uri(Product.Address, $"/callbacks/rails/{rail}");
-        await installation.Desk.Route("live", "money_transfer", rail);
-        return partner;
-    }
+    private Task<PartnerServer> Partner() => installation.Partner();
 
     /// <summary>A transfer that the partner has taken.</summary>
     private static async Task<string> Taken(Workspace w)

@@ -19,6 +19,7 @@ public sealed class RailInstallation : IAsyncLifetime, ICollectionFixture<RailIn
 {
     public const string Name = "rails";
     private Process? partner;
+    private int partners;
 
     public Product Product { get; } = new() { Outbound = new OutboundRules([IPNetwork.Parse("127.0.0.0/8")], LoopbackInTest: true) };
     public OperatorDesk Desk { get; private set; } = null!;
@@ -46,6 +47,23 @@ public sealed class RailInstallation : IAsyncLifetime, ICollectionFixture<RailIn
         var w = await Product.Workspace(mode);
         await Deposits.Put(Product.Services.GetRequiredService<Posting>(), w.Book, deposit);
         return w;
+    }
+
+    /// <summary>A partner of its own, through which payments of the mode and kinds go from now on.</summary>
+    public async Task<PartnerServer> Partner(string mode = "live", params string[] kinds)
+    {
+        var server = await PartnerServer.Start();
+        var (rail, secrets) = await Desk.SetUp("http", $"test{Interlocked.Increment(ref partners)}", mode, ("url", server.Url));
+        (server.Secrets, server.CallbackUrl) = (secrets, new Uri(Product.Address, $"/callbacks/rails/{rail}"));
+        foreach (var kind in kinds.Length > 0 ? kinds : ["money_transfer"]) await Desk.Route(mode, kind, rail);
+        return server;
+    }
+
+    /// <summary>What rails call a transfer abroad.</summary>
+    public static string AbroadReference(string transfer)
+    {
+        Assert.True(InternationalTransferId.TryParse(transfer, out var id));
+        return id.Value.ToString("N");
     }
 
     private async Task StartPartner(int port, string[] secrets)

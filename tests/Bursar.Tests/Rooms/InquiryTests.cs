@@ -1,6 +1,5 @@
 using System.Net;
 using Bursar.Core.Access;
-using Bursar.Core.Rails;
 using Bursar.Platform.Access;
 using Bursar.Tests.Given;
 using Microsoft.Extensions.DependencyInjection;
@@ -74,30 +73,6 @@ public sealed class InquiryTests(Product product)
     }
 
     [Fact]
-    public async Task a_bank_that_answers_late_is_asked_again_until_it_does()
-    {
-        var rail = new LateRail();
-        var (app, address) = await product.Serve(inquiries: rail);
-        await using var _ = app;
-        var w = await product.Workspace();
-        var asked = (await w.Through(address).Post("/v1/account-inquiries", new { bankCode = "bca", accountNumber = rail.Account }))
-            .Is(HttpStatusCode.Created);
-        Assert.Equal("pending", asked.Text("status"));
-        rail.Answer = new InquiryAnswer(InquiryStatus.Success, "Late Lestari");
-        await product.Execute("update bursar.account_inquiries set next_ask = created_at where workspace_id = $1", w.Book.Workspace.Value);
-        for (var i = 0; i < 200; i++)
-        {
-            var now = await w.Api.Get($"/v1/account-inquiries/{asked.Text("id")}");
-            if (now.Text("status") == "success") { Assert.Equal("Late Lestari", now.Text("accountHolder")); return; }
-            await product.Execute(
-                "update bursar.account_inquiries set next_ask = created_at where workspace_id = $1 and next_ask is not null",
-                w.Book.Workspace.Value);
-            await Task.Delay(50);
-        }
-        Assert.Fail("it was not asked again within 10 s");
-    }
-
-    [Fact]
     public async Task live_mode_without_a_rail_says_so_and_bad_input_is_named()
     {
         var w = await product.Workspace();
@@ -143,13 +118,4 @@ public sealed class InquiryTests(Product product)
 
     private static Task<Answer> Ask(Workspace w, string accountNumber, string? key = null) =>
         w.Api.Post("/v1/account-inquiries", new { bankCode = "bca", accountNumber }, key);
-
-    /// <summary>A bank that does not answer at first; of this account the simulator of another process never hears more.</summary>
-    private sealed class LateRail : IInquiryRail
-    {
-        public string Account { get; } = "777" + Random.Shared.Next(100_000, 999_999) + "0006";
-        public InquiryAnswer Answer { get; set; } = new(InquiryStatus.Pending, null);
-
-        public Task<InquiryAnswer> Inquire(string bankCode, string accountNumber, CancellationToken ct) => Task.FromResult(Answer);
-    }
 }

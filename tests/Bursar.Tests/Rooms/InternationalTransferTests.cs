@@ -1,9 +1,10 @@
 using System.Net;
 using Bursar.Core.Access;
 using Bursar.Core.Corridors;
+using Bursar.Core.Rails;
 using Bursar.Core.Tests;
 using Bursar.Platform.Data;
-using Bursar.Rooms.Payouts.International;
+using Bursar.Platform.Ui;
 using Bursar.Tests.Given;
 
 namespace Bursar.Tests.Rooms;
@@ -162,35 +163,24 @@ public sealed class InternationalTransferTests(Product product)
     [Fact]
     public async Task each_of_the_seventeen_reasons_can_be_simulated_and_reads_in_both_languages()
     {
-        Assert.Equal(17, InternationalWords.Reasons.Count);
+        Assert.Equal(17, FailureReasons.Abroad.Distinct().Count());
         var w = await (await product.Workspace()).WithDeposit(50_000_000);
         var admin = await w.AdminPages();
-        foreach (var reason in InternationalWords.Reasons.Keys)
+        foreach (var reason in FailureReasons.Abroad)
         {
             var waiting = await w.SendAbroad("5270990006");
             var path = $"/v1/test/disbursements/{waiting.Text("id")}/outcome";
-            await Reaches(w, path);
+            await w.ReachesAbroad(waiting.Text("id"), "executing");
             (await w.Api.Post(path, new { outcome = "failed", reason = "NO_REASON" })).Refuses("validation_failed");
             var failed = (await w.Api.Post(path, new { outcome = "failed", reason })).Is(HttpStatusCode.OK);
             Assert.Equal(("failed", reason), (failed.Text("state"), failed.Text("failureReason")));
             var drawer = (await admin.Get($"/test/international?id={waiting.Text("id")}")).Body;
-            Assert.Contains(InternationalWords.Reasons[reason], WebUtility.HtmlDecode(drawer));
+            Assert.Contains(FailureWords.Abroad(reason), WebUtility.HtmlDecode(drawer));
         }
-        Assert.All(InternationalWords.Reasons.Values, words =>
-            Assert.NotEqual(words, Bursar.Platform.Languages.Language.Indonesian.Say(words)));
+        var words = FailureReasons.Abroad.Select(FailureWords.Abroad).ToList();
+        Assert.Equal(17, words.Distinct().Count());
+        Assert.All(words, w => Assert.NotEqual(w, Bursar.Platform.Languages.Language.Indonesian.Say(w)));
         await w.BooksAreRight();
-    }
-
-    /// <summary>Waits until the rail has the transfer: then its outcome can be told.</summary>
-    private static async Task Reaches(Workspace w, string path)
-    {
-        var transfer = path.Split('/')[4];
-        for (var i = 0; i < 200; i++)
-        {
-            if ((await w.Api.Get($"/v1/international-transfers/{transfer}")).Text("state") == "executing") return;
-            await Task.Delay(50);
-        }
-        Assert.Fail($"{transfer} is not on its way after 10 s");
     }
 
     [Fact]
@@ -235,7 +225,9 @@ public sealed class InternationalTransferTests(Product product)
         var w = await product.Workspace();
         var live = await w.SignIn(await w.AdminEmail(), new MemberId(w.Admin.Principal).ToString(), "live");
         (await live.Post("/v1/quotes", new { country = "SGP", currency = "SGD", amount = 100_000, type = "c2c" })).Refuses("rail_missing");
-        (await live.Post("/v1/international-transfers", await w.Wanted())).Refuses("rail_missing");
+        // The quote of the other mode is no quote here.
+        Assert.Equal(["/quoteId"],
+            Pointers((await live.Post("/v1/international-transfers", await w.Wanted())).Refuses("validation_failed")));
     }
 
     [Fact]

@@ -196,6 +196,26 @@ public sealed class RefundTests(Product product)
         await w.BooksAreRight();
     }
 
+    [Fact]
+    public async Task a_transfer_that_two_must_approve_is_taken_back_by_two()
+    {
+        var (w, _, paid) = await ToppedUp();
+        await w.Policy(new
+        {
+            name = "Two", requireApprovalOver = 20_000, approvalTiers = new[] { new { over = 20_000, approvals = 2 } },
+            scope = new { kinds = new[] { "money_transfer" } },
+        });
+        var transfer = (await w.Transfer(50_000)).Is(HttpStatusCode.Created);
+        await Bank(w, "heavily_disturbed");
+        var refund = (await (await w.Member(Role.CustomerService)).Post("/v1/refunds",
+            new { resource = transfer.Text("id"), amount = 50_000, reason = "It is urgent" })).Is(HttpStatusCode.Created);
+        Assert.Equal("pending", (await Decide(await w.Member(Role.Approver), refund)).Is(HttpStatusCode.OK).Text("state"));
+        Assert.Equal((paid - 52_500, 52_500), await Deposit(w));
+        Assert.Equal("approved", (await Decide(await w.Member(Role.Approver), refund)).Is(HttpStatusCode.OK).Text("state"));
+        await Reaches(w, refund, "succeeded");
+        Assert.Equal((paid, 0), await Deposit(w));
+    }
+
     private static async Task Bank(Workspace w, string status) =>
         (await w.Api.Post("/v1/test/bank-status", new { bankCode = "bca", status })).Is(HttpStatusCode.OK);
 }

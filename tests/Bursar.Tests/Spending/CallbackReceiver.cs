@@ -1,12 +1,8 @@
 using System.Collections.Concurrent;
 using Bursar.Sdk;
+using Bursar.Tests.Given;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace Bursar.Tests.Spending;
 
@@ -29,13 +25,9 @@ public sealed class CallbackReceiver : IAsyncDisposable
 
     public static async Task<CallbackReceiver> Start()
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        var receiver = new CallbackReceiver(builder.Build());
+        var receiver = new CallbackReceiver(LocalServer.Make());
         receiver.app.MapPost("/{**path}", (Delegate)receiver.Take);
-        await receiver.app.StartAsync();
-        receiver.Url = receiver.app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        receiver.Url = await receiver.app.Listen();
         return receiver;
     }
 

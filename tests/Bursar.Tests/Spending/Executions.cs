@@ -19,6 +19,11 @@ public static class Executions
         return (w, made.Text("id"));
     }
 
+    /// <summary>The time until the next signing secret signs has passed.</summary>
+    public static Task SecretChangesNow(this Workspace w) => w.Product.Execute(
+        "update bursar.handles set next_secret_from = now() where workspace_id = $1 and next_secret_from is not null",
+        w.Book.Workspace.Value);
+
     public static async Task<(string Id, Answer Answer)> Execute(this Workspace w, long amount = 50_000)
     {
         var asked = (await w.Spend(amount)).Is(HttpStatusCode.OK);

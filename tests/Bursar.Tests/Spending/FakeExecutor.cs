@@ -18,7 +18,7 @@ public sealed class FakeExecutor : IDisposable
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource end = new();
     private readonly ConcurrentDictionary<string, string> paid = new();
-    private int posts, questions, checks, unsigned;
+    private int posts, questions, checks, unsigned, signedByNext;
 
     public FakeExecutor()
     {
@@ -30,6 +30,13 @@ public sealed class FakeExecutor : IDisposable
 
     public string Url { get; }
     public string? Secret { get; set; }
+
+    /// <summary>A secret that is good besides, as while one is rotated.</summary>
+    public string? NextSecret { get; set; }
+
+    /// <summary>Calls that the next secret signed.</summary>
+    public int SignedByNext => Volatile.Read(ref signedByNext);
+
     public int Posts => Volatile.Read(ref posts);
     public int Questions => Volatile.Read(ref questions);
     public int Checks => Volatile.Read(ref checks);
@@ -135,10 +142,14 @@ public sealed class FakeExecutor : IDisposable
     private bool IsSigned(Request request)
     {
         var timestamp = request.Headers.GetValueOrDefault("x-bursar-timestamp", "");
-        var made = HMACSHA256.HashData(Encoding.UTF8.GetBytes(Secret ?? ""), Encoding.UTF8.GetBytes($"{timestamp}.{request.Body}"));
+        var isNext = IsBy(NextSecret);
+        if (isNext) Interlocked.Increment(ref signedByNext);
         return request.Headers.GetValueOrDefault("authorization") == $"Bearer {Token}"
-            && request.Headers.GetValueOrDefault("x-bursar-signature") == Convert.ToHexStringLower(made)
+            && (isNext || IsBy(Secret))
             && Math.Abs(DateTimeOffset.UtcNow.ToUnixTimeSeconds() - long.Parse(timestamp, CultureInfo.InvariantCulture)) < 60;
+
+        bool IsBy(string? secret) => secret is not null && request.Headers.GetValueOrDefault("x-bursar-signature") == Convert.ToHexStringLower(
+            HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), Encoding.UTF8.GetBytes($"{timestamp}.{request.Body}")));
     }
 
     private async Task<Request?> Read(Socket socket)

@@ -47,6 +47,16 @@ public sealed class ReferenceExecutorTests(Product product)
                 Assert.Equal(2, (await File.ReadAllLinesAsync(file)).Length);
                 executor.Kill();
             }
+            // With time to learn it, it is never at a loss: it takes both, and Bursar changes from one to the other.
+            var next = (await w.Api.Post(path + "/secret-rotation", new { afterMinutes = 0 })).Text("signingSecret");
+            var later = (await w.Api.Post(path + "/secret-rotation", new { afterMinutes = 60 })).Text("signingSecret");
+            using (await Start(port, file, $"{next},{later}", out var executor))
+            {
+                Assert.Equal("healthy", Health(await w.Api.Post(path + "/health-check", new { })));
+                await w.SecretChangesNow();
+                Assert.Equal("healthy", Health(await w.Api.Post(path + "/health-check", new { })));
+                executor.Kill();
+            }
         }
         finally
         {

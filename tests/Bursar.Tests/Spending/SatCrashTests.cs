@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Text.Json.Nodes;
 using Bursar.Tests.Faults;
 using Bursar.Tests.Given;
 
@@ -20,11 +19,7 @@ public sealed class SatCrashTests(ITestOutputHelper output)
         await using var folder = new DataFolder();
         await using var program = new RunningProgram(folder.Path, RunningProgram.FreePort());
         await program.Start();
-        var (code, made) = await program.Verb(
-            "a long crash password", "workspace", "create", "--name", "Crash", "--email", "crash@example.test", "--password-stdin",
-                "--json");
-        Assert.True(code == 0, made);
-        var client = new Client(program.Address, JsonNode.Parse(made)!["testKey"]!.GetValue<string>());
+        var client = await program.Workspace();
         (await client.Post("/v1/policies", new { name = "Agents", dailyLimit = 1_000_000_000 })).Is(HttpStatusCode.Created);
         var sats = new List<string>();
         for (var n = 0; n < Tokens; n++) sats.Add((await client.Post("/v1/spend-requests",

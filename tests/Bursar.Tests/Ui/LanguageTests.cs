@@ -79,6 +79,7 @@ public sealed partial class LanguageTests(Product product)
     private static bool IsData(string text) =>
         !Letters().IsMatch(text) || Same.Contains(Bare(text)) || Sentences.GetValueOrDefault(Bare(text)) == Bare(text)
         || Same.Contains(text) || Sentences.GetValueOrDefault(text) == text || Banks.All.Any(b => b.Name == text)
+        || Bursar.Core.Corridors.Country.All.Any(c => c.Indonesian == text)
         || Data().IsMatch(text);
 
     /// <summary>A page's title without what stands around it in every language.</summary>
@@ -123,7 +124,7 @@ public sealed partial class LanguageTests(Product product)
 
     // Ids, addresses, codes in capitals, names that a test gave; an event's own line is the API's, in English.
     [GeneratedRegex(
-        "^(\\w+_[0-9a-z…]+|[A-Za-z0-9_-]{43}|[\\w.+-]+@[\\w.-]+|https?://\\S+|/\\S+|[A-Z0-9_]+|w[0-9a-f]{32}|[a-z_]+(\\.[a-z_*]+)+|.*Test key.*"
+        "^(\\w+_[0-9a-z…]+|[A-Za-z0-9_-]{43}|[\\w.+-]+@[\\w.-]+|https?://\\S+|/\\S+|[A-Z0-9_]+|w[0-9a-f]{32}|P[0-9a-f]{24}|[a-z_]+(\\.[a-z_*]+)+|.*Test key.*"
         + "|(GET|POST) /\\S+|(Transfer|Top-up) of Rp .*|Member .* was .*"
         + "|\\d{1,2} [A-Z][a-z]{2}( \\d{4})?|[A-Z][a-z]{2} \\d{1,2}, \\d{4})$")]
     private static partial Regex Data();

@@ -13,8 +13,9 @@ namespace Bursar.Tests.Webhooks;
 
 /// <summary>
 /// The webhook doctor names what is wrong: on the way there, in the answer, in the clock, in the secret, in a pasted message.
+/// On a product of its own: a process that may not call loopback would refuse the deliveries of other tests.
 /// </summary>
-public sealed class DoctorTests(Product product)
+public sealed class DoctorTests(Product product) : IClassFixture<Product>
 {
     private static string Finding(Answer report, string check, string outcome)
     {

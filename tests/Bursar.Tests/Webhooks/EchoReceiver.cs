@@ -1,10 +1,6 @@
+using Bursar.Tests.Given;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace Bursar.Tests.Webhooks;
 
@@ -21,17 +17,13 @@ public sealed class EchoReceiver : IAsyncDisposable
 
     public static async Task<EchoReceiver> Start()
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        var receiver = new EchoReceiver(builder.Build());
+        var receiver = new EchoReceiver(LocalServer.Make());
         receiver.app.MapPost("/hook", (HttpContext http) =>
         {
             Interlocked.Increment(ref receiver.calls);
             return Results.Text(string.Join('\n', http.Request.Headers.Select(h => $"{h.Key}: {h.Value}")), statusCode: 500);
         });
-        await receiver.app.StartAsync();
-        receiver.Url = receiver.app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First() + "/hook";
+        receiver.Url = await receiver.app.Listen() + "/hook";
         return receiver;
     }
 

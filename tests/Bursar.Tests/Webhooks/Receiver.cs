@@ -1,13 +1,9 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Bursar.Core.Signing;
+using Bursar.Tests.Given;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace Bursar.Tests.Webhooks;
 
@@ -38,13 +34,9 @@ public sealed class Receiver : IAsyncDisposable
 
     public static async Task<Receiver> Start()
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        var receiver = new Receiver(builder.Build());
+        var receiver = new Receiver(LocalServer.Make());
         receiver.app.MapPost("/hook", (Delegate)receiver.Take);
-        await receiver.app.StartAsync();
-        receiver.Url = receiver.app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First() + "/hook";
+        receiver.Url = await receiver.app.Listen() + "/hook";
         return receiver;
     }
 

@@ -72,9 +72,11 @@ public sealed class WorkspaceSetup(Database database, Passwords passwords, IEnum
     public async Task Open(NpgsqlConnection connection, Actor actor, string name, bool liveActive, string plan, DateTimeOffset now,
         params IReadOnlyList<(string Type, Guid Subject, object Data)> first)
     {
-        await connection.ExecuteAsync("""
-            insert into workspaces (workspace_id, name, plan, live_active, created_at) values (@id, @name, @plan, @liveActive, @now)
-            """, new { id = actor.Book.Workspace.Value, name, plan, liveActive, now });
+        // Shared: a change of the plan waits, and then finds the workspace among those that have it.
+        Invariant.Hold(await connection.ExecuteAsync("""
+            insert into workspaces (workspace_id, name, plan, live_active, created_at)
+            select @id, @name, p.name, @liveActive, @now from plans p where p.name = @plan for share
+            """, new { id = actor.Book.Workspace.Value, name, plan, liveActive, now }) == 1);
         foreach (var mode in new[] { Mode.Test, Mode.Live })
         {
             var key = actor.Book with { Mode = mode };

@@ -51,6 +51,18 @@ public sealed class ControlChanges(
         return result;
     }
 
+    /// <summary>
+    /// For a change of what many workspaces share, inside its transaction and after it: locks their books in the lane's order and raises
+    /// their versions. Their journals do not tell of it; whoever changes such a thing keeps its history.
+    /// </summary>
+    public static async Task Raise(NpgsqlConnection connection, IReadOnlyList<Guid> workspaces)
+    {
+        await connection.ExecuteAsync(
+            "select from books where workspace_id = any(@workspaces) order by workspace_id, mode for update", new { workspaces });
+        await connection.ExecuteAsync(
+            "update books set control_version = control_version + 1 where workspace_id = any(@workspaces)", new { workspaces });
+    }
+
     private static async Task<List<LockedBook>> Lock(NpgsqlConnection connection, BookKey key, bool bothModes)
     {
         await using var command = new NpgsqlCommand($"""

@@ -85,12 +85,22 @@ internal sealed class LaneBatch(
         {
             item.Bug = e;
         }
-        if (item.Bug is null && item.Decided!.Value.Ok) return;
+        if (item.Bug is null && item.Decided!.Value.Ok)
+        {
+            Keep(open);
+            return;
+        }
         (book.LastBookedAt, book.Position, book.Head, book.Dirty) = before;
         foreach (var state in reads.States) state.Undo();
         writes.Undo();
         if (item.Bug is not null || writes.Notes.Count == 0) return;
         if (item.At > book.LastBookedAt) book.LastBookedAt = item.At;
+        Keep(open);
+    }
+
+    /// <summary>Notes stay whatever the command comes to.</summary>
+    private void Keep(OpenBook open)
+    {
         foreach (var (type, subject, data) in writes.Notes) open.Append(type, false, subject, 1, data);
     }
 

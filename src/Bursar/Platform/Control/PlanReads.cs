@@ -40,6 +40,12 @@ public sealed class PlanReads(Database database, WorkspaceReads workspaces, Time
             new(row.EvaluationsPerDay, row.EvaluationsPerDay is null ? row.Spends : row.Counted ?? 0), tomorrow);
     }
 
+    /// <summary>What a workspace may have instead; the cheaper first.</summary>
+    public Task<IReadOnlyList<Plan>> InUse(BookKey book) => database.Query<Plan>(book, """
+        select name, policies_max, keys_max, evaluations_per_day, usd_per_month from plans where ended_at is null
+        order by usd_per_month, name limit 20
+        """, new { });
+
     private sealed record Row
     {
         public required string Name { get; init; }

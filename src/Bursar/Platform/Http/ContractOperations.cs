@@ -37,6 +37,11 @@ public static class ContractOperations
         if (said.Example is not null && operation.RequestBody?.Content?["application/json"] is { } body)
             body.Example = JsonSerializer.SerializeToNode(said.Example, said.Example.GetType(), Brief);
         if (said.Form.Count > 0) operation.RequestBody!.Content!["multipart/form-data"] = Form(said);
+        if (said.OrAnswers is { } other && operation.Responses!["200"].Content!["application/json"] is { } either)
+            either.Schema = new OpenApiSchema
+            {
+                OneOf = [either.Schema!, new OpenApiSchemaReference(ContractSchemas.NameOf(other)!, document)],
+            };
         foreach (var (status, answer) in operation.Responses ?? [])
         {
             answer.Description = status switch { "201" => "Made", "202" => "Taken", "204" => "Done", _ => "As asked" };
@@ -71,6 +76,7 @@ public static class ContractOperations
         "API requests" => "The last calls of each key: what was asked, what was answered.",
         "Applications" => "A business asks to be let in.",
         "International transfers" => "Money abroad, for a quote that still holds.",
+        "Information requests" => "What the other side wants to know of a transfer abroad.",
         "Invitations" => "How members get in.",
         "IP rules" => "From where keys may call.",
         "Webhook verifications" => "A pasted message, examined.",
@@ -125,6 +131,7 @@ public static class ContractOperations
         "transfers" => TransferKind.Prefix,
         "transfer-batches" => BatchKind.Prefix,
         "international-transfers" => InternationalTransferKind.Prefix,
+        "information-requests" => InformationRequestKind.Prefix,
         "top-ups" => TopUpKind.Prefix,
         "refunds" => RefundKind.Prefix,
         "approvals" => ApprovalKind.Prefix,
@@ -196,7 +203,7 @@ public static class ContractOperations
         if (!said.IsPublic || said.Example is not null) statuses.AddRange([401, 403]);
         if (path.Contains('{', StringComparison.Ordinal)) statuses.Add(404);
         if (method != "GET") statuses.AddRange([409, 422]);
-        if (said.Example is not null) statuses.AddRange([413, 415]);
+        if (said.Example is not null || said.Form.Count > 0) statuses.AddRange([413, 415]);
         statuses.AddRange([429, 503]);
         return statuses;
     }

@@ -15,6 +15,9 @@ public sealed record Operation(string Summary)
 
     public IReadOnlyList<QueryParameter> Query { get; init; } = [];
 
+    /// <summary>What it answers with where the id in its path is of another thing.</summary>
+    public Type? OrAnswers { get; init; }
+
     /// <summary>The fields of a form that may be sent instead of JSON, with what each says; the first is a file.</summary>
     public IReadOnlyList<(string Name, string Says)> Form { get; init; } = [];
 }
@@ -48,11 +51,21 @@ public static class Describing
         Add(route, new Operation(summary) { Example = example, TakesKey = takesKey, IsPublic = isPublic },
             typeof(TRequest), typeof(TAnswer), status, optional);
 
+    /// <summary>A call with a body whose answer is one of two things, as its id says.</summary>
+    public static void DescribeEither<TRequest, TAnswer, TOther>(
+        this IEndpointConventionBuilder route, string summary, TRequest example) where TRequest : class =>
+        Add(route, new Operation(summary) { Example = example, OrAnswers = typeof(TOther) }, typeof(TRequest), typeof(TAnswer), 200);
+
     /// <summary>A call that moves money, with a JSON body or a form that begins with a file.</summary>
     public static void DescribeFile<TRequest, TAnswer>(
         this IEndpointConventionBuilder route, string summary, TRequest example, params (string Name, string Says)[] form)
         where TRequest : class =>
         Add(route, new Operation(summary) { Example = example, TakesKey = true, Form = form }, typeof(TRequest), typeof(TAnswer), 201);
+
+    /// <summary>A call whose body is a form that begins with a file, and nothing else.</summary>
+    public static void DescribeUpload<TAnswer>(
+        this IEndpointConventionBuilder route, string summary, params (string Name, string Says)[] form) =>
+        Add(route, new Operation(summary) { Form = form }, typeof(IFormCollection), typeof(TAnswer), 201);
 
     /// <summary>A call without a body that answers with a PDF.</summary>
     public static void DescribePdf(this IEndpointConventionBuilder route, string summary) =>
@@ -69,7 +82,12 @@ public static class Describing
         {
             endpoint.Metadata.Add(operation);
             if (request is not null) endpoint.Metadata.Add(new AcceptsMetadata(
-                operation.Form.Count > 0 ? ["application/json", "multipart/form-data"] : ["application/json"], request, optional));
+                (operation.Form.Count, operation.Example) switch
+                {
+                    (0, _) => ["application/json"],
+                    (_, null) => ["multipart/form-data"],
+                    _ => ["application/json", "multipart/form-data"],
+                }, request, optional));
             endpoint.Metadata.Add(new ProducesResponseTypeMetadata(
                 status, answer ?? typeof(void), answer is null ? [] : [answers]));
         });

@@ -12,7 +12,7 @@ public sealed class GatewaySender(MessageChannel channel, GatewaySettings settin
 {
     public MessageChannel Channel => channel;
 
-    public async Task<SendAnswer> Send(Guid id, OutgoingMessage message, CancellationToken ct)
+    public async Task<SendAnswer> Send(Guid id, OutgoingMessage message, MailFile? file, CancellationToken ct)
     {
         var body = JsonSerializer.SerializeToUtf8Bytes(
             new { id, channel = channel.ToString().ToLowerInvariant(), to = message.To, text = message.Text });

@@ -14,6 +14,9 @@ public interface IMessageSender
 {
     MessageChannel Channel { get; }
 
-    /// <summary>Tries once, within 20 seconds. <paramref name="id"/> is the same over all tries: a repetition can be told.</summary>
-    Task<SendAnswer> Send(Guid id, OutgoingMessage message, CancellationToken ct);
+    /// <summary>
+    /// Tries once, within 20 seconds. <paramref name="id"/> is the same over all tries: a repetition can be told. A
+    /// <paramref name="file"/> comes with e-mails only.
+    /// </summary>
+    Task<SendAnswer> Send(Guid id, OutgoingMessage message, MailFile? file, CancellationToken ct);
 }

@@ -10,7 +10,8 @@ namespace Bursar.Platform.Messages;
 public sealed record ClaimedMessage(Guid Id, OutgoingMessage Message, int Tries, DateTimeOffset ExpiresAt);
 
 /// <summary>A message as the mailbox page of a first look shows it.</summary>
-public sealed record MailboxMessage(MessageChannel Channel, string To, string Subject, string Text, DateTimeOffset CreatedAt);
+public sealed record MailboxMessage(
+    Guid Id, MessageChannel Channel, string To, string Subject, string Text, bool HasFile, DateTimeOffset CreatedAt);
 
 /// <summary>
 /// Outgoing messages. <see cref="Send"/> writes a row in the transaction of whatever causes it, so that neither exists without the other;
@@ -30,8 +31,8 @@ public sealed class MessageQueue(Database database, Sealer sealer, MessageSettin
         var m = message.Checked();
         var queued = settings.Sends(m.Channel) || !settings.Mailbox;
         return await connection.ExecuteAsync("""
-            insert into messages (message_id, channel, recipient, content, state, tries, due, expires_at, created_at)
-            select @id, @channel, @To, @content, @state, 0, @due, @expires, @now
+            insert into messages (message_id, channel, recipient, content, file, state, tries, due, expires_at, created_at)
+            select @id, @channel, @To, @content, @file, @state, 0, @due, @expires, @now
             where (select count(*) from messages where recipient = @To and created_at > @now - interval '1 hour') < @PerRecipientMax
             """, new
         {
@@ -39,6 +40,7 @@ public sealed class MessageQueue(Database database, Sealer sealer, MessageSettin
             channel = Json.Name(m.Channel),
             m.To,
             content = sealer.Seal($"{m.Subject}\n{m.Text}"),
+            file = m.File?.ToString(),
             state = queued ? "queued" : "mailbox",
             due = queued ? now : (DateTimeOffset?)null,
             expires = now + m.Life,
@@ -72,14 +74,24 @@ public sealed class MessageQueue(Database database, Sealer sealer, MessageSettin
     {
         await using var connection = await database.Engine.OpenConnectionAsync();
         var rows = await connection.QueryAsync<Row>("""
-            select message_id, channel, recipient, content, tries, expires_at, created_at from messages
+            select message_id, channel, recipient, content, file, tries, expires_at, created_at from messages
             where state = 'mailbox' and content is not null and (@to::text is null or recipient = @to) order by created_at desc,
                 message_id desc limit @MailboxMax
             """, new { MailboxMax, to });
         return [.. from row in rows
                    let message = TryOpen(row)
                    where message is not null
-                   select new MailboxMessage(message.Channel, message.To, message.Subject, message.Text, row.CreatedAt)];
+                   select new MailboxMessage(
+                       row.MessageId, message.Channel, message.To, message.Subject, message.Text, row.File is not null, row.CreatedAt)];
+    }
+
+    /// <summary>What would have gone with a message that the mailbox shows.</summary>
+    public async Task<MailFileOf?> MailboxFile(Guid id)
+    {
+        await using var connection = await database.Engine.OpenConnectionAsync();
+        return await connection.ExecuteScalarAsync<string>(
+            "select file from messages where message_id = @id and state = 'mailbox' and content is not null", new { id }) is { } kept
+            ? MailFileOf.Parse(kept) : null;
     }
 
     /// <summary>Takes due messages of these channels; a killed process holds them no longer than <paramref name="lease"/>.</summary>
@@ -92,7 +104,7 @@ public sealed class MessageQueue(Database database, Sealer sealer, MessageSettin
                 select message_id from messages where due <= @now and expires_at > @now and channel = any(@names)
                 order by due limit @most for update skip locked) t
             where m.message_id = t.message_id
-            returning m.message_id, m.channel, m.recipient, m.content, m.tries, m.expires_at, m.created_at
+            returning m.message_id, m.channel, m.recipient, m.content, m.file, m.tries, m.expires_at, m.created_at
             """, new { now, until = now + lease, names = channels.Select(c => Json.Name(c)).ToArray(), most });
         var claimed = new List<ClaimedMessage>();
         foreach (var row in rows)
@@ -108,6 +120,7 @@ public sealed class MessageQueue(Database database, Sealer sealer, MessageSettin
         await connection.ExecuteAsync("""
             update messages set state = @state, error = @error, due = @again,
                 content = case when @again::timestamptz is null then null else content end,
+                file = case when @again::timestamptz is null then null else file end,
                 sent_at = case when @state = 'sent' then @now end
             where message_id = @id
             """, new { id, state, error, again, now = time.NowMicros() });
@@ -123,7 +136,7 @@ public sealed class MessageQueue(Database database, Sealer sealer, MessageSettin
     {
         await using var connection = await database.Engine.OpenConnectionAsync();
         while (await connection.ExecuteAsync("""
-            update messages set state = case when state = 'mailbox' then state else 'expired' end, content = null, due = null
+            update messages set state = case when state = 'mailbox' then state else 'expired' end, content = null, file = null, due = null
             where message_id in (select message_id from messages where content is not null and expires_at <= @now limit @ErasedAtOnce)
                 and content is not null
             """, new { now = time.NowMicros(), ErasedAtOnce }) == ErasedAtOnce) { }
@@ -134,7 +147,10 @@ public sealed class MessageQueue(Database database, Sealer sealer, MessageSettin
         try
         {
             var content = sealer.Unseal(row.Content).Split('\n', 2);
-            return new OutgoingMessage(Json.Parse<MessageChannel>(row.Channel), row.Recipient, content[0], content[1]);
+            return new OutgoingMessage(Json.Parse<MessageChannel>(row.Channel), row.Recipient, content[0], content[1])
+            {
+                File = row.File is null ? null : MailFileOf.Parse(row.File),
+            };
         }
         catch (CryptographicException)
         {
@@ -148,6 +164,7 @@ public sealed class MessageQueue(Database database, Sealer sealer, MessageSettin
         public required string Channel { get; init; }
         public required string Recipient { get; init; }
         public required string Content { get; init; }
+        public string? File { get; init; }
         public int Tries { get; init; }
         public DateTimeOffset ExpiresAt { get; init; }
         public DateTimeOffset CreatedAt { get; init; }

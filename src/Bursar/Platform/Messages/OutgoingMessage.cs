@@ -15,6 +15,9 @@ public sealed record OutgoingMessage(MessageChannel Channel, string To, string S
     public const int TextMax = 4000;
     private const int SubjectMax = 200;
 
+    /// <summary>Of an e-mail: what goes with it.</summary>
+    public MailFileOf? File { get; init; }
+
     /// <summary>After this it is of no use any more and is dropped instead of sent.</summary>
     public TimeSpan Life { get; init; } = TimeSpan.FromDays(1);
 
@@ -26,7 +29,7 @@ public sealed record OutgoingMessage(MessageChannel Channel, string To, string S
     internal OutgoingMessage Checked()
     {
         Invariant.Hold(Channel == MessageChannel.Email ? PlainText.Email(To) == To : PlainText.Phone(To) == To);
-        Invariant.Hold(Text.Length <= TextMax);
+        Invariant.Hold(Text.Length <= TextMax && (File is null || Channel == MessageChannel.Email));
         var seen = Subject.Select(c => PlainText.Problem(c.ToString(), 0, 1) is null || char.IsSurrogate(c) ? c : ' ');
         var line = string.Concat(seen).Trim();
         return this with { Subject = line.Length > SubjectMax ? line[..SubjectMax] : line };

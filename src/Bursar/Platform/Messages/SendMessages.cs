@@ -7,7 +7,7 @@ namespace Bursar.Platform.Messages;
 /// Sends what is queued, four at a time, and tries again after 30 s, 2 min, 10 min, 30 min, then every 2 hours until the message has
 /// expired. A process killed between sending and recording sends again: at least once.
 /// </summary>
-public sealed class SendMessages(MessageQueue queue, IEnumerable<IMessageSender> senders, TimeProvider time)
+public sealed class SendMessages(MessageQueue queue, IEnumerable<IMessageSender> senders, MailFiles files, TimeProvider time)
     : PeriodicPass("messages", TimeSpan.FromSeconds(1), time)
 {
     private const int AtOnce = 16;
@@ -40,7 +40,12 @@ public sealed class SendMessages(MessageQueue queue, IEnumerable<IMessageSender>
         SendAnswer answer;
         try
         {
-            answer = await ways[claimed.Message.Channel].Send(claimed.Id, claimed.Message, ct);
+            var file = claimed.Message.File is { } wanted ? await files.Make(wanted) : null;
+            answer = await ways[claimed.Message.Channel].Send(claimed.Id, claimed.Message, file, ct);
+        }
+        catch (Exception e) when (e is Npgsql.NpgsqlException or TimeoutException)
+        {
+            answer = new SendAnswer("What goes with it could not be read.");
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {

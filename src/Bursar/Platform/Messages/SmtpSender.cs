@@ -5,14 +5,16 @@ using System.Text;
 
 namespace Bursar.Platform.Messages;
 
-/// <summary>E-mail through the operator's mail server: STARTTLS unless BURSAR_SMTP_TLS says off, plain text, one recipient.</summary>
+/// <summary>
+/// E-mail through the operator's mail server: STARTTLS unless BURSAR_SMTP_TLS says off, plain text, one recipient, at most one file.
+/// </summary>
 public sealed class SmtpSender(SmtpSettings settings) : IMessageSender
 {
     private static readonly TimeSpan TotalMax = TimeSpan.FromSeconds(20);
 
     public MessageChannel Channel => MessageChannel.Email;
 
-    public async Task<SendAnswer> Send(Guid id, OutgoingMessage message, CancellationToken ct)
+    public async Task<SendAnswer> Send(Guid id, OutgoingMessage message, MailFile? file, CancellationToken ct)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
         limit.CancelAfter(TotalMax);
@@ -26,6 +28,9 @@ public sealed class SmtpSender(SmtpSettings settings) : IMessageSender
             BodyEncoding = Encoding.UTF8,
             BodyTransferEncoding = TransferEncoding.QuotedPrintable,
         };
+        // The mail disposes of it.
+        if (file is not null)
+            mail.Attachments.Add(new Attachment(new MemoryStream(file.Pdf), $"{file.Name}.pdf", MediaTypeNames.Application.Pdf));
         mail.Headers["Message-ID"] = $"<{id:N}@{settings.From[(settings.From.IndexOf('@', StringComparison.Ordinal) + 1)..]}>";
         mail.Headers["Auto-Submitted"] = "auto-generated";
         try

@@ -1,4 +1,5 @@
 using Bursar.Core.Access;
+using Bursar.Core.Rails;
 using Bursar.Core.Results;
 using Bursar.Platform.Books;
 using Bursar.Platform.Data;
@@ -6,13 +7,12 @@ using Npgsql;
 
 namespace Bursar.Platform.MoneyOut;
 
-public enum BankCondition { Operational, Disturbed, HeavilyDisturbed }
-
 /// <summary>
 /// How a bank is for one book; a bank without a row is operational. <see cref="Version"/> counts the changes; <see cref="Told"/> is the last
-/// one that the book's journal tells of.
+/// one that the book's journal tells of. <see cref="Source"/>: in live mode whose word it is, the operator's or a rail's.
 /// </summary>
-public sealed record BankStatus(BankCondition Condition, string? Message, DateTimeOffset ChangedAt, long Version, long Told);
+public sealed record BankStatus(
+    BankCondition Condition, string? Message, DateTimeOffset ChangedAt, long Version, long Told, string? Source = null);
 
 /// <summary>
 /// In test mode a book has its own banks; in live mode the installation's count, and the book's row only says what it was told.
@@ -24,10 +24,10 @@ public sealed class BankStatusTable : BookTable<string, BankStatus>
     /// <summary>Reads <c>u(w, m, b)</c>: workspace, mode, bank.</summary>
     public const string Rows = """
         select u.w, u.m, u.b, coalesce(c.status, s.status) as status, case when c.status is null then s.message else c.message end,
-            coalesce(c.changed_at, s.changed_at), coalesce(c.change_id, s.version), coalesce(s.version, 0)
+            coalesce(c.changed_at, s.changed_at), coalesce(c.change_id, s.version), coalesce(s.version, 0), c.source
         from u left join bank_statuses s on s.workspace_id = u.w and s.mode = u.m and s.bank_code = u.b
         left join lateral (
-            select change_id, status, message, changed_at from bank_status_changes
+            select change_id, status, message, changed_at, source from bank_status_changes
             where u.m = 2 and bank_code = u.b order by change_id desc limit 1) c on true
         where c.status is not null or s.status is not null
         """;
@@ -40,7 +40,7 @@ public sealed class BankStatusTable : BookTable<string, BankStatus>
         (new BookKey(new(reader.GetGuid(0)), (Mode)reader.GetInt16(1)), reader.GetString(2), ReadRow(reader));
 
     public static BankStatus ReadRow(NpgsqlDataReader r) =>
-        new(Json.Parse<BankCondition>(r.GetString(3)), r.Text(4), r.Time(5), r.GetInt64(6), r.GetInt64(7));
+        new(Json.Parse<BankCondition>(r.GetString(3)), r.Text(4), r.Time(5), r.GetInt64(6), r.GetInt64(7), r.Text(8));
 
     public override NpgsqlBatchCommand Insert(IReadOnlyList<(BookKey Book, string Key, BankStatus Row)> rows) => Sql.Command("""
         insert into bank_statuses (workspace_id, mode, bank_code, status, message, changed_at, version)

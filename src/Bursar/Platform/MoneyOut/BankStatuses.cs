@@ -1,5 +1,6 @@
 using Bursar.Core.Access;
 using Bursar.Core.Policies;
+using Bursar.Core.Rails;
 using Bursar.Core.Time;
 using Bursar.Platform.Books;
 using Bursar.Platform.Data;
@@ -7,7 +8,7 @@ using Dapper;
 
 namespace Bursar.Platform.MoneyOut;
 
-/// <summary>How the banks are, for pages and lists, and how that changes in live mode, for every book at once (decision 40).</summary>
+/// <summary>How the banks are, for pages and lists, and what waits for them.</summary>
 public sealed class BankStatuses(Database database, Wakeup wakeup, TimeProvider time)
 {
     private static readonly string[] Kinds = [.. Enum.GetValues<DisbursementKind>().Select(k => Json.Name(k))];
@@ -32,29 +33,6 @@ public sealed class BankStatuses(Database database, Wakeup wakeup, TimeProvider 
             group by bank_code
             """, new { workspace = book.Workspace.Value, mode = (short)book.Mode, Kinds, OnTheirWay }))
         .ToDictionary(r => r.Bank, r => r.Waiting);
-
-    /// <summary>The live banks as the operator sees them: the newest change of each that ever changed.</summary>
-    public async Task<IReadOnlyDictionary<string, (BankStatus Status, string By)>> Live()
-    {
-        await using var connection = await database.Desk.OpenConnectionAsync();
-        var rows = await connection.QueryAsync<(string Bank, string Status, string? Message, DateTimeOffset At, long Id, string By)>("""
-            select distinct on (bank_code) bank_code, status, message, changed_at, change_id, changed_by
-            from bank_status_changes order by bank_code, change_id desc
-            """);
-        return rows.ToDictionary(r => r.Bank,
-            r => (new BankStatus(Json.Parse<BankCondition>(r.Status), r.Message, r.At, r.Id, r.Id), r.By));
-    }
-
-    /// <summary>Says how a bank is in live mode from now on; the books hear of it in their own time, and obey at once.</summary>
-    public async Task ChangeLive(Bank bank, BankCondition condition, string? message, string by, Guid person)
-    {
-        await using (var connection = await database.Desk.OpenConnectionAsync())
-            await connection.ExecuteAsync("""
-                insert into bank_status_changes (bank_code, status, message, changed_at, changed_by, person_id)
-                values (@Code, @status, @message, @now, @by, @person)
-                """, new { bank.Code, status = Json.Name(condition), message, now = time.NowMicros(), by, person });
-        if (condition != BankCondition.HeavilyDisturbed) await LetGo(bank.Code, null);
-    }
 
     /// <summary>
     /// What waited for this bank is tried again now and not in its own time; <paramref name="book"/>: a test book's, else live ones.

@@ -116,6 +116,12 @@ public sealed record DisbursementShape(DisbursementKind Kind)
     /// <summary>What recording a rail's answer reads besides the row.</summary>
     public Action<Reads, RecordAnswer> AnswerReads { get; init; } = (_, _) => { };
 
+    /// <summary>What ends with one that a rail, or a person for it, has ended.</summary>
+    public Action<OpenBook, Disbursement> Ended { get; init; } = (_, _) => { };
+
+    /// <summary>The other side wants to know something before it goes on; a kind that cannot be asked hears nothing of it.</summary>
+    public Action<OpenBook, Disbursement, string> Asked { get; init; } = (_, _, _) => { };
+
     /// <summary>What a paid one books besides; the text is what the other side calls the payment.</summary>
     public Func<OpenBook, Disbursement, string?, Disbursement> Paid { get; init; } = (_, d, _) => d;
 

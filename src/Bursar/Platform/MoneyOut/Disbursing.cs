@@ -237,8 +237,7 @@ public static class Disbursing
 
     private static Error Denied(OpenBook book, Order order, Decision decision)
     {
-        book.Note("decision.denied", order.Id,
-            new { order.Kind, order.Amount, order.Currency, order.BankCode, order.AccountNumber, decision.Reason, decision.Rules });
+        book.Note(RefusedOrder.Type, order.Id, RefusedOrder.Of(order, decision));
         return Refusal(decision);
     }
 

@@ -51,7 +51,7 @@ internal sealed class Dispatch(Posting posting, DisbursementQueue queue, Disburs
         if (!rail.Adapter.CanBeAsked) return null;
         var known = await queue.Load(due);
         if (state == DisbursementState.Executing && known.Queries == 0)
-            await Record(actor, due, rail, new RailAnswer(RailVerdict.Unknown), toQuery: false);
+            await Record(actor, due, rail, new RailAnswer(RailVerdict.Unknown), toQuery: false, isPresumed: true);
         var told = await Ask(rail, due.Book, known, (order, token) => rail.Adapter.Query(order, known.Queries + 1, token), ct);
         return await Record(actor, due, rail, told, toQuery: true);
     }
@@ -83,10 +83,10 @@ internal sealed class Dispatch(Posting posting, DisbursementQueue queue, Disburs
         RailSettings = settings,
     };
 
-    private async Task<TimeSpan?> Record(Actor actor, DueDisbursement due, KnownRail rail, RailAnswer answer, bool toQuery)
+    private async Task<TimeSpan?> Record(Actor actor, DueDisbursement due, KnownRail rail, RailAnswer answer, bool toQuery, bool isPresumed = false)
     {
         var recorded = await posting.Submit(
-            new RecordAnswer(actor, due.Id, answer, toQuery, shapes) { Kind = due.Kind, FromSetUpRail = rail.SetUp });
+            new RecordAnswer(actor, due.Id, answer, toQuery, shapes) { Kind = due.Kind, FromSetUpRail = rail.SetUp, IsPresumed = isPresumed });
         if (!recorded.Ok) return Soon;
         var d = recorded.Value.Value;
         if (d.State is DisbursementState.Executing or DisbursementState.Unknown)

@@ -60,7 +60,7 @@ public sealed record Order
     /// <summary>What the policies were asked when this row was made.</summary>
     public static Instruction InstructionOf(Disbursement d) => Of(d).InstructionOf((PrincipalKind)d.MakerKind, d.MakerCredential);
 
-    private Instruction InstructionOf(PrincipalKind maker, Guid credential)
+    internal Instruction InstructionOf(PrincipalKind maker, Guid credential)
     {
         var isSpend = Kind == DisbursementKind.AgentSpend;
         return new(Kind, isSpend ? PrincipalKind.Agent : maker, Amount, Currency)

@@ -23,18 +23,33 @@ public sealed record KnownRail(string Name, IPayoutRail Adapter, Mode? Mode, Rai
 public sealed record KnownRails(
     IReadOnlyDictionary<string, KnownRail> ByName, IReadOnlyDictionary<(Mode Mode, DisbursementKind Kind), string> Routes)
 {
-    private const string Simulator = "simulator";
+    private const string Simulator = "simulator", SimulatorAbroad = "simulator_abroad";
 
-    /// <summary>Which rail carries it: the operator's choice for the mode and kind, in test mode else the simulator.</summary>
+    /// <summary>
+    /// Which rail carries it: the operator's choice for the mode and kind, in test mode else the simulator.
+    /// <paramref name="currency"/> is what arrives.
+    /// </summary>
     public Result<string> For(Mode mode, DisbursementKind kind, string currency, string? destinationType)
     {
-        if (!Routes.TryGetValue((mode, kind), out var name))
-            return mode == Mode.Test ? Simulator
-                // Live money needs a real rail; the simulator never pretends to be one.
-                : new Error(Errors.RailMissing, "No rail for live transfers is set up yet. Nothing was sent.");
+        if (Chosen(mode, kind) is not { } name)
+            return new Error(Errors.RailMissing, "No rail for live transfers is set up yet. Nothing was sent.");
         return ByName[name].Adapter.Reaches(currency, destinationType) ? name
             : new Error(Errors.RailMissing, "The rail of these transfers does not reach this destination. Nothing was sent.");
     }
+
+    /// <summary>Which rail tells whose account it is: the one that would pay there, if it can be asked at all.</summary>
+    public Result<KnownRail> ForInquiry(Mode mode, DisbursementKind kind)
+    {
+        if (Chosen(mode, kind) is not { } name)
+            return new Error(Errors.RailMissing, "No rail for live transfers is set up yet, so nobody can ask the bank.");
+        return ByName[name] is { Adapter: IInquiryRail } rail ? rail
+            : new Error(Errors.RailMissing, "The rail of these transfers cannot ask a bank whose account it is.");
+    }
+
+    // Live money needs a real rail; the simulator never pretends to be one.
+    private string? Chosen(Mode mode, DisbursementKind kind) =>
+        Routes.GetValueOrDefault((mode, kind)) ?? (mode != Mode.Test ? null
+            : kind == DisbursementKind.InternationalTransfer ? SimulatorAbroad : Simulator);
 }
 
 /// <summary>The one place that says which rail sends a disbursement; what it knows is a quarter of a second old at most.</summary>

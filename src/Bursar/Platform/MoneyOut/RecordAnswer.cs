@@ -19,6 +19,11 @@ public sealed class RecordAnswer(Actor actor, Guid id, RailAnswer answer, bool t
     /// <summary>The kind of what was answered; it may book more than the row.</summary>
     public required DisbursementKind Kind { get; init; }
 
+    /// <summary>
+    /// Nobody heard an answer to the submission: whoever submitted it may have died before. It counts only where none was written down.
+    /// </summary>
+    public bool IsPresumed { get; init; }
+
     /// <summary>Who answers is a rail that the operator set up: what was handed to it has a row of its own.</summary>
     public bool FromSetUpRail { get; init; }
 
@@ -27,6 +32,11 @@ public sealed class RecordAnswer(Actor actor, Guid id, RailAnswer answer, bool t
 
     /// <summary>Why this one is not theirs to answer for now, or null.</summary>
     public Func<Disbursement, Error?> Refuses { get; init; } = _ => null;
+
+    /// <summary>A rail's own word for it is one of its kind's, whatever else the rail carries.</summary>
+    private string? Reason => answer.Reason is { } said
+        && (Kind == DisbursementKind.InternationalTransfer || (FromSetUpRail && Kind != DisbursementKind.AgentSpend))
+        ? FailureReasons.Known(Kind, said) : answer.Reason;
 
     public override void Plan(Reads reads)
     {
@@ -40,16 +50,28 @@ public sealed class RecordAnswer(Actor actor, Guid id, RailAnswer answer, bool t
     {
         if (book.Find(DisbursementTable.Instance, id) is not { } d || d.Kind != Kind) return Errors.Missing();
         if (Refuses(d) is { } refused) return refused;
+        var attempt = book.Find(AttemptTable.Instance, (id, d.Attempts));
+        if (IsPresumed && attempt?.AnsweredAt is not null) return d;
+        if (!toQuery && answer.Verdict == RailVerdict.Accepted && attempt is { AnsweredAt: null })
+            book.Update(AttemptTable.Instance, (id, d.Attempts), attempt with
+            {
+                State = Data.Json.Name(answer.Verdict),
+                AnsweredAt = book.At,
+                ProviderReference = answer.ProviderReference,
+            });
+        if (answer.Question is { } question && d.State is DisbursementState.Executing or DisbursementState.Unknown)
+            shapes.Of(Kind).Asked(book, d, question);
         var way = Way(d, answer.Verdict);
         if (way.Length == 0 || !d.State.CanBecome(way[0])) return Unmoved(book, d);
         var noted = Noted(d);
         book.Update(DisbursementTable.Instance, id, noted);
         if (Note is not null)
             book.Record("disbursement.told_by_hand", id, d.Version,
-                new { answer = answer.Verdict, reason = answer.Reason, reference = answer.ProviderReference, note = Note });
+                new { answer = answer.Verdict, reason = Reason, reference = answer.ProviderReference, note = Note });
         foreach (var state in way) noted = Move(book, noted, state);
         if (noted.CompletedAt is not null && book.Find(RailOrderTable.Instance, id) is { DoneAt: null } order)
             book.Update(RailOrderTable.Instance, id, order with { DoneAt = book.At });
+        if (noted.CompletedAt is not null) shapes.Of(Kind).Ended(book, noted);
         return noted;
     }
 
@@ -69,7 +91,7 @@ public sealed class RecordAnswer(Actor actor, Guid id, RailAnswer answer, bool t
     private Disbursement Move(OpenBook book, Disbursement d, DisbursementState state)
     {
         Close(book, d.Attempts, state);
-        var moved = book.Become(d, state, shapes, state == DisbursementState.Succeeded ? null : answer.Reason);
+        var moved = book.Become(d, state, shapes, state == DisbursementState.Succeeded ? null : Reason);
         return state == DisbursementState.Succeeded ? shapes.Of(Kind).Paid(book, moved, answer.ProviderReference) : moved;
     }
 
@@ -96,8 +118,12 @@ public sealed class RecordAnswer(Actor actor, Guid id, RailAnswer answer, bool t
         is (DisbursementState.Succeeded or DisbursementState.Reversed, RailVerdict.Refused)
         or (DisbursementState.Failed, RailVerdict.Succeeded or RailVerdict.Returned);
 
-    private Disbursement Noted(Disbursement d) =>
-        d with { Queries = d.Queries + (toQuery ? 1 : 0), RecipientName = answer.RecipientName ?? d.RecipientName };
+    /// <summary>Abroad the maker names the beneficiary, and no bank replaces that.</summary>
+    private Disbursement Noted(Disbursement d) => d with
+    {
+        Queries = d.Queries + (toQuery ? 1 : 0),
+        RecipientName = Kind == DisbursementKind.InternationalTransfer ? d.RecipientName : answer.RecipientName ?? d.RecipientName,
+    };
 
     private void Close(OpenBook book, int number, DisbursementState state)
     {
@@ -106,7 +132,7 @@ public sealed class RecordAnswer(Actor actor, Guid id, RailAnswer answer, bool t
                 attempt with
                 {
                     State = Data.Json.Name(state),
-                    Reason = answer.Reason,
+                    Reason = Reason,
                     AnsweredAt = book.At,
                     ProviderReference = answer.ProviderReference ?? attempt.ProviderReference,
                 });

@@ -6,7 +6,7 @@ namespace Bursar.Rails.Simulator;
 /// The rail of test mode. It remembers nothing: what an account number ends in tells how it behaves (docs/api/test-mode.md), so the
 /// answer to a query is the same after any crash, as a bank's would be.
 /// </summary>
-public sealed class SimulatorRail : IPayoutRail, IInquiryRail
+public sealed class SimulatorRail : IInquiryRail
 {
     private static readonly string[] Names =
     [
@@ -35,13 +35,13 @@ public sealed class SimulatorRail : IPayoutRail, IInquiryRail
         _ => Paid(order),
     });
 
-    public Task<InquiryAnswer> Inquire(string bankCode, string accountNumber, CancellationToken ct) =>
-        Task.FromResult(Ending(accountNumber) switch
+    public Task<InquiryAnswer> Inquire(InquiryQuestion question, CancellationToken ct) =>
+        Task.FromResult(Ending(question.AccountNumber) switch
         {
-            "0004" => new InquiryAnswer(InquiryStatus.SuspectedAccount, Holder(accountNumber)),
+            "0004" => new InquiryAnswer(InquiryStatus.SuspectedAccount, Holder(question.AccountNumber)),
             "0005" => new InquiryAnswer(InquiryStatus.InvalidAccountNumber, null),
-            "0006" => new InquiryAnswer(InquiryStatus.Pending, null),
-            _ => new InquiryAnswer(InquiryStatus.Success, Holder(accountNumber)),
+            "0006" => InquiryAnswer.Pending,
+            _ => new InquiryAnswer(InquiryStatus.Success, Holder(question.AccountNumber)),
         });
 
     private static RailAnswer Paid(PayoutOrder order) => new(RailVerdict.Succeeded, RecipientName: Holder(order.AccountNumber));

@@ -40,8 +40,7 @@ public sealed record Desk(Guid Person, string Name, string Peer, RequestId Reque
     public static Desk Of(PagePost post) =>
         new(post.Page.Operator!.Person, post.Page.MemberName, Callers.Peer(post.Http), RequestIds.Of(post.Http));
 
-    /// <summary>In a workspace's journal an operator is the system, with a name.</summary>
-    public Actor In(BookKey book) => Actor.System(book, $"Operator {Name}", Request) with { Person = Person, Peer = Peer };
+    public Actor In(BookKey book) => Actor.Operator(book, Name, Person, Peer, Request);
 }
 
 /// <summary>

@@ -4,7 +4,9 @@ using Bursar.Platform.Ui;
 using Bursar.Rooms.Operator.Receiving;
 using Bursar.Rooms.Operator.Statements;
 using Bursar.Rooms.Operator.Payouts;
+using Bursar.Rooms.Operator.Plans;
 using Bursar.Rooms.Operator.Rails;
+using Bursar.Rooms.Operator.Rates;
 
 namespace Bursar.Rooms.Operator;
 
@@ -29,9 +31,14 @@ public static class Room
         services.AddSingleton<PayoutReads>();
         services.AddSingleton<TellOutcome>();
         services.AddSingleton(new NavItem("", 2, "Payouts", "/operator/payouts", "send", Permission.None));
+        services.AddSingleton<PlanDeskReads>();
+        services.AddSingleton<KeepPlans>();
+        services.AddSingleton(new NavItem("", 4, "Plans", "/operator/plans", "list", Permission.None));
         services.AddSingleton<RailSetup>();
         services.AddSingleton<TakeRailCallback>();
         services.AddSingleton(new NavItem("", 3, "Rails", "/operator/rails", "bank", Permission.None));
+        services.AddSingleton<SetPrices>();
+        services.AddSingleton(new NavItem("", 4, "Rates", RateForms.Home, "globe", Permission.None));
     }
 
     public static void Map(IEndpointRouteBuilder routes)
@@ -43,7 +50,9 @@ public static class Room
         AccountForms.Map(routes);
         PayoutForms.Map(routes);
         RailForms.Map(routes);
+        PlanForms.Map(routes);
         TakeRailCallback.Map(routes);
+        RateForms.Map(routes);
         if (routes.ServiceProvider.GetRequiredService<MessageSettings>().Mailbox) Mailbox.Map(routes);
     }
 }

@@ -2,10 +2,8 @@ using Bursar.Core.Access;
 using Bursar.Core.Results;
 using Bursar.Core.Time;
 using Bursar.Platform.Access;
-using Bursar.Platform.Books;
 using Bursar.Platform.Data;
 using Bursar.Platform.Http;
-using Bursar.Platform.MoneyOut;
 using Bursar.Platform.Ui;
 using Bursar.Rooms.Payouts.BankDirectory;
 using Bursar.Rooms.Payouts.Batches;
@@ -13,6 +11,7 @@ using Bursar.Rooms.Payouts.Beneficiaries;
 using Bursar.Rooms.Payouts.Evidence;
 using Bursar.Rooms.Payouts.Inquiries;
 using Bursar.Rooms.Payouts.International;
+using Bursar.Rooms.Payouts.International.Information;
 using Bursar.Rooms.Payouts.Receipts;
 using Bursar.Rooms.Payouts.Refunds;
 using Bursar.Rooms.Payouts.Transfers;
@@ -31,24 +30,20 @@ public static class Room
         services.AddSingleton<CancelTransfer>();
         services.AddSingleton<SimulateOutcome>();
         services.AddSingleton<TransferReview>();
-        services.AddSingleton<ReceiptReads>();
-        services.AddSingleton<IConsumer, ReceiptMailConsumer>();
-        services.AddSingleton<EvidenceReads>();
-        services.AddSingleton(Refunding.Shape);
-        services.AddSingleton<RefundReads>();
-        services.AddSingleton<RequestRefund>();
-        services.AddSingleton<IApprovalKind, RefundApprovals>();
-        services.AddSingleton(new NavItem("Move money", 6, "Refunds", "refunds", "refresh", Permission.RequestRefunds));
         services.AddSingleton<BankList>();
         services.AddSingleton<SetTestBank>();
         services.AddSingleton(InquireAccount.Kept);
         services.AddSingleton<AccountHolders>();
+        services.AddSingleton<IAccountHolders>(s => s.GetRequiredService<AccountHolders>());
         services.AddSingleton<InquireAccount>();
         services.AddSingleton<SimulateInquiry>();
         services.AddSingleton<BeneficiaryReads>();
         services.AddSingleton<SaveBeneficiary>();
         services.AddSingleton(new NavItem("", 2, "Banks", LiveBanks.Home, "list", Permission.None));
         BatchRoom.Add(services);
+        ReceiptRoom.Add(services);
+        EvidenceRoom.Add(services);
+        RefundRoom.Add(services);
         services.AddSingleton(new NavItem("Move money", 1, "Money transfer", "transfers", "send", Permission.ViewTransactions));
         InternationalRoom.Add(services);
     }
@@ -61,9 +56,9 @@ public static class Room
         TransferReport.Map(routes);
         SimulateOutcome.Map(routes);
         BatchRoom.Map(routes);
-        ReceiptRoutes.Map(routes);
-        EvidenceRoutes.Map(routes);
-        RefundRoutes.Map(routes);
+        ReceiptRoom.Map(routes);
+        EvidenceRoom.Map(routes);
+        RefundRoom.Map(routes);
         routes.MapGet("/v1/transfers", (HttpContext http, TransferReads reads, WorkspaceReads workspaces) => Api.Call(http, async actor =>
             await reads.List(actor, TransferQuery.Parse(http.Request.Query, await workspaces.ZoneOf(actor.Book)))))
             .Describe<Page<Transfer>>("List transfers", query: TransferQuery.Parameters);
@@ -84,9 +79,10 @@ public static class Room
     public static void AddWorkers(IServiceCollection services)
     {
         services.AddHostedService<TellBooks>();
-        services.AddHostedService<MailReceipts>();
         services.AddHostedService<AskAgain>();
-        services.AddHostedService<WorkAtBatches>();
+        services.AddHostedService<MailQuestions>();
+        BatchRoom.AddWorkers(services);
+        ReceiptRoom.AddWorkers(services);
     }
 
     private static readonly (string Bank, string Account, long Amount, string Remark)[] DemoTransfers =

@@ -1,4 +1,5 @@
 using Bursar.Core.Access;
+using Bursar.Core.Policies;
 using Bursar.Core.Rails;
 using Bursar.Core.Results;
 using Bursar.Core.Text;
@@ -42,7 +43,7 @@ public sealed record WorkspaceChange(
 /// The company's settings (PRODUCT W8). Zone and switches hold for the very next decision; every change is in the journal, before and
 /// after.
 /// </summary>
-public sealed class WorkspaceSettings(Database database, ControlChanges changes, IInquiryRail inquiry)
+public sealed class WorkspaceSettings(Database database, ControlChanges changes, IAccountHolders holders)
 {
     private const long AlertMax = 1_000_000_000_000;
 
@@ -62,7 +63,7 @@ public sealed class WorkspaceSettings(Database database, ControlChanges changes,
         if (change.SettlementAccount is not null
             && actor.Require(Proof.Password, "change the settlement account") is { } settle) return settle;
         if (Problems(change) is { Length: > 0 } problems) return Errors.Invalid(problems);
-        var account = await Settlement(change.SettlementAccount, actor.Book.Mode);
+        var account = await Settlement(actor, change.SettlementAccount);
         if (!account.Ok) return account.Error;
         return await changes.Apply(actor, Permission.AccountSettings, bothModes: true, async scope =>
         {
@@ -127,20 +128,24 @@ public sealed class WorkspaceSettings(Database database, ControlChanges changes,
     }
 
     /// <summary>The account with its holder's name as the bank tells it; null when none was asked for.</summary>
-    private async Task<Result<SettlementAccount?>> Settlement(NewSettlementAccount? wanted, Mode mode)
+    private async Task<Result<SettlementAccount?>> Settlement(Actor actor, NewSettlementAccount? wanted)
     {
         if (wanted is null) return (SettlementAccount?)null;
-        if (mode == Mode.Live)
-            return new Error(Errors.RailMissing, "No rail that can check a live account is set up yet. Nothing was changed.");
         if (Banks.Find(wanted.BankCode) is not { Kind: not "e_wallet" })
             return Errors.Field("/settlementAccount/bankCode", "unknown", "Choose a bank.");
         if (wanted.AccountNumber.Length is < 4 or > 30 || !wanted.AccountNumber.All(char.IsAsciiDigit))
             return Errors.Field("/settlementAccount/accountNumber", "invalid", "4 to 30 digits.");
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
-        var answer = await inquiry.Inquire(wanted.BankCode, wanted.AccountNumber, patience.Token);
-        return answer is { Status: InquiryStatus.Success, AccountHolder: { } holder }
-            ? new SettlementAccount(wanted.BankCode, wanted.AccountNumber, holder)
-            : Errors.Field("/settlementAccount/accountNumber", "beneficiary_invalid", "The bank does not confirm this account.");
+        var told = await holders.Look(
+            actor, Permission.AccountSettings, DisbursementKind.MoneyTransfer, wanted.BankCode, wanted.AccountNumber);
+        if (!told.Ok) return told.Error;
+        return told.Value switch
+        {
+            { Status: InquiryStatus.Success, AccountHolder: { } holder } =>
+                new SettlementAccount(wanted.BankCode, wanted.AccountNumber, holder),
+            { Status: InquiryStatus.Pending } => Errors.Field("/settlementAccount/accountNumber", "beneficiary_invalid",
+                "The bank has not told whose account this is. Try again later."),
+            _ => Errors.Field("/settlementAccount/accountNumber", "beneficiary_invalid", "The bank does not confirm this account."),
+        };
     }
 
     private static WorkspaceResource Changed(WorkspaceResource w, WorkspaceChange c, SettlementAccount? account) => w with

@@ -25,7 +25,7 @@ public sealed class TellOutcome(
     public async Task<Result<DisbursementState>> Handle(Desk desk, WorkspaceId workspace, Core.Access.Mode mode, Guid id, Request request)
     {
         if (await reads.Find(workspace, mode, id) is not { } payout) return Errors.Missing();
-        var answer = Read(request);
+        var answer = Read(payout.Of, request);
         if (!answer.Ok) return answer.Error;
         var rail = (await routing.Rails()).ByName.GetValueOrDefault(payout.Rail);
         var told = await posting.Submit(new RecordAnswer(desk.In(payout.Book), id, answer.Value, toQuery: false, shapes)
@@ -40,7 +40,7 @@ public sealed class TellOutcome(
         return told.Map(d => d.Value.State);
     }
 
-    private static Result<RailAnswer> Read(Request request)
+    private static Result<RailAnswer> Read(DisbursementKind kind, Request request)
     {
         var errors = new List<FieldError>();
         RailVerdict? verdict = request.Outcome switch
@@ -51,7 +51,7 @@ public sealed class TellOutcome(
             _ => null,
         };
         if (verdict is null) errors.Add(new("/outcome", "invalid", "paid, failed or returned."));
-        if (verdict is RailVerdict.Refused or RailVerdict.Returned && !FailureReasons.All.Contains(request.Reason ?? ""))
+        if (verdict is RailVerdict.Refused or RailVerdict.Returned && !FailureReasons.Of(kind).Contains(request.Reason ?? ""))
             errors.Add(new("/reason", "invalid", "Choose why."));
         if (verdict == RailVerdict.Succeeded || request.Reference is not null)
             if (PlainText.Problem(request.Reference, 1, 100) is { } reference) errors.Add(new("/reference", "invalid", reference));

@@ -2,6 +2,7 @@ using Bursar.Core.Access;
 using Bursar.Core.Results;
 using Bursar.Core.Text;
 using Bursar.Platform.Data;
+using Bursar.Platform.MoneyOut;
 using Bursar.Platform.Pages;
 
 namespace Bursar.Rooms.Operator.Rails;
@@ -45,6 +46,7 @@ public static class RailForms
         var problem = Asks(post, "choose which rails carry payments");
         foreach (var (mode, kind, rail) in chosen)
             if (problem is null && await post.Get<RailSetup>().Route(mode, kind, rail) is { Ok: false } refused) problem = refused.Error;
+        await post.Get<LiveBankStatuses>().WeighAgain(post.Page.MemberName, post.Page.Operator!.Person);
         if (problem is null) await post.Done(Home, "Saved");
         else await post.Again<RailList>(problem);
     }

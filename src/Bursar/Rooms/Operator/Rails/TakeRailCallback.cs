@@ -9,10 +9,11 @@ using Dapper;
 namespace Bursar.Rooms.Operator.Rails;
 
 /// <summary>
-/// POST /callbacks/rails/{rail}: a partner tells what became of an order (docs/rails.md). What is not its own leaves a count and nothing
-/// else; 200 means that what it said is durable; an order that nobody knows is kept for a day.
+/// POST /callbacks/rails/{rail}: a partner tells what became of an order, whose account it is, or how a bank is (docs/rails.md). What is not
+/// its own leaves a count and nothing else; 200 means that what it said is durable; news of an order that nobody knows is kept for a day.
 /// </summary>
-public sealed class TakeRailCallback(Database database, PayoutRouting routing, RailNews news, TimeProvider time)
+public sealed class TakeRailCallback(
+    Database database, PayoutRouting routing, RailNews news, IAccountHolders holders, LiveBankStatuses banks, TimeProvider time)
 {
     private const int BodyMax = 64 * 1024;
 
@@ -37,13 +38,21 @@ public sealed class TakeRailCallback(Database database, PayoutRouting routing, R
             await connection.ExecuteAsync("update rails set refused_callbacks = refused_callbacks + 1 where name = @name", new { name });
             return Unsigned();
         }
-        if (adapter.Read(body) is not { } said)
-            return new Error(Errors.ValidationFailed, "It does not say which order became what. Nothing was changed.");
-        var reference = Guid.ParseExact(said.Reference, "N");
-        var told = await news.Tell(name, reference, said.Answer);
+        return adapter.Read(body) switch
+        {
+            PaymentNews said => await Tell(name, said, now),
+            InquiryNews said => await holders.Tell(name, said.Reference, said.Answer),
+            BankNews said => await banks.Say(rail, said),
+            _ => new Error(Errors.ValidationFailed, "It does not say clearly what it is about. Nothing was changed."),
+        };
+    }
+
+    private async Task<Error?> Tell(string rail, PaymentNews said, DateTimeOffset now)
+    {
+        var told = await news.Tell(rail, said.Reference, said.Answer);
         if (told.Ok) return null;
         if (told.Error.Code != Errors.NotFound) return told.Error;
-        await ParkedCallbacks.Park(database, name, reference, said.Answer, now);
+        await ParkedCallbacks.Park(database, rail, said.Reference, said.Answer, now);
         return null;
     }
 

@@ -1,3 +1,4 @@
+using Bursar.Core.Rails;
 using Bursar.Platform.Data;
 using Bursar.Platform.MoneyOut;
 using Bursar.Platform.Ui;

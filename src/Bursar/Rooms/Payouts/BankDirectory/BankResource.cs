@@ -1,4 +1,5 @@
 using Bursar.Core.Access;
+using Bursar.Core.Rails;
 using Bursar.Platform.Data;
 using Bursar.Platform.Http;
 using Bursar.Platform.Languages;
@@ -9,16 +10,19 @@ namespace Bursar.Rooms.Payouts.BankDirectory;
 
 /// <summary>
 /// A bank or e-wallet as GET /v1/banks and <c>bank.status_changed</c> show it. <paramref name="Queue"/>: how many disbursements of this book
-/// wait to be sent there or for its answer. <paramref name="UpdatedAt"/>: when its status last changed, null where it never did.
+/// wait to be sent there or for its answer. <paramref name="StatusSource"/>: whose word that is in live mode, <c>operator</c> or a rail's
+/// name. <paramref name="UpdatedAt"/>: when its status last changed, null where it never did.
 /// </summary>
 public sealed record BankResource(
-    string Code, string Name, string Kind, long Fee, long Queue, BankCondition Status, string? StatusMessage, DateTimeOffset? UpdatedAt)
+    string Code, string Name, string Kind, long Fee, long Queue, BankCondition Status, string? StatusMessage, string? StatusSource,
+    DateTimeOffset? UpdatedAt)
 {
     /// <summary>What is said of a bank's condition, in the journal of the book that hears of it.</summary>
     public const string StatusChanged = "bank.status_changed";
 
     public static BankResource Of(Bank bank, BankStatus? status, long queue) => new(
-        bank.Code, bank.Name, bank.Kind, bank.Fee, queue, status?.Condition ?? BankCondition.Operational, status?.Message, status?.ChangedAt);
+        bank.Code, bank.Name, bank.Kind, bank.Fee, queue, status?.Condition ?? BankCondition.Operational, status?.Message,
+        status?.Source, status?.ChangedAt);
 }
 
 /// <summary>The directory of a book, by name as the file of banks has it.</summary>
@@ -73,6 +77,8 @@ public static class BankWords
         BankCondition.Disturbed => Platform.Ui.Tone.Wait,
         _ => Platform.Ui.Tone.Bad,
     };
+
+    public static string Source(string source) => source == LiveBankStatuses.Operator ? "The operator" : source;
 
     public static string Kind(string kind) => kind == "e_wallet" ? "E-wallet" : "Bank";
 

@@ -1,3 +1,4 @@
+using Bursar.Core.Rails;
 using Bursar.Core.Results;
 using Bursar.Core.Text;
 using Bursar.Platform.Data;
@@ -11,7 +12,11 @@ public static class LiveBanks
 {
     public const string Home = "/operator/banks";
 
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapOperatorForm("banks", Change);
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapOperatorForm("banks", Change);
+        routes.MapOperatorForm("banks/lift", Lift);
+    }
 
     private static async Task Change(PagePost post)
     {
@@ -24,8 +29,19 @@ public static class LiveBanks
             await post.Again<OperatorBanks>(Errors.Field("/message", "invalid", problem));
         else
         {
-            await post.Get<BankStatuses>().ChangeLive(bank, condition, message, post.Page.MemberName, post.Page.Operator!.Person);
+            await post.Get<LiveBankStatuses>().Say(bank, condition, message, post.Page.MemberName, post.Page.Operator!.Person);
             await post.Done(Home, $"{bank.Name}: {(Phrase)BankWords.Of(condition)}");
         }
+    }
+
+    private static async Task Lift(PagePost post)
+    {
+        if (Banks.Find(post.Text("bankCode")) is not { } bank)
+        {
+            await post.Again<OperatorBanks>(Errors.Field("/bankCode", "unknown", "Choose a bank."));
+            return;
+        }
+        await post.Get<LiveBankStatuses>().Lift(bank, post.Page.MemberName, post.Page.Operator!.Person);
+        await post.Done(Home, $"{bank.Name}: as the rails say");
     }
 }

@@ -1,4 +1,5 @@
 using Bursar.Core.Access;
+using Bursar.Core.Rails;
 using Bursar.Core.Results;
 using Bursar.Core.Text;
 using Bursar.Platform.Books;

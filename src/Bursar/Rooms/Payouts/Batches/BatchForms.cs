@@ -12,6 +12,7 @@ public static class BatchForms
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapForm("transfers/batches", Upload).WithMetadata(new RequestSizeLimitAttribute(BatchForm.BodyMax));
+        routes.MapForm(One + "/name-check-end", EndNames);
         routes.MapForm(One + "/submission", Submit);
         routes.MapForm(One + "/decision", Decide);
         routes.MapForm(One + "/cancellation", Cancel);
@@ -27,6 +28,13 @@ public static class BatchForms
         var answer = await post.Get<UploadBatch>().Handle(post.Actor, rows, wishes with { Submit = false }, key.Route, key.Key);
         if (answer.Ok) post.Http.Response.Redirect(post.Page.To($"transfers/batches/{answer.Value.Value.Id}"));
         else await post.Again<NewBatch>(answer.Error);
+    }
+
+    private static async Task EndNames(PagePost post)
+    {
+        var answer = await post.Get<EndNameCheck>().Handle(post.Actor, post.Id);
+        if (answer.Ok) await post.Done($"transfers/batches/{post.Id}", "The other names are not asked");
+        else await post.Again<BatchPage>(answer.Error);
     }
 
     private static async Task Submit(PagePost post)

@@ -14,15 +14,20 @@ public static class BatchRoom
         services.AddSingleton<BatchQueue>();
         services.AddSingleton<BatchForecast>();
         services.AddSingleton<UploadBatch>();
+        services.AddSingleton<BatchNames>();
         services.AddSingleton<CheckBatch>();
+        services.AddSingleton<EndNameCheck>();
         services.AddSingleton<SubmitBatch>();
         services.AddSingleton<DecideBatch>();
         services.AddSingleton<CancelBatch>();
     }
 
+    public static void AddWorkers(IServiceCollection services) => services.AddHostedService<WorkAtBatches>();
+
     public static void Map(IEndpointRouteBuilder routes)
     {
         UploadBatch.Map(routes);
+        EndNameCheck.Map(routes);
         SubmitBatch.Map(routes);
         DecideBatch.Map(routes);
         CancelBatch.Map(routes);

@@ -77,15 +77,15 @@ public sealed class BatchTable : BookTable<Guid, Batch>
     public override NpgsqlBatchCommand Update(IReadOnlyList<(BookKey Book, Guid Key, Batch Row)> rows) => Sql.Command("""
         update transfer_batches b set state = u.s, version = u.v, submitted = u.n, hold = u.h, held = u.a, failure_reason = u.f,
             changed_at = u.c, completed_at = u.e, due = case when b.state = u.s then b.due else u.c end,
-            looks = case when b.state = u.s then b.looks else 0 end
+            looks = case when b.state = u.s then b.looks else 0 end, asks_names = u.g
         from unnest($1::uuid[], $2::smallint[], $3::uuid[], $4::text[], $5::int[], $6::int[], $7::uuid[], $8::bigint[], $9::text[],
-            $10::timestamptz[], $11::timestamptz[]) u(w, m, i, s, v, n, h, a, f, c, e)
+            $10::timestamptz[], $11::timestamptz[], $12::boolean[]) u(w, m, i, s, v, n, h, a, f, c, e, g)
         where b.workspace_id = u.w and b.mode = u.m and b.batch_id = u.i
         """,
         Sql.Array(rows, r => r.Book.Workspace.Value), Sql.Array(rows, r => (short)r.Book.Mode), Sql.Array(rows, r => r.Row.Id),
         Sql.Array(rows, r => Json.Name(r.Row.State)), Sql.Array(rows, r => r.Row.Version), Sql.Array(rows, r => r.Row.Submitted),
         Sql.Array(rows, r => r.Row.Hold), Sql.Array(rows, r => r.Row.Held), Sql.Array(rows, r => r.Row.FailureReason),
-        Sql.Array(rows, r => r.Row.ChangedAt), Sql.Array(rows, r => r.Row.CompletedAt));
+        Sql.Array(rows, r => r.Row.ChangedAt), Sql.Array(rows, r => r.Row.CompletedAt), Sql.Array(rows, r => r.Row.AsksNames));
 }
 
 /// <summary>The newest batch of the last 90 days that holds the same rows and counts.</summary>

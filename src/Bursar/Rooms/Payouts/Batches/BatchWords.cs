@@ -14,9 +14,11 @@ public static class BatchWords
 
     public static readonly IReadOnlyList<Option> FlagOptions =
     [
-        new(RowFlags.NewPayee, "New payee"), new(RowFlags.Outlier, "Unusually large"), new(RowFlags.DuplicateInFile, "Twice in this file"),
-        new(RowFlags.DuplicateOfTransfer, "Paid before in 90 days"), new(RowFlags.SuspectedAccount, "Suspected by the bank"),
-        new(RowFlags.NameUnknown, "Name not known"),
+        new(RowFlags.NewPayee, "New payee"), new(RowFlags.ChangedAccount, "Another account than before"),
+        new(RowFlags.CoolingAccount, "Account set within 24 hours"), new(RowFlags.Outlier, "Unusually large"),
+        new(RowFlags.DuplicateInFile, "Twice in this file"), new(RowFlags.DuplicateOfTransfer, "Paid before in 90 days"),
+        new(RowFlags.SuspectedAccount, "Suspected by the bank"), new(RowFlags.NameUnknown, "Name not known"),
+        new(RowFlags.NameNotAsked, "Name not asked"),
     ];
 
     public static readonly IReadOnlyList<Option> ModeOptions =

@@ -78,10 +78,16 @@ public static class RowFlags
     public const string DuplicateOfTransfer = "duplicate_of_transfer";
     /// <summary>Nothing was ever paid to this account in the last 90 days.</summary>
     public const string NewPayee = "new_payee";
+    /// <summary>Never paid of late, while the same name was paid at another account, or the beneficiary had another one.</summary>
+    public const string ChangedAccount = "changed_account";
+    /// <summary>Somebody set this account for a beneficiary within the last day (decision 41).</summary>
+    public const string CoolingAccount = "cooling_account";
     /// <summary>More than three times what this payee usually gets, or among the highest hundredth of the file.</summary>
     public const string Outlier = "outlier";
     /// <summary>The bank suspects the account.</summary>
     public const string SuspectedAccount = "suspected_account";
     /// <summary>The bank has not told whose account it is.</summary>
     public const string NameUnknown = "name_unknown";
+    /// <summary>No bank was asked whose account it is.</summary>
+    public const string NameNotAsked = "name_not_asked";
 }

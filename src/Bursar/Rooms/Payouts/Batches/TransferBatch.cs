@@ -27,13 +27,13 @@ public sealed record BatchRisk(
 /// A batch as the API, its event and the pages show it. Errors, results and risk are null until the check is done, and in lists.
 /// </summary>
 public sealed record TransferBatch(
-    BatchId Id, BatchState State, BatchMode Mode, string FileName, int Rows, long Total, string Currency, long Fees, int Checked,
-    int Submitted, IReadOnlyList<RowError>? Errors, IReadOnlyList<BatchTally>? Results, BatchRisk? Risk, string? FailureReason,
+    BatchId Id, BatchState State, BatchMode Mode, string FileName, int Rows, long Total, string Currency, long Fees, bool CheckNames,
+    int Checked, int Submitted, IReadOnlyList<RowError>? Errors, IReadOnlyList<BatchTally>? Results, BatchRisk? Risk, string? FailureReason,
     string ContentHash, string MakerName, string CreatedVia, DateTimeOffset CreatedAt, DateTimeOffset? CompletedAt)
 {
     public static TransferBatch Of(
         Batch b, IReadOnlyList<RowError>? errors = null, IReadOnlyList<BatchTally>? results = null, bool whole = false) => new(
-        new(b.Id), b.State, b.Way, b.FileName, b.Rows, b.Total, "IDR", b.Fees, b.Checked, b.Submitted, errors, results,
+        new(b.Id), b.State, b.Way, b.FileName, b.Rows, b.Total, "IDR", b.Fees, b.AsksNames, b.Checked, b.Submitted, errors, results,
         whole ? b.Risk?.As<BatchRisk>() : null, b.FailureReason, b.ContentHash(), b.Maker.Name,
         b.Maker.Kind == PrincipalKind.Member ? "dashboard" : "api", b.CreatedAt, b.CompletedAt);
 }

@@ -20,21 +20,29 @@ public sealed class WorkAtBatches(
 {
     private const int AtOnce = 4;
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan ClaimEvery = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LookMax = TimeSpan.FromMinutes(1);
+
+    private readonly List<Task> steps = [];
 
     protected override async Task<bool> Pass(CancellationToken ct)
     {
-        var due = await Claim(ct);
-        await Task.WhenAll(due.Select(d => Advance(d.Batch, d.Looks, ct)));
-        return due.Count > 0;
+        steps.RemoveAll(s => s.IsCompleted);
+        if (steps.Count < AtOnce)
+            foreach (var (batch, looks) in await Claim(AtOnce - steps.Count, ct)) steps.Add(Advance(batch, looks, ct));
+        if (steps.Count == 0) return false;
+        // A step that waits for a slow bank holds up its own batch only.
+        await Task.WhenAny([.. steps, Task.Delay(ClaimEvery, time, ct)]);
+        if (ct.IsCancellationRequested) await Task.WhenAll(steps);
+        return true;
     }
 
-    private async Task<List<(Batch Batch, int Looks)>> Claim(CancellationToken ct)
+    private async Task<List<(Batch Batch, int Looks)>> Claim(int most, CancellationToken ct)
     {
         await using var connection = await database.Queues.OpenConnectionAsync(ct);
         await using var command = new Npgsql.NpgsqlCommand($"""
             update transfer_batches b set due = $2 from (
-                select workspace_id, mode, batch_id from transfer_batches where due <= $1 order by due limit {AtOnce}
+                select workspace_id, mode, batch_id from transfer_batches where due <= $1 order by due limit {most}
                 for update skip locked) d
             where b.workspace_id = d.workspace_id and b.mode = d.mode and b.batch_id = d.batch_id
             returning {BatchTable.Columns}, b.looks

@@ -96,9 +96,8 @@ public sealed class SaveBeneficiary(Posting posting, AccountHolders holders, Ben
     /// <summary>Whose account it is; null where the bank has not said, or no rail can ask it.</summary>
     private async Task<Result<string?>> Holder(Actor actor, string bank, string account)
     {
-        if (!AccountHolders.CanAsk(actor.Book)) return (string?)null;
         var told = await holders.Look(actor, bank, account);
-        if (!told.Ok) return told.Error;
+        if (!told.Ok) return told.Error.Code == Errors.RailMissing ? (string?)null : told.Error;
         return told.Value.Status.CannotReceive() ? AccountHolders.Refusal() : told.Value.AccountHolder;
     }
 
@@ -120,6 +119,8 @@ public sealed class SaveBeneficiary(Posting posting, AccountHolders holders, Ben
             if (isOpen && (before is null || (before.BankCode, before.AccountNumber) != (row.BankCode, row.AccountNumber)))
             {
                 row = row with { AccountChangedBy = book.Actor.Name, AccountChangedAt = book.At };
+                // The same moment: its account was never another.
+                if (before is null) row = row with { CreatedAt = book.At };
                 book.PayeeChanged(row.BankCode, row.AccountNumber);
             }
             if (before is null) book.Insert(BeneficiaryTable.Instance, BeneficiaryTable.KeyOf(id), row);

@@ -1,18 +1,23 @@
 using Bursar.Core.Access;
 using Bursar.Core.Policies;
 using Bursar.Platform.Control;
-using Bursar.Rooms.Payouts.Transfers;
+using Bursar.Rooms.Payouts.International.Information;
 
 namespace Bursar.Rooms.Payouts.Evidence;
 
 /// <summary>
 /// Everything that is known of one transfer, of one moment: what was asked, who decided it and why, what the rail was told and said, what
-/// the ledger and the journal hold. <see cref="ContentHash"/> is what the approvals were bound to.
+/// the ledger and the journal hold. <see cref="ContentHash"/> is what the approvals were bound to. <see cref="Questions"/>: what a bank
+/// abroad wanted to know, and what it was told; at home nobody asks.
 /// </summary>
-public sealed record EvidencePack(
-    Transfer Transfer, string ContentHash, EvidenceMaker Maker, EvidenceDecision Decision, IReadOnlyList<EvidenceApproval> Approvals,
+public sealed record EvidencePack<T>(
+    T Transfer, string ContentHash, EvidenceMaker Maker, EvidenceDecision Decision, IReadOnlyList<EvidenceApproval> Approvals,
     IReadOnlyList<EvidenceAttempt> Attempts, IReadOnlyList<EvidenceLeg> Ledger, IReadOnlyList<EvidenceEntry> Journal,
-    DateTimeOffset MadeAt);
+    IReadOnlyList<EvidenceQuestion> Questions, DateTimeOffset MadeAt);
+
+public sealed record EvidenceQuestion(
+    InformationRequestId Id, InformationState State, string Question, DateTimeOffset AskedAt, string? Answer, string? AnsweredBy,
+    DateTimeOffset? AnsweredAt, IReadOnlyList<string> Files);
 
 /// <summary>Who asked for it, through which key, if through one.</summary>
 public sealed record EvidenceMaker(string Name, PrincipalKind Kind, string Via, ApiKeyId? KeyId);

@@ -6,6 +6,7 @@ using Bursar.Core.Time;
 using Bursar.Platform.Data;
 using Bursar.Platform.Files;
 using Bursar.Platform.Ui;
+using Bursar.Rooms.Payouts.International;
 using Bursar.Rooms.Payouts.Transfers;
 using static Bursar.Platform.Languages.Language;
 
@@ -14,22 +15,43 @@ namespace Bursar.Rooms.Payouts.Evidence;
 /// <summary>The evidence for people: the same facts as the JSON, in its words where codes name something that others look up.</summary>
 public static class EvidencePdf
 {
-    public static byte[] Of(EvidencePack e, Letterhead from, Mode mode)
+    public static byte[] Of(EvidencePack<Transfer> e, Letterhead from, Mode mode)
     {
         var t = e.Transfer;
+        return Written(e, from, mode, t.Id.ToString(), [
+            (T("Status"), TransferWords.Status(t)), (T("Amount"), MoneyText.Full(Money.Idr(t.Amount))),
+            (T("Fee"), MoneyText.Full(Money.Idr(t.Fee))), (T("Recipient"), t.RecipientName), (T("Bank"), TransferWords.Bank(t.BankCode)),
+            (T("Account Number"), t.AccountNumber), (T("Remark"), t.Remark), (T("Reference"), t.Reference),
+            (T("Failure"), t.FailureReason is null ? null : TransferWords.Failure(t.FailureReason)),
+        ], t.CreatedAt, t.CompletedAt);
+    }
+
+    public static byte[] Of(EvidencePack<InternationalTransfer> e, Letterhead from, Mode mode)
+    {
+        var t = e.Transfer;
+        return Written(e, from, mode, t.Id.ToString(), [
+            (T("Status"), InternationalWords.Status(t)), (T("Amount Sent"), MoneyText.Full(Money.Idr(t.AmountSent))),
+            (T("Amount Received"), MoneyText.Full(InternationalWords.Received(t))),
+            (T("Rate"), RateText.Of(t.CurrencyReceived, t.Rate)), (T("Fee"), MoneyText.Full(Money.Idr(t.Fee))),
+            (T("Beneficiary Name"), t.BeneficiaryName), (T("Beneficiary Country"), InternationalWords.Country(t.BeneficiaryCountry)),
+            (T("Bank"), t.BeneficiaryBank), (T("Account Number"), t.AccountNumber), (T("Remark"), t.Remark), (T("Reference"), t.Reference),
+            (T("Failure"), t.FailureReason is null ? null : InternationalWords.Failure(t.FailureReason)),
+        ], t.CreatedAt, t.CompletedAt);
+    }
+
+    private static byte[] Written<TTransfer>(
+        EvidencePack<TTransfer> e, Letterhead from, Mode mode, string id, IEnumerable<(string Label, string? Value)> facts,
+        DateTimeOffset createdAt, DateTimeOffset? completedAt)
+    {
         var title = T("Evidence of a transfer");
-        var document = new PdfDocument($"{title} {t.Id}", Current.Code, e.MadeAt)
+        var document = new PdfDocument($"{title} {id}", Current.Code, e.MadeAt)
             .Letterhead(from.Picture, from.Lines)
             .Heading(Letterhead.Headed(title, mode))
             .Facts([
-                (T("Transaction ID"), t.Id.ToString()), (T("Status"), TransferWords.Status(t)),
-                (T("Amount"), MoneyText.Full(Money.Idr(t.Amount))), (T("Fee"), MoneyText.Full(Money.Idr(t.Fee))),
-                (T("Recipient"), t.RecipientName), (T("Bank"), TransferWords.Bank(t.BankCode)), (T("Account Number"), t.AccountNumber),
-                (T("Remark"), t.Remark), (T("Reference"), t.Reference),
-                (T("Failure"), t.FailureReason is null ? null : TransferWords.Failure(t.FailureReason)),
-                (T("Maker Name"), e.Maker.Name), (T("Created via"), T(e.Maker.Via == "api" ? "API" : "Dashboard")),
-                (T("Created Date"), Moment(t.CreatedAt)), (T("Completed Date"), t.CompletedAt is { } done ? Moment(done) : null),
-                (T("Content hash"), e.ContentHash), (T("Made on"), Moment(e.MadeAt)),
+                (T("Transaction ID"), id), .. facts, (T("Maker Name"), e.Maker.Name),
+                (T("Created via"), T(e.Maker.Via == "api" ? "API" : "Dashboard")), (T("Created Date"), Moment(createdAt)),
+                (T("Completed Date"), completedAt is { } done ? Moment(done) : null), (T("Content hash"), e.ContentHash),
+                (T("Made on"), Moment(e.MadeAt)),
             ])
             .Part(T("What the policies said"))
             .Facts([(T("Decision"), T(ExplainText.Word(e.Decision.Verdict.ToUpperInvariant()).Word)),
@@ -61,6 +83,13 @@ public static class EvidencePdf
                 a.Rail, Precise(a.StartedAt), a.Reason ?? a.State, a.AnsweredAt is { } back ? Precise(back) : "–",
                 a.ProviderReference ?? "–",
             ]));
+        if (e.Questions.Count > 0) document.Part(T("Questions"));
+        foreach (var q in e.Questions)
+            document.Facts([
+                (T("Question"), $"{q.Question}\n{Moment(q.AskedAt)}"),
+                (T("Answer"), q.Answer is null ? "–" : $"{q.Answer}\n{q.AnsweredBy}, {Moment(q.AnsweredAt!.Value)}"),
+                (T("Attachments"), q.Files.Count == 0 ? null : string.Join('\n', q.Files)),
+            ]);
         document.Part(T("Ledger"));
         if (e.Ledger.Count == 0) document.Text(T("It holds nothing of it."));
         else document.Table(

@@ -6,35 +6,56 @@ using Bursar.Platform.Control;
 using Bursar.Platform.Data;
 using Bursar.Platform.Files;
 using Bursar.Platform.MoneyOut;
+using Bursar.Rooms.Payouts.International;
+using Bursar.Rooms.Payouts.International.Information;
 using Bursar.Rooms.Payouts.Transfers;
 
 namespace Bursar.Rooms.Payouts.Evidence;
 
 /// <summary>Reads the evidence of a transfer in one moment that stands still; that somebody took it is in the journal first.</summary>
-public sealed class EvidenceReads(TransferReads transfers, Exports exports, PolicyReads policies, TimeProvider time)
+public sealed class EvidenceReads(
+    TransferReads transfers, InternationalReads international, Exports exports, PolicyReads policies, TimeProvider time)
 {
-    public async Task<Result<EvidencePack>> Of(Actor actor, string id, string format, CancellationToken ct)
+    public async Task<Result<EvidencePack<Transfer>>> Of(Actor actor, string id, string format, CancellationToken ct) =>
+        TransferId.TryParse(id, out var transfer) && await transfers.Find(actor.Book, transfer) is not null
+            ? await Pack(actor, transfer.Value, id, format, Transfer.Of, ct) : Unknown(actor);
+
+    public async Task<Result<EvidencePack<InternationalTransfer>>> Abroad(Actor actor, string id, string format, CancellationToken ct) =>
+        InternationalTransferId.TryParse(id, out var transfer) && await international.Find(actor.Book, transfer) is not null
+            ? await Pack(actor, transfer.Value, id, format, InternationalTransfer.Of, ct) : Unknown(actor);
+
+    private static Error Unknown(Actor actor) => actor.Require(Permission.DownloadReports) ?? Errors.Missing();
+
+    private async Task<Result<EvidencePack<T>>> Pack<T>(
+        Actor actor, Guid transfer, string id, string format, Func<Disbursement, T> shown, CancellationToken ct)
     {
-        if (actor.Require(Permission.DownloadReports) is { } denied) return denied;
-        if (!TransferId.TryParse(id, out var transfer) || await transfers.Find(actor.Book, transfer) is null) return Errors.Missing();
         var begun = await exports.Begin(actor, Permission.DownloadReports, "evidence", id, ct, format);
         if (!begun.Ok) return begun.Error;
         await using var snapshot = begun.Value;
-        var scope = new { workspace = actor.Book.Workspace.Value, mode = (short)actor.Book.Mode, id = transfer.Value };
+        var scope = new { workspace = actor.Book.Workspace.Value, mode = (short)actor.Book.Mode, id = transfer };
         var rows = await snapshot.Read($"""
             select {DisbursementTable.Columns} from disbursements d
-            where d.workspace_id = @workspace and d.mode = @mode and d.kind = 'money_transfer' and d.disbursement_id = @id
+            where d.workspace_id = @workspace and d.mode = @mode and d.disbursement_id = @id
             """, scope, DisbursementTable.ReadRow, ct);
         var d = rows.Single();
         var approvals = await Approvals(snapshot, scope, ct);
-        return new EvidencePack(
-            Transfer.Of(d), d.ContentHash,
+        return new EvidencePack<T>(
+            shown(d), d.ContentHash,
             new(d.MakerName, (PrincipalKind)d.MakerKind, d.CreatedVia,
                 (PrincipalKind)d.MakerKind == PrincipalKind.ApiKey ? new ApiKeyId(d.MakerCredential) : null),
             await Decision(actor.Book, d), approvals,
             await Attempts(snapshot, scope), await Legs(snapshot, scope),
-            await Entries(snapshot, scope, approvals.FirstOrDefault()?.Id.Value), time.NowMicros());
+            await Entries(snapshot, scope, approvals.FirstOrDefault()?.Id.Value), await Questions(snapshot, scope, ct), time.NowMicros());
     }
+
+    private static async Task<IReadOnlyList<EvidenceQuestion>> Questions(Snapshot snapshot, object scope, CancellationToken ct) =>
+        [.. (await snapshot.Read($$"""
+            select {{InformationTable.Columns}}, coalesce((select array_agg(a.name order by a.attachment_id) from attachments a
+                where a.workspace_id = i.workspace_id and a.mode = i.mode and a.used_by = i.request_id), '{}') from information_requests i
+            where i.workspace_id = @workspace and i.mode = @mode and i.transfer_id = @id order by i.asked_at, i.request_id
+            """, scope, r => (Request: InformationTable.ReadRow(r), Files: r.GetFieldValue<string[]>(14)), ct))
+            .Select(q => new EvidenceQuestion(new(q.Request.Id), q.Request.State, q.Request.Question, q.Request.AskedAt,
+                q.Request.Answer, q.Request.AnsweredBy, q.Request.AnsweredAt, q.Files))];
 
     /// <summary>The decision again, from the policy versions that were decided with.</summary>
     private async Task<EvidenceDecision> Decision(BookKey book, Disbursement d)

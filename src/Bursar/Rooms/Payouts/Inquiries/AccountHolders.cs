@@ -1,28 +1,32 @@
 using System.Threading.RateLimiting;
 using Bursar.Core.Access;
+using Bursar.Core.Policies;
 using Bursar.Core.Rails;
 using Bursar.Core.Results;
 using Bursar.Core.Time;
 using Bursar.Platform.Books;
 using Bursar.Platform.Data;
 using Bursar.Platform.MoneyOut;
+using Dapper;
 
 namespace Bursar.Rooms.Payouts.Inquiries;
 
 /// <summary>
 /// Whose account is this? Asked of the bank outside any transaction and remembered for a while, in this book only: a name is personal data
-/// (decision 41). The API, the review of a transfer and beneficiaries all ask here.
+/// (decision 41). The API, the review of a transfer and whoever keeps an account all ask here.
 /// </summary>
-public sealed class AccountHolders(Database database, IInquiryRail rail, Posting posting, TimeProvider time) : IDisposable
+public sealed class AccountHolders(Database database, PayoutRouting routing, Posting posting, TimeProvider time)
+    : IAccountHolders, IDisposable
 {
     private const int AsksPerMinute = 120;
-    private const int AsksAtOnce = 32;
-    private static readonly TimeSpan AnswerMax = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan AnswerMax = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan FirstAskAgain = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan KnownFor = TimeSpan.FromHours(24);
     private static readonly TimeSpan RefusedFor = TimeSpan.FromMinutes(10);
 
-    private readonly SemaphoreSlim places = new(AsksAtOnce);
+    // A partner that hangs keeps nobody waiting who asks another one.
+    private readonly PartitionedRateLimiter<string> places = PartitionedRateLimiter.Create<string, string>(rail =>
+        RateLimitPartition.GetConcurrencyLimiter(rail, _ => new ConcurrencyLimiterOptions { PermitLimit = 32, QueueLimit = 64 }));
     private readonly PartitionedRateLimiter<BookKey> asking = PartitionedRateLimiter.Create<BookKey, BookKey>(book =>
         RateLimitPartition.GetFixedWindowLimiter(book,
         _ => new FixedWindowRateLimiterOptions { PermitLimit = AsksPerMinute, Window = TimeSpan.FromMinutes(1) }));
@@ -37,53 +41,78 @@ public sealed class AccountHolders(Database database, IInquiryRail rail, Posting
         return [.. errors];
     }
 
-    /// <summary>The holder as a page needs it: from memory, else asked and remembered; what is asked again anyway is still pending.</summary>
-    public async Task<Result<InquiryAnswer>> Look(Actor actor, string bankCode, string accountNumber)
+    public Task<Result<InquiryAnswer>> Look(Actor actor, string bankCode, string accountNumber) =>
+        Look(actor, Permission.CreateTransactions, DisbursementKind.MoneyTransfer, bankCode, accountNumber);
+
+    public async Task<Result<InquiryAnswer>> Look(
+        Actor actor, Permission needs, DisbursementKind kind, string bankCode, string accountNumber)
     {
+        if (actor.Require(needs) is { } denied) return denied;
+        if ((await routing.Rails()).ForInquiry(actor.Book.Mode, kind) is { Ok: false } nobody) return nobody.Error;
         if (await Newest(actor.Book, bankCode, accountNumber) is { } known && (IsKnown(known) || known.NextAsk is not null))
             return new InquiryAnswer(known.Status, known.AccountHolder);
-        var asked = await Ask(actor, bankCode, accountNumber, null);
+        var asked = await Ask(actor, needs, kind, bankCode, accountNumber, null);
         return asked.Map(a => new InquiryAnswer(a.Value.Status, a.Value.AccountHolder));
     }
 
     /// <summary>A new inquiry, answered from memory where the bank said it a while ago.</summary>
-    public async Task<Result<Answer<Inquiry>>> Ask(Actor actor, string bankCode, string accountNumber, IdempotencyKey? key)
+    public async Task<Result<Answer<Inquiry>>> Ask(
+        Actor actor, Permission needs, DisbursementKind kind, string bankCode, string accountNumber, IdempotencyKey? key)
     {
         var now = time.NowMicros();
-        var row = new InquiryRow(InquiryId.New(now).Value, bankCode, accountNumber, InquiryStatus.Pending, null, 1, now, null, null);
+        var rail = (await routing.Rails()).ForInquiry(actor.Book.Mode, kind);
+        if (!rail.Ok) return rail.Error;
+        var row = new InquiryRow(
+            InquiryId.New(now).Value, rail.Value.Name, bankCode, accountNumber, InquiryStatus.Pending, null, 1, now, null, null);
         if (await Newest(actor.Book, bankCode, accountNumber) is { } known && IsKnown(known))
-            row = row with { Status = known.Status, AccountHolder = known.AccountHolder, AnsweredAt = known.AnsweredAt };
+            row = row with { Rail = known.Rail, Status = known.Status, AccountHolder = known.AccountHolder, AnsweredAt = known.AnsweredAt };
         else
         {
-            var told = await AskBank(actor.Book, bankCode, accountNumber);
+            var told = await AskBank(actor.Book, rail.Value, row.Id, bankCode, accountNumber, again: false);
             if (!told.Ok) return told.Error;
             row = told.Value.Status == InquiryStatus.Pending ? row with { NextAsk = now + FirstAskAgain }
                 : row with { Status = told.Value.Status, AccountHolder = told.Value.AccountHolder, AnsweredAt = time.NowMicros() };
         }
-        return await posting.Submit(new Keep(actor, row) { Needs = Permission.CreateTransactions, Idempotency = key });
+        return await posting.Submit(new Keep(actor, row) { Needs = needs, Idempotency = key });
     }
 
-    /// <summary>
-    /// Asks the bank, whatever is remembered. A bank that gives no answer has failed; refused where no rail can ask or too much is asked.
-    /// </summary>
-    public async Task<Result<InquiryAnswer>> AskBank(BookKey book, string bankCode, string accountNumber)
+    /// <summary>Asks the bank, whatever is remembered. A rail that gives no answer, or is suspended, has said nothing yet.</summary>
+    public async Task<Result<InquiryAnswer>> AskBank(
+        BookKey book, KnownRail rail, Guid inquiry, string bankCode, string accountNumber, bool again)
     {
-        if (!CanAsk(book)) return new Error(Errors.RailMissing, "No rail that can ask banks is set up for live mode yet.");
+        if (rail.SuspendedAt is not null) return InquiryAnswer.Pending;
         using var lease = asking.AttemptAcquire(book);
         if (!lease.IsAcquired)
             return new Error(Errors.RateLimited, $"At most {AsksPerMinute} accounts are asked for a minute.").With("retryAfter", 60);
+        var adapter = (IInquiryRail)rail.Adapter;
+        var question = new InquiryQuestion(book.Mode, inquiry.ToString("N"), bankCode, accountNumber) { RailSettings = rail.RailSettings };
         using var limit = new CancellationTokenSource(AnswerMax, time);
         try
         {
-            await places.WaitAsync(limit.Token);
-            try { return await rail.Inquire(bankCode, accountNumber, limit.Token).WaitAsync(limit.Token); }
-            finally { places.Release(); }
+            using var place = await places.AcquireAsync(rail.Name, 1, limit.Token);
+            if (!place.IsAcquired) return InquiryAnswer.Pending;
+            return await (again ? adapter.InquireAgain(question, limit.Token) : adapter.Inquire(question, limit.Token))
+                .WaitAsync(limit.Token);
         }
         catch (Exception e)
         {
             await Console.Error.WriteLineAsync($"bursar: an inquiry at {bankCode} got no answer: {e.GetType().Name}");
-            return new InquiryAnswer(InquiryStatus.Failed, null);
+            return InquiryAnswer.Pending;
         }
+    }
+
+    public async Task<Error?> Tell(string rail, Guid inquiry, InquiryAnswer answer)
+    {
+        await using var connection = await database.Engine.OpenConnectionAsync();
+        var asked = (await connection.QueryAsync<(Guid Workspace, short Mode)>("""
+            select workspace_id, mode from account_inquiries where inquiry_id = @inquiry and rail = @rail
+            """, new { inquiry, rail })).AsList();
+        if (asked is not [var of]) return Errors.Missing();
+        if (answer.Status == InquiryStatus.Pending) return null;
+        var book = new BookKey(new(of.Workspace), (Mode)of.Mode);
+        var told = await posting.Submit(
+            new AnswerInquiry(Actor.System(book, $"Rail {rail}", RequestId.New(time.GetUtcNow())), inquiry, answer));
+        return told.Ok || told.Error.Code == Errors.StateConflict ? null : told.Error;
     }
 
     /// <summary>What is said where the account cannot be paid.</summary>
@@ -93,9 +122,6 @@ public sealed class AccountHolders(Database database, IInquiryRail rail, Posting
             Fields = [new FieldError("/accountNumber", "beneficiary_invalid",
                 "Check the account number: the bank does not accept it.")],
         };
-
-    /// <summary>Whether a rail is there that can ask for this book.</summary>
-    public static bool CanAsk(BookKey book) => book.Mode == Mode.Test;
 
     private async Task<InquiryRow?> Newest(BookKey book, string bankCode, string accountNumber)
     {

@@ -1,4 +1,5 @@
 using Bursar.Core.Access;
+using Bursar.Core.Policies;
 using Bursar.Core.Results;
 using Bursar.Platform.Books;
 using Bursar.Platform.Data;
@@ -31,7 +32,8 @@ public sealed class InquireAccount(Database database, AccountHolders holders)
     {
         if (actor.Require(Permission.CreateTransactions) is { } denied) return denied;
         if (AccountHolders.Problems(request.BankCode, request.AccountNumber) is { Length: > 0 } problems) return Errors.Invalid(problems);
-        return await holders.Ask(actor, request.BankCode, request.AccountNumber, key);
+        return await holders.Ask(
+            actor, Permission.CreateTransactions, DisbursementKind.MoneyTransfer, request.BankCode, request.AccountNumber, key);
     }
 
     public async Task<Result<Inquiry>> Get(Actor actor, InquiryId id)

@@ -23,7 +23,7 @@ public sealed record Inquiry(
 /// A kept inquiry. <see cref="AnsweredAt"/>: when the bank said it, which for one that was answered from memory is before it was asked.
 /// </summary>
 public sealed record InquiryRow(
-    Guid Id, string BankCode, string AccountNumber, InquiryStatus Status, string? AccountHolder, int Version, DateTimeOffset CreatedAt,
+    Guid Id, string Rail, string BankCode, string AccountNumber, InquiryStatus Status, string? AccountHolder, int Version, DateTimeOffset CreatedAt,
     DateTimeOffset? AnsweredAt, DateTimeOffset? NextAsk);
 
 public sealed class InquiryTable : BookTable<Guid, InquiryRow>
@@ -32,7 +32,7 @@ public sealed class InquiryTable : BookTable<Guid, InquiryRow>
 
     public const string Columns = """
         i.workspace_id, i.mode, i.inquiry_id, i.bank_code, i.account_number, i.status, i.account_holder, i.version, i.created_at,
-        i.answered_at, i.next_ask
+        i.answered_at, i.next_ask, i.rail
         """;
 
     public override NpgsqlBatchCommand Select(IReadOnlyList<(BookKey Book, Guid Key)> wanted) => Sql.Command($"""
@@ -48,19 +48,19 @@ public sealed class InquiryTable : BookTable<Guid, InquiryRow>
     }
 
     public static InquiryRow ReadRow(NpgsqlDataReader r) => new(
-        r.GetGuid(2), r.GetString(3), r.GetString(4), Json.Parse<InquiryStatus>(r.GetString(5)), r.Text(6), r.GetInt32(7), r.Time(8),
+        r.GetGuid(2), r.GetString(11), r.GetString(3), r.GetString(4), Json.Parse<InquiryStatus>(r.GetString(5)), r.Text(6), r.GetInt32(7), r.Time(8),
         r.TimeOrNull(9), r.TimeOrNull(10));
 
     public override NpgsqlBatchCommand Insert(IReadOnlyList<(BookKey Book, Guid Key, InquiryRow Row)> rows) => Sql.Command("""
         insert into account_inquiries (workspace_id, mode, inquiry_id, bank_code, account_number, status, account_holder, version,
-            created_at, answered_at, next_ask)
+            created_at, answered_at, next_ask, rail)
         select * from unnest($1::uuid[], $2::smallint[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::int[],
-            $9::timestamptz[], $10::timestamptz[], $11::timestamptz[])
+            $9::timestamptz[], $10::timestamptz[], $11::timestamptz[], $12::text[])
         """,
         Sql.Array(rows, r => r.Book.Workspace.Value), Sql.Array(rows, r => (short)r.Book.Mode), Sql.Array(rows, r => r.Key),
         Sql.Array(rows, r => r.Row.BankCode), Sql.Array(rows, r => r.Row.AccountNumber), Sql.Array(rows, r => Json.Name(r.Row.Status)),
         Sql.Array(rows, r => r.Row.AccountHolder), Sql.Array(rows, r => r.Row.Version), Sql.Array(rows, r => r.Row.CreatedAt),
-        Sql.Array(rows, r => r.Row.AnsweredAt), Sql.Array(rows, r => r.Row.NextAsk));
+        Sql.Array(rows, r => r.Row.AnsweredAt), Sql.Array(rows, r => r.Row.NextAsk), Sql.Array(rows, r => r.Row.Rail));
 
     public override NpgsqlBatchCommand Update(IReadOnlyList<(BookKey Book, Guid Key, InquiryRow Row)> rows) => Sql.Command("""
         update account_inquiries i set status = u.s, account_holder = u.h, version = u.v, answered_at = u.a, next_ask = u.n

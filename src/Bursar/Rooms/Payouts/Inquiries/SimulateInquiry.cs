@@ -1,7 +1,6 @@
 using Bursar.Core.Access;
 using Bursar.Core.Rails;
 using Bursar.Core.Results;
-using Bursar.Core.Text;
 using Bursar.Platform.Books;
 using Bursar.Platform.Http;
 
@@ -23,14 +22,9 @@ public sealed class SimulateInquiry(Posting posting)
         if (actor.Book.Mode != Mode.Test) return new Error(Errors.ModeMismatch, "Only test mode has a simulator.");
         if (!InquiryId.TryParse(id, out var inquiry)) return Errors.Missing();
         if (request.Status == InquiryStatus.Pending) return Errors.Field("/status", "invalid", "It is pending already.");
-        var isNamed = request.Status is InquiryStatus.Success or InquiryStatus.SuspectedAccount;
-        if (PlainText.Problem(request.AccountHolder, isNamed ? 1 : 0, 100) is { } problem)
-            return Errors.Field("/accountHolder", "invalid", problem);
-        var answer = await posting.Submit(
-            new AnswerInquiry(actor, inquiry.Value, new InquiryAnswer(request.Status, isNamed ? request.AccountHolder : null))
-            {
-                Needs = Permission.ManageApi,
-            });
+        if (InquiryAnswer.Of(request.Status, request.AccountHolder) is not { } told)
+            return Errors.Field("/accountHolder", "invalid", $"The holder's name, 1 to {InquiryAnswer.HolderMax} characters.");
+        var answer = await posting.Submit(new AnswerInquiry(actor, inquiry.Value, told) { Needs = Permission.ManageApi });
         return answer.Map(a => a.Value);
     }
 }

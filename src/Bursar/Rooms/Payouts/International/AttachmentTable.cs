@@ -1,4 +1,5 @@
 using Bursar.Core.Access;
+using Bursar.Core.Results;
 using Bursar.Platform.Books;
 using Bursar.Platform.Data;
 using Npgsql;
@@ -43,4 +44,17 @@ public sealed class AttachmentTable : BookTable<Guid, Attachment>
         """,
         Sql.Array(rows, r => r.Book.Workspace.Value), Sql.Array(rows, r => (short)r.Book.Mode), Sql.Array(rows, r => r.Key),
         Sql.Array(rows, r => r.Row.UsedBy));
+}
+
+public static class AttachmentTaking
+{
+    /// <summary>Takes a file for one thing for good, or says why not; asked under the book lock.</summary>
+    public static Error? Take(this OpenBook book, AttachmentId id, Guid taker, string field)
+    {
+        if (book.Find(AttachmentTable.Instance, id.Value) is not { } attachment || attachment.IsGoing(book.At))
+            return Errors.Field(field, "unknown", "There is no such attachment.");
+        if (attachment.UsedBy is not null) return Errors.Field(field, "used", "This attachment was used already.");
+        book.Update(AttachmentTable.Instance, id.Value, attachment with { UsedBy = taker });
+        return null;
+    }
 }

@@ -10,7 +10,6 @@ using Bursar.Platform.Pages;
 using Bursar.Platform.Ui;
 using Dapper;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.Net.Http.Headers;
 
 namespace Bursar.Rooms.Payouts.International;
 
@@ -18,8 +17,7 @@ namespace Bursar.Rooms.Payouts.International;
 public sealed record AttachmentResource(AttachmentId Id, string Name, int Size, DateTimeOffset ExpiresAt);
 
 /// <summary>
-/// The invoices behind companies' payments: POST /v1/attachments puts one in, the transfer's drawer hands it out. Nobody's browser is
-/// ever asked to show one: it leaves as a download of unknown type.
+/// The invoices behind companies' payments: POST /v1/attachments puts one in, the transfer's drawer hands it out.
 /// </summary>
 public sealed class Attachments(Database database, AuditTrail audit, TimeProvider time)
 {
@@ -32,7 +30,8 @@ public sealed class Attachments(Database database, AuditTrail audit, TimeProvide
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapPost("/v1/attachments", (HttpContext http, Attachments slice) =>
-            Api.Call(http, actor => slice.Upload(actor, http), 201)).Describe<AttachmentResource>("Upload an attachment", 201);
+            Api.Call(http, actor => slice.Upload(actor, http), 201)).DescribeUpload<AttachmentResource>("Upload an attachment",
+                ("file", "A txt, pdf, doc, docx, jpg, png, bmp, rtf, xls or xlsx file of up to 10 MB."));
         routes.MapGet("/{mode:regex(^(live|test)$)}/international/{id}/attachment", (RequestDelegate)Download);
     }
 
@@ -121,23 +120,9 @@ public sealed class Attachments(Database database, AuditTrail audit, TimeProvide
         var actor = page.Actor!;
         var found = InternationalTransferId.TryParse(http.Request.RouteValues["id"]?.ToString(), out var id)
             ? await http.RequestServices.GetRequiredService<InternationalReads>().Get(actor, id) : Errors.Missing();
-        var stored = found.Ok ? await http.RequestServices.GetRequiredService<Database>().One<Stored>(actor.Book,
-            "select name, content from attachments where workspace_id = @workspace and mode = @mode and used_by = @id",
-            new { workspace = actor.Book.Workspace.Value, mode = (short)actor.Book.Mode, id = id.Value }) : null;
-        if (stored is null)
-        {
-            await PageDoor.ShowError(http, found.Ok ? Errors.Missing() : found.Error);
-            return;
-        }
-        var disposition = new ContentDispositionHeaderValue("attachment");
-        disposition.SetHttpFileName(stored.Name);
-        http.Response.Headers.ContentDisposition = disposition.ToString();
-        http.Response.Headers.ContentSecurityPolicy = "default-src 'none'; sandbox";
-        http.Response.Headers.XContentTypeOptions = "nosniff";
-        http.Response.ContentType = "application/octet-stream";
-        http.Response.ContentLength = stored.Content.Length;
-        await http.Response.Body.WriteAsync(stored.Content, http.RequestAborted);
+        var stored = found.Ok ? await http.RequestServices.GetRequiredService<Database>().One<StoredFile>(actor.Book, StoredFile.Sql,
+            new { workspace = actor.Book.Workspace.Value, mode = (short)actor.Book.Mode, taker = id.Value, file = (Guid?)null }) : null;
+        if (stored is null) await PageDoor.ShowError(http, found.Ok ? Errors.Missing() : found.Error);
+        else await stored.Write(http);
     }
-
-    private sealed record Stored(string Name, byte[] Content);
 }

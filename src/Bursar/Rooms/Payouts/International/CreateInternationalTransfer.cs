@@ -16,7 +16,7 @@ namespace Bursar.Rooms.Payouts.International;
 
 /// <summary>POST /v1/international-transfers and the page's Send: money abroad for a quote that still holds (PRODUCT P6).</summary>
 public sealed class CreateInternationalTransfer(
-    IPosting posting, CreateQuote quotes, DisbursementShapes shapes, MoneyCodes codes, TimeProvider time)
+    IPosting posting, CreateQuote quotes, Offers offers, DisbursementShapes shapes, MoneyCodes codes, TimeProvider time)
 {
     /// <summary>
     /// Beneficiary and sender hold the fields that GET /v1/corridors?country=&amp;type= names; a sender for c2c and c2b only, an attachment
@@ -67,11 +67,10 @@ public sealed class CreateInternationalTransfer(
     /// <summary>Checks everything but whether the quote and the attachment are still free, which only the locked book knows.</summary>
     public async Task<Result<Order>> Parse(Actor actor, Request request)
     {
-        // Live money needs a real rail; the simulator never pretends to be one.
-        if (actor.Book.Mode == Mode.Live)
-            return new Error(Errors.RailMissing, "No rail for live transfers abroad is set up yet. Nothing was sent.");
         if (await quotes.Find(actor.Book, request.QuoteId) is not { Offer: var offer }) return UnknownQuote();
         if (offer.Type != request.Type) return Errors.Field("/type", "mismatch", $"The quote is for {Json.Name(offer.Type)}.");
+        var rail = await offers.Rail(actor.Book.Mode, offer.Currency);
+        if (!rail.Ok) return rail.Error;
         var form = CorridorForm.Of(Corridor.Find(offer.Country)!, offer.Type)!;
         var errors = new List<FieldError>();
         var today = Calendar.DateIn(time.GetUtcNow(), form.Corridor.Zone);
@@ -100,7 +99,7 @@ public sealed class CreateInternationalTransfer(
             RecipientName = beneficiary["fullName"],
             Remark = request.Remark,
             Reference = request.Reference,
-            Rail = InternationalTransfer.SimulatedRail,
+            Rail = rail.Value,
             Detail = StoredJson.Of(new InternationalDetail(offer.Id, offer.Type, offer.Country, offer.Currency, offer.Amount, offer.Rate,
                 offer.Arrival, beneficiary, sender, request.AttachmentId)),
         };
@@ -126,13 +125,7 @@ public sealed class CreateInternationalTransfer(
             if (book.Find(QuoteTable.Instance, quoteId) is not { } quote) return UnknownQuote();
             if (quote.UsedBy is { } transfer) return Used(new InternationalTransferId(transfer).ToString());
             if (quote.ExpiresAt <= book.At) return new Error(Errors.Expired, "The quote has expired. Nothing was sent: ask for a new one.");
-            if (request.AttachmentId is { Value: var attached })
-            {
-                if (book.Find(AttachmentTable.Instance, attached) is not { } attachment || attachment.IsGoing(book.At))
-                    return Errors.Field("/attachmentId", "unknown", "There is no such attachment.");
-                if (attachment.UsedBy is not null) return Errors.Field("/attachmentId", "used", "Another transfer has this attachment.");
-                book.Update(AttachmentTable.Instance, attached, attachment with { UsedBy = order.Id });
-            }
+            if (request.AttachmentId is { } file && book.Take(file, order.Id, "/attachmentId") is { } refused) return refused;
             book.Update(QuoteTable.Instance, quoteId, quote with { UsedBy = order.Id });
             return book.Open(order, shapes).Map(opened => InternationalTransfer.Of(opened.Row));
         }

@@ -1,7 +1,6 @@
 using Bursar.Core.Access;
 using Bursar.Core.Corridors;
 using Bursar.Core.Currencies;
-using Bursar.Core.Rails;
 using Bursar.Core.Results;
 using Bursar.Core.Time;
 using Bursar.Platform.Books;
@@ -12,7 +11,7 @@ using Bursar.Platform.Ui;
 namespace Bursar.Rooms.Payouts.International;
 
 /// <summary>POST /v1/quotes: what an amount abroad costs in rupiah, good for ten minutes and one transfer (PRODUCT P6).</summary>
-public sealed class CreateQuote(IPosting posting, IRateSource rates, Database database, TimeProvider time)
+public sealed class CreateQuote(IPosting posting, Offers offers, Database database, TimeProvider time)
 {
     private static readonly TimeSpan Life = TimeSpan.FromMinutes(10);
 
@@ -27,21 +26,25 @@ public sealed class CreateQuote(IPosting posting, IRateSource rates, Database da
     public async Task<Result<QuoteResource>> Handle(Actor actor, Request request, CancellationToken ct)
     {
         if (actor.Require(Permission.CreateTransactions) is { } denied) return denied;
-        var corridor = Corridor.Find(request.Country);
-        if (Refusal(corridor, request) is { } refused) return refused;
-        // A rate that nobody stands behind is worse than none: the simulator sells to test mode only.
-        if (actor.Book.Mode == Mode.Live)
-            return new Error(Errors.RailMissing, "No rail for live transfers abroad is set up yet. There is nothing to quote.");
-        if (await rates.Of(request.Currency, ct) is not { } rate)
-            return new Error(Errors.RailMissing, $"Nobody sells {request.Currency} right now.");
-        if (rate.CostOf(new Money(request.Amount, corridor!.Currency)) is not { } cost)
+        if (Corridor.Find(request.Country) is not { IsActive: true } known) return NotServed();
+        if (Refusal(known, request) is { } refused) return refused;
+        if (await offers.Rail(actor.Book.Mode, request.Currency) is { Ok: false } unreached) return unreached.Error;
+        var offered = await offers.Of(actor.Book.Mode, known);
+        var corridor = offered.Corridor;
+        if (!corridor.IsActive) return NotServed();
+        if (OutOfBounds(corridor, request.Amount) is { } outside) return outside;
+        if (offered.Rate is not { } rate)
+            return new Error(Errors.RateMissing, $"There is no rate of {request.Currency} right now. Nothing was quoted.");
+        if (rate.CostOf(new Money(request.Amount, corridor.Currency)) is not { } cost)
             return new Error(Errors.AmountOutOfRange, "This is more than can be sent.")
             {
                 Fields = [new("/amount", "amount_out_of_range", "This is more than can be sent.")],
             };
         var now = time.NowMicros();
+        // A quote never outlives the rate that it was made at.
+        var until = offered.RateUntil is { } end && end < now + Life ? end : now + Life;
         var offer = new QuoteResource(QuoteId.New(now), request.Country, request.Currency, request.Type, request.Amount, rate.ToString(),
-            corridor.Fee, cost, now + Life, corridor.Arrival(now));
+            corridor.Fee, cost, until, corridor.Arrival(now));
         var kept = await posting.Submit(new Keep(actor, offer) { Needs = Permission.CreateTransactions });
         return kept.Map(k => k.Value);
     }
@@ -57,9 +60,10 @@ public sealed class CreateQuote(IPosting posting, IRateSource rates, Database da
         return rows.Count == 0 ? null : rows[0];
     }
 
-    private static Error? Refusal(Corridor? corridor, Request request)
+    private static Error NotServed() => Errors.Field("/country", "unknown", "Money cannot be sent to this country.");
+
+    private static Error? Refusal(Corridor corridor, Request request)
     {
-        if (corridor is not { IsActive: true }) return Errors.Field("/country", "unknown", "Money cannot be sent to this country.");
         if (!corridor.Types.Contains(request.Type))
             return Errors.Field("/type", "not_allowed", $"{corridor.Country.Name} takes {List(corridor.Types)} only.");
         if (request.Currency != corridor.Currency.Code)
@@ -67,13 +71,15 @@ public sealed class CreateQuote(IPosting posting, IRateSource rates, Database da
             {
                 Fields = [new("/currency", "currency_mismatch", corridor.Currency.Code)],
             };
-        if (Money.Parse(request.Amount, corridor.Currency) is { Ok: false } range) return range.Error;
-        if (request.Amount < corridor.Min)
-            return Errors.Field("/amount", "too_small", $"At least {MoneyText.Full(new Money(corridor.Min, corridor.Currency))}.");
-        return request.Amount > corridor.Max
+        return Money.Parse(request.Amount, corridor.Currency) is { Ok: false } range ? range.Error : null;
+    }
+
+    private static Error? OutOfBounds(Corridor corridor, long amount) =>
+        amount < corridor.Min
+            ? Errors.Field("/amount", "too_small", $"At least {MoneyText.Full(new Money(corridor.Min, corridor.Currency))}.")
+            : amount > corridor.Max
             ? Errors.Field("/amount", "too_large", $"At most {MoneyText.Full(new Money(corridor.Max, corridor.Currency))}.")
             : null;
-    }
 
     private static string List(IEnumerable<CorridorType> types) => string.Join(", ", types.Select(Json.Name));
 

@@ -1,8 +1,10 @@
 using Bursar.Core.Access;
 using Bursar.Core.Results;
 using Bursar.Platform.Access;
+using Bursar.Platform.Books;
 using Bursar.Platform.Http;
 using Bursar.Platform.Ui;
+using Bursar.Rooms.Payouts.International.Information;
 
 namespace Bursar.Rooms.Payouts.International;
 
@@ -14,12 +16,21 @@ public static class InternationalRoom
         services.AddSingleton(InternationalTransfer.Shape);
         services.AddSingleton(QuoteTable.Kept);
         services.AddSingleton(AttachmentTable.Kept);
+        services.AddSingleton<Offers>();
         services.AddSingleton<ListCorridors>();
         services.AddSingleton<CreateQuote>();
         services.AddSingleton<Attachments>();
         services.AddSingleton<InternationalReads>();
         services.AddSingleton<CreateInternationalTransfer>();
         services.AddSingleton<CancelInternationalTransfer>();
+        services.AddSingleton<InformationReads>();
+        services.AddSingleton<AnswerInformation>();
+        services.AddSingleton<AskInformation>();
+        services.AddSingleton<OperatorReads>();
+        services.AddSingleton<PartnerInformation>();
+        services.AddSingleton<ITodoSource, OpenQuestions>();
+        services.AddSingleton<IConsumer, QuestionMailConsumer>();
+        services.AddSingleton(new NavItem("", 3, "Transfers abroad", InformationForms.Desk, "globe", Permission.None));
         services.AddSingleton(
             new NavItem("Move money", 3, "International transfer", "international", "globe", Permission.ViewTransactions));
     }
@@ -33,6 +44,10 @@ public static class InternationalRoom
         CancelInternationalTransfer.Map(routes);
         InternationalForms.Map(routes);
         InternationalReport.Map(routes);
+        InformationReads.Map(routes);
+        AnswerInformation.Map(routes);
+        InformationForms.Map(routes);
+        PartnerInformation.Map(routes);
         routes.MapGet("/v1/international-transfers", (HttpContext http, InternationalReads reads, WorkspaceReads workspaces) =>
             Api.Call(http, async actor =>
                 await reads.List(actor, InternationalQuery.Parse(http.Request.Query, await workspaces.ZoneOf(actor.Book)))))

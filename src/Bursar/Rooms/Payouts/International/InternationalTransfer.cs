@@ -1,6 +1,7 @@
 using Bursar.Core.Corridors;
 using Bursar.Core.Policies;
 using Bursar.Platform.MoneyOut;
+using Bursar.Rooms.Payouts.International.Information;
 
 namespace Bursar.Rooms.Payouts.International;
 
@@ -14,13 +15,13 @@ public sealed record InternationalTransfer(
     DateOnly Arrival, string? Remark, string? Reference, QuoteId QuoteId, AttachmentId? AttachmentId, string MakerName, string CreatedVia,
     DateTimeOffset CreatedAt, DateTimeOffset? CompletedAt, string? FailureReason, ApprovalId? ApprovalId)
 {
-    /// <summary>The rail abroad of test mode; stored with every transfer.</summary>
-    public const string SimulatedRail = "simulator_abroad";
-
     public static readonly DisbursementShape Shape = new(DisbursementKind.InternationalTransfer)
     {
         Event = DisbursementShape.Named("international_transfer"),
         Resource = Of,
+        AnswerReads = (reads, command) => reads.WantQuestions(command, command.Id),
+        Asked = (book, d, question) => book.Ask(d, question, AskedBy.Rail, book.At + Asking.Life),
+        Ended = (book, d) => book.EndQuestions(d),
     };
 
     public static InternationalTransfer Of(Disbursement d)

@@ -10,29 +10,7 @@ namespace Bursar.Rooms.Payouts.International;
 /// <summary>How transfers abroad read on a page and in a report.</summary>
 public static class InternationalWords
 {
-    /// <summary>The seventeen reasons for which a transfer abroad ends unpaid.</summary>
-    public static readonly IReadOnlyDictionary<string, string> Reasons = new Dictionary<string, string>
-    {
-        ["DECLINED"] = "The bank abroad declined it",
-        ["CANCELLED"] = "It was cancelled on the way",
-        ["REFUSED"] = "The beneficiary or their bank refused it",
-        ["INVALID_BENEFICIARY"] = "The beneficiary's account is not valid",
-        ["INVALID_BENEFICIARY_DETAILS"] = "The beneficiary's details do not match the account",
-        ["LIMITATIONS_ON_TRANSACTION_VALUE"] = "The amount is above what one transfer may have",
-        ["SLS_SENDER"] = "The sender is on a sanctions list",
-        ["SLS_BENEFICIARY"] = "The beneficiary is on a sanctions list",
-        ["BARRED_BENEFICIARY"] = "The beneficiary may not receive transfers",
-        ["BARRED_SENDER"] = "The sender may not send transfers",
-        ["COMPLIANCE_REASON"] = "Compliance checks stopped it",
-        ["UNSUPPORTED_BENEFICIARY"] = "The beneficiary's bank cannot be reached",
-        ["DUPLICATED_TRANSACTION"] = "The same transfer was made already",
-        ["LIMITATIONS_ON_SENDER_QUANTITY"] = "The sender has sent as often as is allowed",
-        ["LIMITATIONS_ON_BENEFICIARY_QUANTITY"] = "The beneficiary has received as often as is allowed",
-        ["LIMITATIONS_ON_ACCOUNT_QUANTITY"] = "The account has received as often as is allowed",
-        ["LIMITATIONS_ON_ACCOUNT_VALUE"] = "The account has received as much as is allowed",
-    };
-
-    public static string Failure(string? reason) => Language.T(Reasons.GetValueOrDefault(reason ?? "", "The bank abroad declined it"));
+    public static string Failure(string? reason) => Language.T(FailureWords.Abroad(reason));
 
     public static string Status(InternationalTransfer t) => StateWord.Of(Thing.Disbursement, Json.Name(t.State)).Word;
 
@@ -45,6 +23,11 @@ public static class InternationalWords
         FieldKind.Choice => Language.T(field.Options.First(o => o.Value == value).Label),
         _ => value,
     };
+
+    /// <summary>What a form asked about somebody, label by label.</summary>
+    public static IEnumerable<(string Label, string Value)> Party(
+        IReadOnlyList<CorridorField> fields, IReadOnlyDictionary<string, string> values) =>
+        fields.Where(f => values.ContainsKey(f.Name)).Select(f => (f.Label, Shown(f, values[f.Name])));
 
     public static Money Received(InternationalTransfer t) => new(t.AmountReceived, Currency.Get(t.CurrencyReceived));
 

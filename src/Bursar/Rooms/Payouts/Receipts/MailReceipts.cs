@@ -27,7 +27,7 @@ public sealed class ReceiptMailConsumer : IConsumer
 
 /// <summary>
 /// E-mails the receipt of a paid transfer to the recipients that it names, once: the rows leave the outbox in the transaction that queues
-/// their messages. In the workspace's language, without a link: whoever gets it knows no page of ours.
+/// their messages. In the workspace's language, with the PDF and without a link: whoever gets it knows no page of ours.
 /// </summary>
 public sealed class MailReceipts(Database database, MessageQueue messages, ReceiptReads receipts, Wakeup wakeup, TimeProvider time)
     : OutboxPass("receipts by e-mail", wakeup)
@@ -76,7 +76,23 @@ public sealed class MailReceipts(Database database, MessageQueue messages, Recei
             string.Join('\n', r.Facts().Where(f => f.Value is not null).Select(f => $"{f.Label}: {f.Value}")) + "\n"));
         if (book.Mode == Mode.Test) subject = "[Test] " + subject;
         var recipients = transfer.Detail!.As<TransferDetail>().RecipientEmails;
+        var file = new MailFileOf(ReceiptMailFiles.Name, book, transfer.Id);
         foreach (var to in recipients.Select(PlainText.Email).OfType<string>().Distinct())
-            await messages.Send(connection, new OutgoingMessage(MessageChannel.Email, to, subject, text));
+            await messages.Send(connection, new OutgoingMessage(MessageChannel.Email, to, subject, text) { File = file });
+    }
+}
+
+/// <summary>The receipt as it goes with its mail: the very file of its page.</summary>
+public sealed class ReceiptMailFiles(TransferReads transfers, ReceiptReads receipts) : IMailFileMaker
+{
+    public const string Name = "receipt";
+
+    public string Kind => Name;
+
+    public async Task<MailFile?> Make(BookKey book, Guid subject)
+    {
+        if (await transfers.Find(book, new(subject)) is not { } transfer) return null;
+        var receipt = await receipts.Of(book, Transfer.Of(transfer));
+        return receipt.Ok ? new MailFile(receipt.Value.FileName, receipt.Value.Pdf()) : null;
     }
 }

@@ -2,6 +2,7 @@ using Bursar.Core.Access;
 using Bursar.Core.Currencies;
 using Bursar.Core.Documents;
 using Bursar.Platform.Files;
+using Bursar.Platform.Languages;
 using Bursar.Platform.MoneyOut;
 using Bursar.Platform.Ui;
 using Bursar.Rooms.Payouts.Transfers;
@@ -36,11 +37,16 @@ public sealed record Receipt(Mode Mode, Transfer Transfer, DateTimeOffset PaidAt
         (T("Transaction ID"), Transfer.Id.ToString()),
     ];
 
-    public byte[] Pdf() => new PdfDocument($"{Title} {Transfer.Id}", Current.Code, ReturnedAt ?? PaidAt)
-        .Letterhead(From.Picture, From.Lines)
-        .Heading(Letterhead.Headed(Title, Mode))
-        .Facts(Facts())
-        .Bytes();
+    /// <summary>Without the extension.</summary>
+    public string FileName => $"receipt-{Transfer.Id}";
+
+    /// <summary>In <paramref name="language"/>, else in the workspace's.</summary>
+    public byte[] Pdf(Language? language = null) => (language ?? From.Language).Speak(() =>
+        new PdfDocument($"{Title} {Transfer.Id}", Current.Code, ReturnedAt ?? PaidAt)
+            .Letterhead(From.Picture, From.Lines)
+            .Heading(Letterhead.Headed(Title, Mode))
+            .Facts(Facts())
+            .Bytes());
 
     private string Moment(DateTimeOffset at) => $"{From.Zone.Long(at, From.Times)} {From.Zone.Name(at)}";
 }

@@ -39,6 +39,6 @@ public sealed class ReceiptReads(Database database, TransferReads transfers, ILe
         var begun = await exports.Begin(actor, Permission.DownloadReports, "receipt", id, ct, "pdf");
         if (!begun.Ok) return begun.Error;
         await begun.Value.DisposeAsync();
-        return ($"receipt-{id}", (language ?? receipt.Value.From.Language).Speak(receipt.Value.Pdf));
+        return (receipt.Value.FileName, receipt.Value.Pdf(language));
     }
 }

@@ -18,7 +18,7 @@ public sealed class SimulateOutcome(Posting posting, TransferReads reads, Intern
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapPost("/v1/test/disbursements/{id}/outcome", (HttpContext http, string id, SimulateOutcome slice) =>
             Api.Call<Request, object>(http, (actor, request) => slice.Handle(actor, id, request)))
-            .Describe<Request, Transfer>("Answer as the rail", new Request("failed", "INACTIVE_ACCOUNT"));
+            .DescribeEither<Request, Transfer, InternationalTransfer>("Answer as the rail", new Request("failed", "INACTIVE_ACCOUNT"));
 
     public async Task<Result<object>> Handle(Actor actor, string id, Request request)
     {
@@ -40,7 +40,7 @@ public sealed class SimulateOutcome(Posting posting, TransferReads reads, Intern
         if (!known.State.CanBecome(wanted.State))
             return new Error(Errors.StateConflict, "The state does not allow this.").With("state", Json.Name(known.State));
         var isAbroad = known.Kind == DisbursementKind.InternationalTransfer;
-        if (isAbroad && request.Reason is not null && !InternationalWords.Reasons.ContainsKey(request.Reason))
+        if (isAbroad && request.Reason is not null && !FailureReasons.Abroad.Contains(request.Reason))
             return Errors.Field("/reason", "invalid", "One of the seventeen reasons of an international transfer.");
         var reason = wanted.Verdict is RailVerdict.Refused or RailVerdict.Returned
             ? request.Reason ?? (isAbroad ? "REFUSED" : "CANT_RECEIVE_TRANSFER") : null;

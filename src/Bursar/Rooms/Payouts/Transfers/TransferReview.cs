@@ -43,7 +43,7 @@ public sealed class TransferReview(
             : "None: it goes out at once";
         return new ReviewFacts(order, answer.AccountHolder, deposit.Available - order.Amount - order.Fee,
             !mayApprove || workspace.SeparationOfDuties || policy is not null, route, await IsTwin(actor, order),
-            await Warnings(actor.Book, order, bank, answer));
+            await Warnings(actor.Book, order, bank, told.Ok ? answer : null));
     }
 
     private async Task<Policy?> AskingPolicy(Actor actor, Order order)
@@ -54,15 +54,17 @@ public sealed class TransferReview(
         return all.Value.FirstOrDefault(p => p.RequireApprovalOver < order.Amount && PolicyEngine.Concerns(p, instruction));
     }
 
-    private async Task<IReadOnlyList<Phrase>> Warnings(BookKey book, Order order, BankStatus? bank, InquiryAnswer answer)
+    private async Task<IReadOnlyList<Phrase>> Warnings(BookKey book, Order order, BankStatus? bank, InquiryAnswer? answer)
     {
         var warnings = new List<Phrase>();
         if (bank is { Condition: BankCondition.Disturbed })
             warnings.Add(bank.Message is { } message ? $"This bank is disturbed, so it may take longer: {message}"
                 : "This bank is disturbed: it may take longer.");
-        if (answer.Status == InquiryStatus.SuspectedAccount)
+        if (answer is null)
+            warnings.Add("Nobody can ask the bank whose account this is. Check the number yourself.");
+        if (answer?.Status == InquiryStatus.SuspectedAccount)
             warnings.Add("The bank suspects this account of fraud. Make sure that you know the recipient.");
-        if (answer.Status is InquiryStatus.Pending or InquiryStatus.Failed)
+        if (answer?.Status is InquiryStatus.Pending or InquiryStatus.Failed)
             warnings.Add("The bank has not told whose account this is. Check the number.");
         var changed = await database.One<Changed>(book, """
             select name, changed_at from payee_changes

@@ -14,8 +14,7 @@ namespace Bursar.Rooms.Spending.AgentCallbacks;
 
 /// <summary>
 /// What is posted to an agent's callbackUrl when its approval has ended. Never a token of any kind: the agent fetches its own, and so
-/// proves
-/// who it is.
+/// proves who it is.
 /// </summary>
 public sealed record AgentCallback(
     string Event, SpendRequestId SpendRequestId, ApprovalId ApprovalId, string Decision, string DecisionReason, string? Note);

@@ -18,7 +18,7 @@ public sealed class AgentReads(Database database, WorkspaceReads workspaces, Tim
     public async Task<Result<Page<AgentResource>>> List(Actor actor, string? after, int limit)
     {
         if (actor.Require(Permission.ViewControls) is { } denied) return denied;
-        var args = Scope(actor.Book);
+        var args = Conditions.ArgsOf(actor.Book);
         args.Add("after", after ?? "");
         args.Add("limit", limit + 1);
         var rows = await Rows(actor.Book, "a.agent_id > @after", "order by a.agent_id limit @limit", args);
@@ -29,7 +29,7 @@ public sealed class AgentReads(Database database, WorkspaceReads workspaces, Tim
     public async Task<Result<AgentResource>> Get(Actor actor, string agent)
     {
         if (actor.Require(Permission.ViewControls) is { } denied) return denied;
-        var args = Scope(actor.Book);
+        var args = Conditions.ArgsOf(actor.Book);
         args.Add("agent", agent);
         var rows = await Rows(actor.Book, "a.agent_id = @agent and a.agent_id <> ''", "", args);
         return rows.Count == 0 ? Errors.Missing() : (await Resources(actor.Book, rows))[0];
@@ -40,7 +40,7 @@ public sealed class AgentReads(Database database, WorkspaceReads workspaces, Tim
         if (actor.Require(Permission.ViewControls) is { } denied) return denied;
         var rows = await database.Query<Freeze>(actor.Book, """
             select frozen_at, frozen_by from agents where workspace_id = @workspace and mode = @mode and agent_id = ''
-            """, Scope(actor.Book));
+            """, Conditions.ArgsOf(actor.Book));
         var freeze = rows.FirstOrDefault() ?? new Freeze();
         return new AllAgents(freeze.FrozenAt is not null, freeze.FrozenAt, freeze.FrozenBy);
     }
@@ -83,7 +83,7 @@ public sealed class AgentReads(Database database, WorkspaceReads workspaces, Tim
     /// <summary>What counts of each agent's day is what its budget holds say, else the amount itself.</summary>
     private async Task<ILookup<string, Day>> Today(BookKey book, IReadOnlyList<Row> rows, DateTimeOffset start)
     {
-        var args = Scope(book);
+        var args = Conditions.ArgsOf(book);
         args.Add("agents", rows.Select(r => r.AgentId).ToArray());
         args.Add("start", start);
         args.Add("most", TodayMax + 1);
@@ -105,7 +105,7 @@ public sealed class AgentReads(Database database, WorkspaceReads workspaces, Tim
 
     private async Task<IReadOnlyList<(Policy Policy, Usage Usage)>> Caps(BookKey book, DateTimeOffset now, TimeZoneInfo zone)
     {
-        var args = Scope(book);
+        var args = Conditions.ArgsOf(book);
         var policies = (await database.Query<string>(book, """
             select document from policies where workspace_id = @workspace and mode = @mode and active and not archived
             order by policy_id limit 200
@@ -123,14 +123,6 @@ public sealed class AgentReads(Database database, WorkspaceReads workspaces, Tim
         || ((scope.Kinds is null || scope.Kinds.Contains(DisbursementKind.AgentSpend))
             && (scope.Principals is null || scope.Principals.Contains(PrincipalKind.Agent))
             && (scope.AgentIds is null || scope.AgentIds.Contains(agent)));
-
-    private static DynamicParameters Scope(BookKey book)
-    {
-        var args = new DynamicParameters();
-        args.Add("workspace", book.Workspace.Value);
-        args.Add("mode", (short)book.Mode);
-        return args;
-    }
 
     private sealed record Row
     {

@@ -27,5 +27,4 @@ public static class AgentRoutes
             reads.Get(actor, FreezeAgents.Named(id))))
             .Describe<AgentResource>("Get an agent");
     }
-
 }

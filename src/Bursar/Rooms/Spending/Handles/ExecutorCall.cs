@@ -47,6 +47,6 @@ public sealed class ExecutorCall(OutboundClient outbound, Sealer sealer, TimePro
 
     private Task<OutboundAnswer> Send(
         BookKey book, HttpMethod method, string url, byte[]? body, Dictionary<string, string> headers, TimeSpan total,
-            CancellationToken ct) =>
+        CancellationToken ct) =>
         outbound.Send(new OutboundRequest(book.Mode, method, url, body, headers, total), ct);
 }

@@ -55,15 +55,19 @@ public sealed class ExecutorRail(Database database, HandleReads handles, Executo
     /// <summary>The spend, and when it was handed over.</summary>
     private async Task<(Disbursement Spend, DateTimeOffset Asked)> Find(PayoutOrder order, CancellationToken ct)
     {
-        var scope = new { workspace = order.Book.Workspace.Value, mode = (short)order.Book.Mode,
-            id = Guid.ParseExact(order.Reference, "N") };
+        var scope = new
+        {
+            workspace = order.Book.Workspace.Value,
+            mode = (short)order.Book.Mode,
+            id = Guid.ParseExact(order.Reference, "N"),
+        };
         var spends = await database.Read(order.Book, $"""
             select {DisbursementTable.Columns} from disbursements d
             where d.workspace_id = @workspace and d.mode = @mode and d.disbursement_id = @id
             """, scope, DisbursementTable.ReadRow, ct);
         var asked = await database.One<DateTimeOffset>(order.Book, """
             select started_at from attempts where workspace_id = @workspace and mode = @mode and disbursement_id = @id
-                order by number desc limit 1
+            order by number desc limit 1
             """, scope, ct);
         return (spends.Single(), asked);
     }

@@ -68,8 +68,7 @@ public sealed record HandleRow
     /// <summary>Needs @workspace and @mode.</summary>
     public const string Select = """
         select handle_id, version, name, type, is_default, auto_execute, sat_seconds, authorization_seconds, url, url_changed_at,
-            auth_token,
-            signing_secret, next_signing_secret, next_secret_from, managed_bank, managed_account, managed_holder, health_status,
+            auth_token, signing_secret, next_signing_secret, next_secret_from, managed_bank, managed_account, managed_holder, health_status,
             health_http_status, health_detail, health_checked_at, health_latency_ms, archived, created_at, changed_at
         from handles where workspace_id = @workspace and mode = @mode
         """;

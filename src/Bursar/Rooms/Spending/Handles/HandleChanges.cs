@@ -42,8 +42,8 @@ public sealed class HandleChanges(ControlChanges changes, HandleReads reads, Han
             if (request.IsDefault) await scope.Execute(NoDefault);
             await scope.Execute("""
                 insert into handles (workspace_id, mode, handle_id, name, type, is_default, auto_execute, sat_seconds,
-                    authorization_seconds,
-                    url, url_changed_at, auth_token, signing_secret, managed_bank, managed_account, managed_holder, created_at, changed_at)
+                    authorization_seconds, url, url_changed_at, auth_token, signing_secret, managed_bank, managed_account, managed_holder,
+                    created_at, changed_at)
                 values (@workspace, @mode, @id, @Name, @type, @IsDefault, @AutoExecute, @SatSeconds, @AuthorizationSeconds,
                     @url, case when @url is not null then @at end, @token, @secret, @bank, @account, @holder, @at, @at)
                 """, Arguments(id, fields.Value, Json.Name(request.Type), secret));
@@ -124,8 +124,7 @@ public sealed class HandleChanges(ControlChanges changes, HandleReads reads, Han
         {
             var kept = await scope.Execute("""
                 update handles set health_status = @Status, health_http_status = @HttpStatus, health_detail = @Detail,
-                    health_checked_at = @at,
-                    health_latency_ms = @LatencyMs
+                    health_checked_at = @at, health_latency_ms = @LatencyMs
                 where workspace_id = @workspace and mode = @mode and handle_id = @id and not archived
                 """, new { id = id.Value, health.Status, health.HttpStatus, health.Detail, health.LatencyMs });
             if (kept == 0) return Errors.Missing();

@@ -1,3 +1,4 @@
+using Bursar.Core.Results;
 using Bursar.Platform.Books;
 using Bursar.Platform.Data;
 using Npgsql;
@@ -36,6 +37,11 @@ public sealed class HandleFacts : Fact<IReadOnlyList<HandleFact>>
                 reader.GetBoolean(3), reader.GetInt32(4), reader.GetInt32(5), reader.Text(6), reader.Text(7)));
         return handles;
     }
+
+    /// <summary>The handle that a request names, or the default one.</summary>
+    public static Result<HandleFact> Chosen(OpenBook book, HandleId? id) => Find(book, id) is { } handle ? handle
+        : id is null ? new Error(Errors.HandleMissing, "Name a handleId, or make one handle the default.")
+        : Errors.Field("/handleId", "unknown", "There is no such handle in this mode.");
 
     /// <summary>The handle of this id, or the default one where none is named.</summary>
     public static HandleFact? Find(OpenBook book, HandleId? id) =>

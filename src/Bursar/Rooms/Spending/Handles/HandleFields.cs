@@ -1,4 +1,5 @@
 using Bursar.Core.Access;
+using Bursar.Core.Policies;
 using Bursar.Core.Rails;
 using Bursar.Core.Results;
 using Bursar.Core.Text;
@@ -21,7 +22,7 @@ public sealed record HandleChange(
     ManagedAccount? Managed = null, int? SatSeconds = null, int? AuthorizationSeconds = null);
 
 /// <summary>Says what is wrong with the fields of a handle; asks the network about addresses and the bank about accounts.</summary>
-public sealed class HandleCheck(OutboundRules outbound, IInquiryRail inquiry)
+public sealed class HandleCheck(OutboundRules outbound, IAccountHolders holders)
 {
     public const int TokenMax = 500;
 
@@ -32,11 +33,12 @@ public sealed class HandleCheck(OutboundRules outbound, IInquiryRail inquiry)
         if (wrong.Count > 0) return Errors.Invalid([.. wrong]);
         if (fields.Url is { } url && await outbound.Check(url, actor.Book.Mode) is { Ok: false } blocked) return blocked.Error;
         if (fields.Managed is not { } account) return fields;
-        // Live money needs a real rail; the simulator never pretends to be one.
-        if (actor.Book.Mode == Mode.Live) return new Error(Errors.RailMissing, "No rail for live transfers is set up yet.");
-        var answer = await inquiry.Inquire(account.BankCode, account.AccountNumber, CancellationToken.None);
-        if (answer.Status != InquiryStatus.Success) return Unfit(answer.Status);
-        return fields with { Managed = account with { AccountHolder = answer.AccountHolder } };
+        // Without a bank's word nothing is saved: an agent's money would go to an account that nobody has looked at.
+        var told = await holders.Look(
+            actor, Permission.ManageApi, DisbursementKind.AgentSpend, account.BankCode, account.AccountNumber);
+        if (!told.Ok) return told.Error;
+        if (told.Value.Status != InquiryStatus.Success) return Unfit(told.Value.Status);
+        return fields with { Managed = account with { AccountHolder = told.Value.AccountHolder } };
     }
 
     private static List<FieldError> Wrong(HandleType type, HandleChange fields, bool isNew)

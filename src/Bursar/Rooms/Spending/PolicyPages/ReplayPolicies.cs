@@ -7,7 +7,6 @@ using Bursar.Platform.Access;
 using Bursar.Platform.Control;
 using Bursar.Platform.Data;
 using Bursar.Platform.Http;
-using Bursar.Platform.MoneyOut;
 using Calendar = Bursar.Core.Time.Calendar;
 
 namespace Bursar.Rooms.Spending.PolicyPages;
@@ -37,8 +36,9 @@ public sealed class ReplayPolicies(Database database, PolicyReads policies, Work
     /// <summary>How many, and what their amounts come to, in minor units of the draft's currency.</summary>
     public sealed record Sum(long Count, long Total);
 
+    /// <summary><paramref name="Id"/> is null where nothing was kept: a policy refused a transfer.</summary>
     public sealed record Row(
-        string Id, DisbursementKind Kind, DateTimeOffset CreatedAt, string? AgentId, string? Merchant, string MakerName, long Amount,
+        string? Id, DisbursementKind Kind, DateTimeOffset CreatedAt, string? AgentId, string? Merchant, string MakerName, long Amount,
         string Before, string BeforeReason, string After, string AfterReason);
 
     /// <summary>
@@ -69,10 +69,8 @@ public sealed class ReplayPolicies(Database database, PolicyReads policies, Work
         var zone = await workspaces.ZoneOf(actor.Book);
         var span = Span(request, zone);
         if (!span.Ok) return span.Error;
-        return await Run(actor.Book, new Replay(Drafts.In([.. active.Value], id, draft), zone), draft.Currency, span.Value with
-        {
-            Start = Calendar.MonthStart(span.Value.From, zone),
-        });
+        return await Run(new PastDecisions(database, actor.Book, draft.Currency, span.Value.To),
+            new Replay(Drafts.In([.. active.Value], id, draft), zone), draft.Currency, span.Value);
     }
 
     private sealed record Period(DateTimeOffset Start, DateTimeOffset From, DateTimeOffset To);
@@ -86,7 +84,7 @@ public sealed class ReplayPolicies(Database database, PolicyReads policies, Work
         if (from is null) return Errors.Field("/from", "invalid", "A day, such as 2026-11-20, or a moment.");
         if (from >= to) return Errors.Field("/from", "invalid", "It must lie before the end.");
         if (to - from > TimeSpan.FromDays(DaysMax + 1)) return Errors.Field("/from", "out_of_range", $"Up to {DaysMax} days.");
-        return new Period(from.Value, from.Value, to.Value);
+        return new Period(Calendar.MonthStart(from.Value, zone), from.Value, to.Value);
     }
 
     private static DateTimeOffset? Moment(string text, TimeZoneInfo zone, bool endOfDay)
@@ -97,37 +95,17 @@ public sealed class ReplayPolicies(Database database, PolicyReads policies, Work
             DateTimeStyles.AssumeUniversal, out var at) && at.Year is >= 2000 and <= 9000 ? at.ToUniversalTime() : null;
     }
 
-    private async Task<Response> Run(BookKey book, Replay replay, string currency, Period period)
+    private static async Task<Response> Run(PastDecisions decisions, Replay replay, string currency, Period period)
     {
         var tally = new ReplayTally(period.From, RowsMax);
         var (after, id) = (period.Start, Guid.Empty);
         for (var run = 0; run < RequestsMax; run += AtOnce)
         {
-            var rows = await Read(book, currency, (after, id), period.To);
-            foreach (var d in rows)
-            {
-                var past = ReplayTally.PastOf(d);
-                tally.Add(d, past, replay.Decide(past));
-            }
-            if (rows.Count < AtOnce) return tally.Response(period.To, currency, cut: false);
-            (after, id) = (rows[^1].CreatedAt, rows[^1].Id);
+            var past = await decisions.After(after, id, AtOnce);
+            foreach (var p in past) tally.Add(p, replay.Decide(p.Request));
+            if (past.Count < AtOnce) return tally.Response(period.To, currency, cut: false);
+            (after, id) = (past[^1].Request.At, past[^1].Id);
         }
         return tally.Response(after, currency, cut: true);
     }
-
-    private Task<List<Disbursement>> Read(BookKey book, string currency, (DateTimeOffset At, Guid Id) after, DateTimeOffset to) =>
-        database.Read(book, $"""
-            select {DisbursementTable.Columns} from disbursements d where d.workspace_id = @workspace and d.mode = @mode
-                and d.created_at >= @at and d.created_at < @to and (d.created_at, d.disbursement_id) > (@at, @id) and d.currency = @currency
-            order by d.created_at, d.disbursement_id limit @most
-            """, new
-        {
-            workspace = book.Workspace.Value,
-            mode = (short)book.Mode,
-            at = after.At,
-            id = after.Id,
-            to,
-            currency,
-            most = AtOnce,
-        }, DisbursementTable.ReadRow);
 }

@@ -1,7 +1,4 @@
 using Bursar.Core.Policies;
-using Bursar.Platform.Control;
-using Bursar.Platform.Data;
-using Bursar.Platform.MoneyOut;
 using Bursar.Rooms.Spending.Requests;
 
 namespace Bursar.Rooms.Spending.PolicyPages;
@@ -12,28 +9,18 @@ internal sealed class ReplayTally(DateTimeOffset from, int rowsMax)
     private readonly Queue<ReplayPolicies.Row> rows = new();
     private readonly Dictionary<(Verdict Verdict, bool Changed), ReplayPolicies.Sum> sums = [];
 
-    public static PastRequest PastOf(Disbursement d)
+    public void Add(PastDecision past, (Verdict Verdict, string Reason) now)
     {
-        var record = d.Decision;
-        var cameToNothing = d.State is DisbursementState.Rejected or DisbursementState.Expired or DisbursementState.Cancelled
-            or DisbursementState.Failed;
-        // An agent that held a token may have paid: its budget was used for good (PRODUCT S3).
-        var mayHavePaid = d.Rail == SpendDetail.AgentPays && d.SatIssuedAt is not null;
-        return new PastRequest(d.CreatedAt, Order.InstructionOf(d), record.Verdict, record.Reason,
-            cameToNothing && !mayHavePaid ? d.CompletedAt : null, record.Reason is "AGENT_FROZEN" or "INSUFFICIENT_FUNDS");
-    }
-
-    public void Add(Disbursement d, PastRequest past, (Verdict Verdict, string Reason) now)
-    {
-        if (past.At < from) return;
-        var key = (now.Verdict, now.Verdict != past.Decided);
+        var request = past.Request;
+        if (request.At < from) return;
+        var key = (now.Verdict, Changed: now.Verdict != request.Decided);
         var sum = sums.GetValueOrDefault(key, new(0, 0));
-        sums[key] = new(sum.Count + 1, checked(sum.Total + d.Amount));
-        if (!key.Item2) return;
+        var amount = request.Instruction.Amount;
+        sums[key] = new(sum.Count + 1, checked(sum.Total + amount));
+        if (!key.Changed) return;
         if (rows.Count == rowsMax) rows.Dequeue();
-        rows.Enqueue(new ReplayPolicies.Row(ApprovalSubject.Of(Json.Name(d.Kind), d.Id).Id, d.Kind, d.CreatedAt, d.AgentId,
-            past.Instruction.Merchant, d.MakerName, d.Amount, SpendRequest.Word(past.Decided), past.Reason, SpendRequest.Word(now.Verdict),
-            now.Reason));
+        rows.Enqueue(new ReplayPolicies.Row(past.Resource, past.Kind, request.At, past.AgentId, request.Instruction.Merchant,
+            past.MakerName, amount, SpendRequest.Word(request.Decided), request.Reason, SpendRequest.Word(now.Verdict), now.Reason));
     }
 
     public ReplayPolicies.Response Response(DateTimeOffset to, string currency, bool cut)

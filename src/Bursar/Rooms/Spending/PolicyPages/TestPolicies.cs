@@ -1,5 +1,4 @@
 using Bursar.Core.Access;
-using Bursar.Core.Currencies;
 using Bursar.Core.Ledger;
 using Bursar.Core.Policies;
 using Bursar.Core.Results;
@@ -49,10 +48,7 @@ public sealed class TestPolicies(Posting posting)
 
     private static Error? Wrong(Request request)
     {
-        if (!Currency.TryGet(request.Currency, out var currency))
-            return new Error(Errors.CurrencyUnsupported, "This currency is not known.")
-            { Fields = [new("/currency", "currency_unsupported", "ISO code, such as IDR.")] };
-        if (Money.Parse(request.Amount, currency) is { Ok: false } range) return range.Error;
+        if (AmountCheck.Wrong(request.Amount, request.Currency) is { } amount) return amount;
         if (request.Merchant is { } merchant && !MerchantKey.TryOf(merchant, out _))
             return Errors.Field("/merchant", "invalid", "It names no merchant.");
         if (request.Category is { } category && !MerchantKey.TryOf(category, out _))
@@ -75,11 +71,13 @@ public sealed class TestPolicies(Posting posting)
 
         public override Result<Response> Decide(OpenBook book)
         {
-            var handle = IsSpend ? HandleFacts.Find(book, request.HandleId) : null;
-            if (IsSpend && handle is null)
-                return request.HandleId is null
-                    ? new Error(Errors.HandleMissing, "Name a handleId, or make one handle the default.")
-                    : Errors.Field("/handleId", "unknown", "There is no such handle in this mode.");
+            HandleFact? handle = null;
+            if (IsSpend)
+            {
+                var chosen = HandleFacts.Chosen(book, request.HandleId);
+                if (!chosen.Ok) return chosen.Error;
+                handle = chosen.Value;
+            }
             var decision = Decide(book, handle);
             return new Response(SpendRequest.Word(decision.Verdict), decision.Reason,
                 decision.Verdict == Verdict.RequireApproval ? decision.Quorum : 0, new Explanation(decision.Rules));

@@ -65,10 +65,7 @@ public sealed class RecordReceipt(Posting posting, SpendReads reads, SatReader s
     private static Error? Check(Request request)
     {
         var errors = new List<FieldError>();
-        if (!Currency.TryGet(request.ActualCurrency, out var currency))
-            return new Error(Errors.CurrencyUnsupported, "This currency is not known.")
-            { Fields = [new("/actualCurrency", "currency_unsupported", "ISO code, such as IDR.")] };
-        if (Money.Parse(request.ActualAmount, currency) is { Ok: false } range) return range.Error;
+        if (AmountCheck.Wrong(request.ActualAmount, request.ActualCurrency, "/actualCurrency") is { } amount) return amount;
         Text("/railId", request.RailId, 100);
         Text("/providerTransactionId", request.ProviderTransactionId, 200);
         Text("/actualMerchant", request.ActualMerchant, MerchantKey.LengthMax);
@@ -86,7 +83,6 @@ public sealed class RecordReceipt(Posting posting, SpendReads reads, SatReader s
         public override void Plan(Reads reads)
         {
             Disbursing.WantExisting(reads, this, id);
-            reads.WantHolds(this, id);
             reads.WantAnomalies(this, id);
             reads.Of(ReceiptTable.Instance).Want(Book, id);
             reads.Of(ProviderUseTable.Instance).Want(Book, (receipt.RailId, receipt.ProviderTransactionId));

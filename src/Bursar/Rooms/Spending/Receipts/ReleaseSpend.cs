@@ -39,7 +39,6 @@ public sealed class ReleaseSpend(Posting posting, SpendReads reads, Disbursement
         public override void Plan(Reads reads)
         {
             Disbursing.WantExisting(reads, this, id);
-            reads.WantHolds(this, id);
             reads.WantAnomalies(this, id);
             reads.Of(ReceiptTable.Instance).Want(Book, id);
         }

@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization;
 using Bursar.Core.Access;
-using Bursar.Core.Currencies;
 using Bursar.Core.Policies;
 using Bursar.Core.Results;
 using Bursar.Core.Signing;
@@ -79,10 +78,7 @@ public sealed class CreateSpendRequest(
         {
             if (text is not null && PlainText.Problem(text, 1, most) is { } problem) errors.Add(new(field, "invalid", problem));
         }
-        if (!Currency.TryGet(request.Currency, out var currency))
-            return new Error(Errors.CurrencyUnsupported, "This currency is not known.")
-            { Fields = [new("/currency", "currency_unsupported", "ISO code, such as IDR.")] };
-        if (Money.Parse(request.Amount, currency) is { Ok: false } range) return range.Error;
+        if (AmountCheck.Wrong(request.Amount, request.Currency) is { } amount) return amount;
         Text("/agentId", request.AgentId, 100);
         Text("/merchant", request.Merchant, MerchantKey.LengthMax);
         Text("/category", request.Category, 100);
@@ -115,11 +111,9 @@ public sealed class CreateSpendRequest(
         public override Result<Response> Decide(OpenBook book)
         {
             if (book.RefusesAgent(request.AgentId) is { } foreign) return foreign;
-            if (HandleFacts.Find(book, request.HandleId) is not { } handle)
-                return request.HandleId is null
-                    ? new Error(Errors.HandleMissing, "Name a handleId, or make one handle the default.")
-                    : Errors.Field("/handleId", "unknown", "There is no such handle in this mode.");
-            var order = OrderOf(handle);
+            var handle = HandleFacts.Chosen(book, request.HandleId);
+            if (!handle.Ok) return handle.Error;
+            var order = OrderOf(handle.Value);
             if (!order.Ok) return order.Error;
             if (book.CountEvaluation() is { } full) return full;
             book.See(request.AgentId);

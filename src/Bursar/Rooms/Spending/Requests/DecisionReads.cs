@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Bursar.Core.Access;
 using Bursar.Core.Policies;
 using Bursar.Core.Results;
@@ -59,9 +58,7 @@ public sealed class DecisionReads(Database database)
     public async Task<Result<Page<DecisionResource>>> List(Actor actor, DecisionQuery query)
     {
         if (actor.Require(Permission.ViewControls) is { } denied) return denied;
-        var args = new DynamicParameters();
-        args.Add("workspace", actor.Book.Workspace.Value);
-        args.Add("mode", (short)actor.Book.Mode);
+        var args = Conditions.ArgsOf(actor.Book);
         args.Add("verdicts", query.Decisions.Count == 0 ? null : query.Decisions.Select(d => d.ToLowerInvariant()).ToArray());
         args.Add("kinds", (query.Kinds.Count == 0 ? Enum.GetValues<DisbursementKind>() : query.Kinds).Select(k => Json.Name(k)).ToArray());
         args.Add("from", query.From);
@@ -132,10 +129,9 @@ public sealed class DecisionReads(Database database)
                 return new(kind, SpendRequest.Word(record.Verdict), record.Reason, resource, Amount, Currency, AgentId, Merchant,
                     beneficiary, MakerName, null, DecidedAt);
             }
-            using var denial = JsonDocument.Parse(Denial!);
-            var rules = denial.RootElement.GetProperty("rules").Deserialize<IReadOnlyList<RuleOutcome>>(Json.Options)!;
-            return new(kind, "DENY", denial.RootElement.GetProperty("reason").GetString()!, null, Amount, Currency, null, null, beneficiary,
-                MakerName, new Explanation(rules), DecidedAt);
+            var denial = Json.Read<RefusedOrder>(Denial!);
+            return new(kind, "DENY", denial.Reason, null, Amount, Currency, null, null, beneficiary, MakerName,
+                new Explanation(denial.Rules), DecidedAt);
         }
     }
 }

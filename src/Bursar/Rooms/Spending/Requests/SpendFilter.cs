@@ -16,52 +16,43 @@ public static class SpendFilter
     /// <param name="recentFrom">Where history is locked to the last days for this actor: from when; null otherwise.</param>
     public static (string Where, DynamicParameters Args) Of(Actor actor, SpendQuery q, DateTimeOffset? recentFrom)
     {
-        var args = new DynamicParameters();
-        args.Add("workspace", actor.Book.Workspace.Value);
-        args.Add("mode", (short)actor.Book.Mode);
-        var where = new List<string> { "d.workspace_id = @workspace", "d.mode = @mode", "d.kind = 'agent_spend'" };
-        void Add(bool when, string sql, string name, object? value)
-        {
-            if (!when) return;
-            where.Add(sql);
-            args.Add(name, value);
-        }
+        var where = new Conditions(actor.Book, "d").And("d.kind = 'agent_spend'");
         // A key of scope spend sees what it asked itself.
-        Add(!actor.May(Permission.ViewTransactions), "d.maker_principal = @principal", "principal", actor.Principal);
-        Add(q.Agents.Count > 0, "d.agent_id = any(@agents)", "agents", q.Agents.ToArray());
-        Add(q.Merchant is not null, "d.merchant = any(@merchants)", "merchants", Spellings(q.Merchant));
-        Add(q.Decisions.Count > 0, $"{Standing} = any(@decisions)", "decisions", q.Decisions.ToArray());
-        Add(q.States.Count > 0, "d.state = any(@states)", "states", q.States.Select(s => Json.Name(s)).ToArray());
-        Add(q.Currency is not null, "d.currency = @currency", "currency", q.Currency);
-        Add(q.CreatedFrom is not null, "d.created_at >= @createdFrom", "createdFrom", q.CreatedFrom);
-        Add(q.CreatedTo is not null, "d.created_at < @createdTo", "createdTo", q.CreatedTo);
-        Add(q.AmountFrom is not null, "d.amount >= @amountFrom", "amountFrom", q.AmountFrom);
-        Add(q.AmountTo is not null, "d.amount <= @amountTo", "amountTo", q.AmountTo);
-        if (q.Anomalies.Count > 0) Anomalies(q.Anomalies, Add);
-        if (q.Search is not null) Search(q.Search, Add);
-        Add(recentFrom is not null, "d.created_at >= @recent", "recent", recentFrom);
-        return (string.Join(" and ", where), args);
+        where.And(!actor.May(Permission.ViewTransactions), "d.maker_principal = @principal", "principal", actor.Principal);
+        where.And(q.Agents.Count > 0, "d.agent_id = any(@agents)", "agents", q.Agents.ToArray());
+        where.And(q.Merchant is not null, "d.merchant = any(@merchants)", "merchants", Spellings(q.Merchant));
+        where.And(q.Decisions.Count > 0, $"{Standing} = any(@decisions)", "decisions", q.Decisions.ToArray());
+        where.And(q.States.Count > 0, "d.state = any(@states)", "states", q.States.Select(s => Json.Name(s)).ToArray());
+        where.And(q.Currency is not null, "d.currency = @currency", "currency", q.Currency);
+        where.And(q.CreatedFrom is not null, "d.created_at >= @createdFrom", "createdFrom", q.CreatedFrom);
+        where.And(q.CreatedTo is not null, "d.created_at < @createdTo", "createdTo", q.CreatedTo);
+        where.And(q.AmountFrom is not null, "d.amount >= @amountFrom", "amountFrom", q.AmountFrom);
+        where.And(q.AmountTo is not null, "d.amount <= @amountTo", "amountTo", q.AmountTo);
+        if (q.Anomalies.Count > 0) Anomalies(q.Anomalies, where);
+        if (q.Search is not null) Search(q.Search, where);
+        where.And(recentFrom is not null, "d.created_at >= @recent", "recent", recentFrom);
+        return where.All;
     }
 
-    private static void Anomalies(IReadOnlyList<string> words, Action<bool, string, string, object?> add)
+    private static void Anomalies(IReadOnlyList<string> words, Conditions where)
     {
         var kinds = words.Where(w => w is not (SpendQuery.Any or SpendQuery.Open)).ToArray();
         var wanted = words.Contains(SpendQuery.Any) ? "true"
             : words.Contains(SpendQuery.Open) ? "(a.state = 'open' or a.kind = any(@kinds))" : "a.kind = any(@kinds)";
-        add(true, $"""
+        where.And(true, $"""
             d.disbursement_id in (select a.disbursement_id from anomalies a
                 where a.workspace_id = @workspace and a.mode = @mode and {wanted})
             """, "kinds", kinds);
     }
 
     /// <summary>What people have at hand: an id of the request, its approval or its token, the agent, the merchant.</summary>
-    private static void Search(string search, Action<bool, string, string, object?> add)
+    private static void Search(string search, Conditions where)
     {
-        if (SpendRequestId.TryParse(search, out var spend)) add(true, "d.disbursement_id = @searchId", "searchId", spend.Value);
+        if (SpendRequestId.TryParse(search, out var spend)) where.And(true, "d.disbursement_id = @searchId", "searchId", spend.Value);
         // One authorization, one token: they share their id.
-        else if (SatId.TryParse(search, out var sat)) add(true, "d.disbursement_id = @searchId", "searchId", sat.Value);
-        else if (ApprovalId.TryParse(search, out var approval)) add(true, "d.approval_id = @searchId", "searchId", approval.Value);
-        else add(true, "(d.agent_id = any(@searchWords) or d.merchant = any(@searchWords))", "searchWords", Spellings(search));
+        else if (SatId.TryParse(search, out var sat)) where.And(true, "d.disbursement_id = @searchId", "searchId", sat.Value);
+        else if (ApprovalId.TryParse(search, out var approval)) where.And(true, "d.approval_id = @searchId", "searchId", approval.Value);
+        else where.And(true, "(d.agent_id = any(@searchWords) or d.merchant = any(@searchWords))", "searchWords", Spellings(search));
     }
 
     /// <summary>As it was typed, and as merchants are compared.</summary>

@@ -10,8 +10,6 @@ using Dapper;
 
 namespace Bursar.Rooms.Spending.Requests;
 
-public sealed record SpendPage(IReadOnlyList<SpendRequest> Rows, string? Next, string? Previous);
-
 /// <summary>
 /// Spend requests as people and agents read them. Whoever may see transactions sees all of the book; a key of scope spend sees what it
 /// asked itself. Lists are newest first, by keyset, the same for API, page and report.
@@ -78,13 +76,13 @@ public sealed class SpendReads(
         (await Browse(actor, query)).Map(page => new Page<SpendRequest>(page.Rows, page.Next));
 
     /// <summary>A page with the cursors of both directions.</summary>
-    public async Task<Result<SpendPage>> Browse(Actor actor, SpendQuery query)
+    public async Task<Result<KeysetPage<SpendRequest>>> Browse(Actor actor, SpendQuery query)
     {
         if (May(actor) is { } denied) return denied;
         if (IsLocked(actor) && query.Search is { } search
             && await audit.Record(actor, "history.searched", actor.Principal, new { search }) is { } unkept) return unkept;
         var page = await database.Page(actor.Book, Where(actor, query), query.Cursor, query.Before, query.Limit);
-        return new SpendPage(await views.Many(actor.Book, page.Rows), page.Next, page.Previous);
+        return new KeysetPage<SpendRequest>(await views.Many(actor.Book, page.Rows), page.Next, page.Previous);
     }
 
     /// <summary>How many the query matches; 10,001 means more than 10,000.</summary>

@@ -10,8 +10,8 @@ namespace Bursar.Rooms.Spending.Sats;
 
 /// <summary>
 /// Makes, rotates and revokes signing keys, and tells how they stand afterwards, the newest first. A new key is published before it
-/// signs and the old one stays published after its last token has
-/// died, so that whoever verifies never meets an unknown one. One change at a time over all processes.
+/// signs and the old one stays published after its last token has died, so that whoever verifies never meets an
+/// unknown one. One change at a time over all processes.
 /// </summary>
 public sealed class SatKeyChanges(Database database, Sealer sealer, TimeProvider time)
 {
@@ -19,7 +19,8 @@ public sealed class SatKeyChanges(Database database, Sealer sealer, TimeProvider
     public static readonly TimeSpan Lead = TimeSpan.FromMinutes(6);
 
     /// <summary>Published after its last signature: the longest life, what clocks may differ, and ten minutes (QUALITY SA6).</summary>
-    public static readonly TimeSpan Overlap = TimeSpan.FromSeconds(SatClaims.LifeSecondsMax + SatClaims.SkewSeconds) + TimeSpan.FromMinutes(10);
+    public static readonly TimeSpan Overlap =
+        TimeSpan.FromSeconds(SatClaims.LifeSecondsMax + SatClaims.SkewSeconds) + TimeSpan.FromMinutes(10);
 
     private const long LockKey = 0x42757273_6172_0002;
 
@@ -39,8 +40,10 @@ public sealed class SatKeyChanges(Database database, Sealer sealer, TimeProvider
         if (keys.Any(k => k.StateAt(now) == SatKeyState.Upcoming || (k.SignsUntil is null && k.CreatedAt + notBefore > now))) return;
         var from = keys.Any(k => k.StateAt(now) == SatKeyState.Active) ? now + Lead : now;
         await connection.ExecuteAsync(
-            "update sat_keys set signs_until = @from, published_until = @until where mode = @mode and signs_until is null and revoked_at is null",
-            new { mode = (short)mode, from, until = from + Overlap });
+            """
+            update sat_keys set signs_until = @from, published_until = @until
+            where mode = @mode and signs_until is null and revoked_at is null
+            """, new { mode = (short)mode, from, until = from + Overlap });
         await Insert(connection, mode, now, from);
     });
 

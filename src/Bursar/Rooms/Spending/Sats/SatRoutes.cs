@@ -11,8 +11,8 @@ public static class SatRoutes
     public const string KeySetPath = "/.well-known/jwks.json";
 
     public static void Add(IServiceCollection services) =>
-        services.AddSingleton(SatKeyAge.Read()).AddSingleton<SatKeyChanges>().AddSingleton<SatKeyVerb>().AddSingleton<SatKeys>().AddSingleton<SatIssuer>()
-            .AddSingleton<SatReader>().AddSingleton<UseSat>()
+        services.AddSingleton(SatKeyAge.Read()).AddSingleton<SatKeyChanges>().AddSingleton<SatKeyVerb>().AddSingleton<SatKeys>()
+            .AddSingleton<SatIssuer>().AddSingleton<SatReader>().AddSingleton<UseSat>()
             .AddSingleton(new SettingsTab(7, "Connector keys", "settings/connector-keys", Permission.ManageApi));
 
     public static void AddWorkers(IServiceCollection services) =>

@@ -1,11 +1,23 @@
+using Bursar.Core.Access;
 using Bursar.Core.Results;
 using Bursar.Platform.Http;
+using Bursar.Platform.MoneyOut;
+using Bursar.Platform.Ui;
 
 namespace Bursar.Rooms.Payouts.Refunds;
 
-/// <summary>/v1/refunds.</summary>
-public static class RefundRoutes
+/// <summary>Refunds within the room of money out.</summary>
+public static class RefundRoom
 {
+    public static void Add(IServiceCollection services)
+    {
+        services.AddSingleton(Refunding.Shape);
+        services.AddSingleton<RefundReads>();
+        services.AddSingleton<RequestRefund>();
+        services.AddSingleton<IApprovalKind, RefundApprovals>();
+        services.AddSingleton(new NavItem("Move money", 6, "Refunds", "refunds", "refresh", Permission.RequestRefunds));
+    }
+
     public static void Map(IEndpointRouteBuilder routes)
     {
         RequestRefund.Map(routes);

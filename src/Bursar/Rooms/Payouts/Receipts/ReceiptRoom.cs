@@ -1,16 +1,30 @@
 using Bursar.Core.Access;
 using Bursar.Core.Results;
+using Bursar.Platform.Books;
 using Bursar.Platform.Files;
 using Bursar.Platform.Http;
 using Bursar.Platform.Languages;
+using Bursar.Platform.Messages;
 using Bursar.Platform.Pages;
 using Bursar.Platform.Ui;
 
 namespace Bursar.Rooms.Payouts.Receipts;
 
-/// <summary>A receipt as a PDF: by API in the workspace's language, from its page in that of whoever looks.</summary>
-public static class ReceiptRoutes
+/// <summary>
+/// Receipts within the room of money out: a page, a PDF by API in the workspace's language and from the page in that of whoever looks, and
+/// e-mails.
+/// </summary>
+public static class ReceiptRoom
 {
+    public static void Add(IServiceCollection services)
+    {
+        services.AddSingleton<ReceiptReads>();
+        services.AddSingleton<IConsumer, ReceiptMailConsumer>();
+        services.AddSingleton<IMailFileMaker, ReceiptMailFiles>();
+    }
+
+    public static void AddWorkers(IServiceCollection services) => services.AddHostedService<MailReceipts>();
+
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/v1/transfers/{id}/receipt.pdf", (HttpContext http, string id, ReceiptReads reads) =>
