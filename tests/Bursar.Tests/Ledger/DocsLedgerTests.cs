@@ -129,7 +129,7 @@ public sealed partial class DocsLedgerTests(Product product)
             from bursar.ledger_transfers t
             join bursar.accounts d on d.workspace_id = t.workspace_id and d.mode = t.mode and d.account_id = t.debit_account
             join bursar.accounts c on c.workspace_id = t.workspace_id and c.mode = t.mode and c.account_id = t.credit_account
-            where t.workspace_id = @w and t.reference = @subject order by t.booked_at, t.debit_version, t.credit_version
+            where t.workspace_id = @w and t.reference = @subject order by t.booked_at, t.kind <> 1, t.debit_version, t.credit_version
             """, new { w, subject });
         return rows.Select(r => FormattableString.Invariant(
             $"{((TransferKind)r.Kind).ToString().ToLowerInvariant()} {Name(r.Debit)} {Name(r.Credit)} {r.Amount}"));

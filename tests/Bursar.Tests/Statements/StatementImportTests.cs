@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.RegularExpressions;
 using Bursar.Core.Access;
 using Bursar.Tests.Given;
 using Dapper;
@@ -75,10 +76,11 @@ public sealed class StatementImportTests(Product product)
             Assert.DoesNotContain(await desk.Lines(), l => l.Text == "LATER");
         }
         // Into a day that had no line, and into one that had.
-        await Refused(StatementDesk.Csv(1_000, a, late, b), "Import one statement of all days from 2026-03-03 to 2026-03-06");
+        await Refused(StatementDesk.Csv(1_000, a, late, b),
+            "The bank added to 2026-03-03, and later days are known. Import one statement of all days from it to 2026-03-06.");
         await desk.Takes(StatementDesk.Csv(1_000, a, late, b, c));
         Assert.Equal((1_640L, 640L, true), await Proved());
-        await Refused(StatementDesk.Csv(1_000, a, later, late), "Import one statement of all days from 2026-03-02 to 2026-03-06");
+        await Refused(StatementDesk.Csv(1_000, a, later, late), "The bank added to 2026-03-02, and later days are known.");
         await Refused(StatementDesk.Csv(1_000, a, later, b, c), "differs from what was imported before");
         await Refused(StatementDesk.Csv(1_000, a, b, c), "differs from what was imported before");
         await Refused(StatementDesk.Csv(1_007, a, late, b, c), "differs from what was imported before");
@@ -209,17 +211,36 @@ public sealed class StatementImportTests(Product product)
     }
 
     [Fact]
+    public async Task the_house_ledger_shows_an_entry_with_its_line_its_postings_and_who_did_it()
+    {
+        var desk = await StatementDesk.Open(product);
+        await desk.Takes(StatementDesk.Csv(0, new CsvLine(First, "FROM A STRANGER", 70_100), new CsvLine(First, "OTHER", 5)));
+        var line = await desk.OnlyLine(70_100);
+        (await desk.Decide(line, "return", ("note", "Sender unknown"))).Is(HttpStatusCode.Redirect);
+        var list = (await desk.Pages.Get($"/operator/ledger/live?reference={line}&account=returns&account=suspense"))
+            .Is(HttpStatusCode.OK).Body;
+        Assert.Equal(2, Regex.Count(list, "class=\"row-link\""));
+        Assert.DoesNotContain("row-link", (await desk.Pages.Get($"/operator/ledger/live?reference={line}&account=customers")).Body);
+        Assert.DoesNotContain("row-link", (await desk.Pages.Get($"/operator/ledger/test?reference={line}")).Body);
+        var link = WebUtility.HtmlDecode(Regex.Match(list, "class=\"row-link\" href=\"([^\"]+)\"").Groups[1].Value);
+        var entry = (await desk.Pages.Get(link)).Is(HttpStatusCode.OK).Body;
+        foreach (var said in new[] { "FROM A STRANGER", desk.Account, "Statement imported", "Marked to be returned", "Operator Op" })
+            Assert.Contains(said, entry);
+    }
+
+    [Fact]
     public async Task nobody_but_an_operator_sees_or_imports_statements()
     {
         var member = new PageClient(product.Address, PageClient.FreshAddress());
         await member.SignIn(await (await product.Workspace()).AdminEmail());
         await member.Get("/test/home");
-        foreach (var page in new[] { "statements", "suspense", "reconciliation", "receiving-accounts" })
+        foreach (var page in new[] { "statements", "suspense", "reconciliation", "receiving-accounts", "ledger", "ledger/live" })
             (await member.Get("/operator/" + page)).Is(HttpStatusCode.NotFound);
         (await member.Upload("/operator/statements", "file", [1], "text/csv", ("account", "test:5270990001"), ("format", "csv")))
             .Is(HttpStatusCode.NotFound);
         (await member.Post("/operator/receiving-accounts", ("bankCode", "x"))).Is(HttpStatusCode.NotFound);
-        (await member.Post($"/operator/suspense/test/{StatementLineId.New(DateTimeOffset.UtcNow)}/return", ("note", "x")))
-            .Is(HttpStatusCode.NotFound);
+        foreach (var what in new[] { "return", "payment", "bank-charge", "own-transfer", "reopening" })
+            (await member.Post($"/operator/suspense/test/{StatementLineId.New(DateTimeOffset.UtcNow)}/{what}", ("note", "x")))
+                .Is(HttpStatusCode.NotFound);
     }
 }

@@ -114,7 +114,8 @@ public sealed class StatementSizeTests(ITestOutputHelper output)
                 .Append(CultureInfo.InvariantCulture, $"<AcctSvcrRef>B{n}</AcctSvcrRef><BkTxCd/><NtryDtls><TxDtls>")
                 .Append("<Refs><EndToEndId>NOTPROVIDED</EndToEndId></Refs><RltdPties><Dbtr>")
                 .Append(CultureInfo.InvariantCulture, $"<Nm>PEMBAYAR NO {n}</Nm></Dbtr></RltdPties><RmtInf>")
-                .Append(CultureInfo.InvariantCulture, $"<Ustrd>TRSF E-BANKING CR 0101/FTSCY NO {n}</Ustrd></RmtInf></TxDtls></NtryDtls></Ntry>\n");
+                .Append(CultureInfo.InvariantCulture, $"<Ustrd>TRSF E-BANKING CR 0101/FTSCY NO {n}</Ustrd></RmtInf>")
+                .Append("</TxDtls></NtryDtls></Ntry>\n");
         return xml.Append("</Stmt></BkToCstmrStmt></Document>").ToString();
     }
 

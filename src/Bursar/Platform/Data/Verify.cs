@@ -80,6 +80,20 @@ public sealed class Verify(Database database, params IReadOnlyList<(string Name,
             select count(*) from collections c left join statement_lines l on l.mode = c.mode and l.line_id = c.received_line
             where c.received_line is not null and (l.collection_id is distinct from c.collection_id or l.amount <> c.received)
             """),
+        ("every line that proves a payment agrees with its workspace's book", """
+            select count(*) from statement_lines l left join disbursements d
+                on d.workspace_id = l.owner_workspace and d.mode = l.mode and d.disbursement_id = l.disbursement_id
+            where l.state in ('paid', 'came_back') and (d.amount is distinct from abs(l.amount) or d.state is null
+                or d.state not in ('succeeded', 'reversed') or (l.state = 'came_back' and d.state <> 'reversed'))
+            """),
+        ("the house's accounts hold what its lines say", """
+            select count(*) from accounts a left join (
+                select workspace_id, mode, case state when 'out' then 20 when 'suspense' then 21 when 'matched' then 22 when 'to_return' then 23
+                    when 'bank_charge' then 25 when 'own_transfer' then 26 else 24 end as code, sum(amount) as amount
+                from statement_lines where state <> 'matching' group by 1, 2, 3) l using (workspace_id, mode, code)
+            where a.code between 20 and 26 and coalesce(l.amount, 0) <> a.credits_posted - a.debits_posted
+                + case a.code when 20 then a.credits_pending when 21 then -a.debits_pending else 0 end
+            """),
         ("every statement line has its posting", """
             select count(*) from statement_lines l where abs(l.amount) <> (
                 select coalesce(sum(t.amount), 0) from ledger_transfers t

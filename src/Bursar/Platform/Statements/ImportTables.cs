@@ -8,7 +8,10 @@ namespace Bursar.Platform.Statements;
 /// <summary>A line that the house book holds already, looked up by what it is known by in every file.</summary>
 public sealed record KnownLine(Guid Line);
 
-/// <summary>Reads only: the line itself is written by <see cref="BankLineTable"/>.</summary>
+/// <summary>
+/// Reads only: the line itself is written by <see cref="BankLineTable"/>. The comparisons leave the database one index to choose: before it
+/// has counted a table that has just grown by a file, it takes that of the days for as good, and reads all lines for each line.
+/// </summary>
 public sealed class KnownLineTable : BookTable<(string Account, string Fingerprint), KnownLine>
 {
     public static readonly KnownLineTable Instance = new();
@@ -17,7 +20,8 @@ public sealed class KnownLineTable : BookTable<(string Account, string Fingerpri
         IReadOnlyList<(BookKey Book, (string Account, string Fingerprint) Key)> wanted) => Sql.Command("""
         select l.workspace_id, l.mode, l.account, l.fingerprint, l.line_id
         from unnest($1::uuid[], $2::smallint[], $3::text[], $4::text[]) u(w, m, a, f)
-        join statement_lines l on l.workspace_id = u.w and l.mode = u.m and l.account = u.a and l.fingerprint = u.f
+        join statement_lines l on l.fingerprint = u.f and l.workspace_id is not distinct from u.w and l.mode is not distinct from u.m
+            and l.account is not distinct from u.a
         """,
         Sql.Array(wanted, w => w.Book.Workspace.Value), Sql.Array(wanted, w => (short)w.Book.Mode),
         Sql.Array(wanted, w => w.Key.Account), Sql.Array(wanted, w => w.Key.Fingerprint));

@@ -6,6 +6,9 @@ alter table statement_lines drop constraint statement_lines_check;
 alter table statement_lines add constraint statement_lines_tied check (
     (state in ('matching', 'matched', 'paid', 'came_back')) = (num_nonnulls(collection_id, disbursement_id) = 1)
     and (disbursement_id is null or state in ('matching', 'paid', 'came_back')));
+-- The fingerprint first: a whole file is looked up by it.
+drop index statement_lines_once;
+create unique index statement_lines_once on statement_lines (fingerprint, workspace_id, mode, account);
 -- A payment is proved by one line, and given back by one.
 create unique index statement_lines_payment on statement_lines (workspace_id, mode, disbursement_id, (amount < 0))
     where disbursement_id is not null;
