@@ -117,8 +117,10 @@ public sealed class MatrixWorld
         var inquiry = (await w.Api.Post("/v1/account-inquiries", new { bankCode = "bca", accountNumber = "5270991234" }))
             .Is(HttpStatusCode.Created).Text("id");
         var handle = await w.Handle(new { name = mark, type = "sdk_guard" });
-        var (_, question) = await w.AskedAbroad();
+        var (asked, question) = await w.AskedAbroad();
         (await w.Api.Post($"/v1/information-requests/{question}/answer", new { answer = mark })).Is(HttpStatusCode.OK);
+        // Its rail is asked no more, so that the journals stand still.
+        (await w.Api.Post($"/v1/test/disbursements/{asked}/outcome", new { outcome = "failed" })).Is(HttpStatusCode.OK);
         return new()
         {
             ["information-requests"] = question,

@@ -182,4 +182,16 @@ public sealed class TransferTests(Product product)
         }
         return string.Join(", ", counts);
     }
+
+    [Fact]
+    public async Task what_its_bank_has_taken_is_known_to_be_there_however_often_it_is_asked_for()
+    {
+        var w = await (await product.Workspace()).WithDeposit(5_000_000);
+        var id = (await w.Transfer(50_000, "5270990006")).Is(HttpStatusCode.Created).Text("id");
+        for (var i = 0; i < 400 && await w.Facts("disbursement.queried") == 0; i++) await Task.Delay(50);
+        Assert.True(await w.Facts("disbursement.queried") > 0);
+        Assert.Equal((1, 0), (await w.Facts("disbursement.accepted"), await w.Facts("transfer.unknown")));
+        Assert.Equal("executing", (await w.Api.Get($"/v1/transfers/{id}")).Text("state"));
+        await w.BooksAreRight();
+    }
 }

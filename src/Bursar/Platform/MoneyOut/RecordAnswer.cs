@@ -52,13 +52,7 @@ public sealed class RecordAnswer(Actor actor, Guid id, RailAnswer answer, bool t
         if (Refuses(d) is { } refused) return refused;
         var attempt = book.Find(AttemptTable.Instance, (id, d.Attempts));
         if (IsPresumed && attempt?.AnsweredAt is not null) return d;
-        if (!toQuery && answer.Verdict == RailVerdict.Accepted && attempt is { AnsweredAt: null })
-            book.Update(AttemptTable.Instance, (id, d.Attempts), attempt with
-            {
-                State = Data.Json.Name(answer.Verdict),
-                AnsweredAt = book.At,
-                ProviderReference = answer.ProviderReference,
-            });
+        if (!toQuery && answer.Verdict == RailVerdict.Accepted && attempt is { AnsweredAt: null }) Take(book, d, attempt);
         if (answer.Question is { } question && d.State is DisbursementState.Executing or DisbursementState.Unknown)
             shapes.Of(Kind).Asked(book, d, question);
         var way = Way(d, answer.Verdict);
@@ -111,6 +105,18 @@ public sealed class RecordAnswer(Actor actor, Guid id, RailAnswer answer, bool t
         book.Update(DisbursementTable.Instance, id, noted);
         book.Record("disbursement.queried", id, noted.Version, new { number = noted.Queries, answer = answer.Verdict });
         return noted;
+    }
+
+    /// <summary>The rail has the order: that nothing is known of it can no longer be said.</summary>
+    private void Take(OpenBook book, Disbursement d, Attempt attempt)
+    {
+        book.Update(AttemptTable.Instance, (id, d.Attempts), attempt with
+        {
+            State = Data.Json.Name(answer.Verdict),
+            AnsweredAt = book.At,
+            ProviderReference = answer.ProviderReference,
+        });
+        book.Record("disbursement.accepted", id, d.Version, new { rail = d.Rail, reference = answer.ProviderReference });
     }
 
     /// <summary>Both cannot be true. Late news of a step that was passed long ago is no contradiction.</summary>
