@@ -14,6 +14,7 @@ public static class BatchRoom
         services.AddSingleton<BatchQueue>();
         services.AddSingleton<BatchForecast>();
         services.AddSingleton<UploadBatch>();
+        services.AddSingleton<AskNames>();
         services.AddSingleton<CheckBatch>();
         services.AddSingleton<EndNameCheck>();
         services.AddSingleton<SubmitBatch>();

@@ -16,16 +16,12 @@ namespace Bursar.Rooms.Payouts.Batches;
 /// The check behind an upload, a slice of rows at a time, so that it goes on where it was after a crash: whose account it is where a rail
 /// can tell, what was paid there before, references that are in use. Then the batch is ready, or invalid if any row has a fault.
 /// </summary>
-public sealed class CheckBatch(Database database, IPosting posting, IInquiryRail inquiry, BatchForecast forecast, TimeProvider time)
+public sealed class CheckBatch(Database database, IPosting posting, AskNames names, BatchForecast forecast, TimeProvider time)
 {
     private const int SliceMax = 250;
-    private const int InquiriesAtOnce = 16;
     private const int HistoryMax = 50;
     private const int LargeFile = 100;
     private static readonly TimeSpan History = TimeSpan.FromDays(KnownFileTable.Days);
-    // Together less than the worker's lease: a slice is never asked for twice at a time.
-    private static readonly TimeSpan AskFor = TimeSpan.FromSeconds(4);
-    private static readonly TimeSpan AnswerMax = TimeSpan.FromSeconds(8);
 
     /// <summary>Checks the next rows, as many as the banks answer for in a few seconds, or ends the check when there are none.</summary>
     public async Task Step(Batch batch, CancellationToken ct)
@@ -45,41 +41,12 @@ public sealed class CheckBatch(Database database, IPosting posting, IInquiryRail
             return;
         }
         bool Asks(Row row) => batch.AsksNames && row.Faults is null && AccountHolders.CanAsk(batch.Maker.Book);
-        var names = await Names([.. rows.Where(Asks).Select(r => (r.BankCode, r.AccountNumber)).Distinct()], ct);
-        await Keep(connection, batch, rows.FindAll(r => !Asks(r) || names.ContainsKey((r.BankCode, r.AccountNumber))), names);
-    }
-
-    /// <summary>Whose accounts these are: the first of them at least, the others as far as the time goes.</summary>
-    private async Task<IReadOnlyDictionary<(string, string), InquiryAnswer>> Names(
-        IReadOnlyList<(string Bank, string Account)> accounts, CancellationToken ct)
-    {
-        var answers = new System.Collections.Concurrent.ConcurrentDictionary<(string, string), InquiryAnswer>();
-        var begun = time.GetTimestamp();
-        await Parallel.ForEachAsync(accounts, new ParallelOptions { MaxDegreeOfParallelism = InquiriesAtOnce, CancellationToken = ct },
-            async (account, token) =>
-            {
-                if (time.GetElapsedTime(begun) < AskFor) answers[account] = await Ask(account, token);
-            });
-        return answers;
-    }
-
-    // A rail that cannot tell, or not in time, stops nothing; the row says so.
-    private async Task<InquiryAnswer> Ask((string Bank, string Account) account, CancellationToken ct)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        limit.CancelAfter(AnswerMax);
-        try
-        {
-            return await inquiry.Inquire(account.Bank, account.Account, limit.Token).WaitAsync(limit.Token);
-        }
-        catch (Exception) when (!ct.IsCancellationRequested)
-        {
-            return new InquiryAnswer(InquiryStatus.Failed, null);
-        }
+        var asked = await names.Ask(rows.Where(Asks).Select(r => (r.BankCode, r.AccountNumber)).Distinct(), ct);
+        await Keep(connection, batch, rows.FindAll(r => !Asks(r) || asked.ContainsKey((r.BankCode, r.AccountNumber))), asked);
     }
 
     private async Task Keep(NpgsqlConnection connection, Batch batch, List<Row> rows,
-        IReadOnlyDictionary<(string, string), InquiryAnswer> names)
+        IReadOnlyDictionary<(string, string), InquiryAnswer> answers)
     {
         var past = (await connection.QueryAsync<Past>($"""
             select u.line, h.*,
@@ -112,7 +79,7 @@ public sealed class CheckBatch(Database database, IPosting posting, IInquiryRail
         })).ToDictionary(p => p.Line);
         var found = rows.ConvertAll(r =>
         {
-            var name = names.GetValueOrDefault((r.BankCode, r.AccountNumber));
+            var name = answers.GetValueOrDefault((r.BankCode, r.AccountNumber));
             return (Row: r, Name: name, Faults: FaultsOf(r, name), Flags: string.Join(' ', FlagsOf(r, past[r.Line], name)));
         });
         await using var write = new NpgsqlBatch(connection);
