@@ -40,11 +40,12 @@ public sealed class BatchRiskTests(Product product)
     {
         var w = await (await product.Workspace()).WithDeposit(10_000_000);
         (await w.Transfer(50_000)).Is(HttpStatusCode.Created);
-        // What was never paid proves nobody.
-        var failed = await Account(same: false, ending: "0000");
-        var (same, other) = (await Account(same: true), await Account(same: true, failed));
-        (await w.Transfer(50_000, failed)).Is(HttpStatusCode.Created);
+        // What came back proves nobody.
+        var returned = await Account(same: false);
+        var (same, other) = (await Account(same: true), await Account(same: true, returned));
+        var sent = (await w.Transfer(50_000, returned)).Is(HttpStatusCode.Created);
         await w.Settled();
+        (await w.Api.Post($"/v1/test/disbursements/{sent.Text("id")}/outcome", new { outcome = "reversed" })).Is(HttpStatusCode.OK);
         var (flags, batch) = await Checked(w.Api, Rows(Known, same, other));
         Assert.Equal(["", "new_payee changed_account", "new_payee"], flags);
         var total = batch.Json["risk"]!["flags"]!.AsArray().Single(f => (string)f!["flag"]! == "changed_account")!;

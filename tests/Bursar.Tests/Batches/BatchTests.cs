@@ -137,6 +137,9 @@ public sealed class BatchTests(Product product)
         var tooMuch = await w.Api.Uploaded(Given.Batches.Rows(2, "big", 9_000_000), ("mode", "atomic"));
         Assert.Equal("insufficient_funds", (await w.Api.BatchReaches(tooMuch, "failed")).Text("failureReason"));
         Assert.Equal(before, await Available(w));
+        // The fees belong to it: nothing is asked for where only they are missing.
+        var noFees = await w.Api.Uploaded($"{Given.Batches.Header}{before},bca,5270997482,,,\n", ("mode", "atomic"));
+        Assert.Equal("insufficient_funds", (await w.Api.BatchReaches(noFees, "failed")).Text("failureReason"));
 
         // The first file of what failed may come again: nothing of it went out.
         var paid = await w.Api.BatchReaches(await w.Api.Uploaded(Given.Batches.Rows(300, "c", 20_000), ("mode", "atomic")), "completed");

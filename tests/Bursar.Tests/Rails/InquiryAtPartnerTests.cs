@@ -219,6 +219,18 @@ public sealed class InquiryAtPartnerTests(RailInstallation installation)
         Assert.Equal(0, await w.Rows("account_inquiries"));
     }
 
+    [Fact]
+    public async Task a_name_that_is_remembered_opens_no_handle_that_nothing_would_pay()
+    {
+        await using var partner = await installation.Partner();
+        partner.Inquired = (http, question) => Say(http, 200, Holder(question["inquiryId"]!.GetValue<string>(), "success", "Siti Aminah"));
+        var (rail, _) = await installation.Desk.SetUp("manual", "agentsbyhand", "live");
+        await installation.Desk.Route("live", "agent_spend", rail);
+        var w = await installation.Workspace();
+        Assert.Equal("success", (await Ask(w)).Text("status"));
+        (await w.Api.Post("/v1/handles", Managed(Account))).Refuses("rail_missing");
+    }
+
     private static object Managed(string accountNumber) =>
         new { name = "Card top-up", type = "managed", managed = new { bankCode = "bca", accountNumber } };
 

@@ -102,6 +102,24 @@ public sealed class RailCallbackTests(RailInstallation installation)
     }
 
     [Fact]
+    public async Task another_rail_knows_nothing_of_this_ones_orders()
+    {
+        await using var other = await Partner();
+        await using var partner = await Partner();
+        var w = await installation.Workspace();
+        var id = await Taken(w);
+        // Signed, and so kept for an order of its own that may yet appear; this one is not.
+        Assert.Equal(HttpStatusCode.OK, await other.CallBack(Answer(OperatorDesk.Reference(id), "refused", "INACTIVE_ACCOUNT")));
+        await using var connection = await Product.Database.Login.OpenConnectionAsync();
+        Assert.Equal(1, await connection.ExecuteAsync("delete from bursar.parked_callbacks where disbursement_id = @id",
+            new { id = Guid.ParseExact(OperatorDesk.Reference(id), "N") }));
+        Assert.Equal("executing", (await w.Api.Get($"/v1/transfers/{id}")).Text("state"));
+        Assert.Equal(HttpStatusCode.OK, await partner.CallBack(Answer(OperatorDesk.Reference(id), "succeeded")));
+        Assert.Equal("succeeded", (await w.Api.Get($"/v1/transfers/{id}")).Text("state"));
+        Assert.Equal(0, await w.Facts("disbursement.contradicted"));
+    }
+
+    [Fact]
     public async Task a_suspended_rail_gets_nothing_new_is_still_asked_and_drops_nothing()
     {
         await using var partner = await Partner();
@@ -144,6 +162,8 @@ public sealed class RailCallbackTests(RailInstallation installation)
         await Product.Execute("update bursar.outbox set due = now() where workspace_id = $1", w.Book.Workspace.Value);
         await w.Reaches(sent, "failed");
         Assert.Equal("NOT_RECEIVED", (await w.Api.Get($"/v1/transfers/{sent}")).Text("failureReason"));
+        // Asked about again and again, and sent once.
+        Assert.Equal(1, partner.Submissions[OperatorDesk.Reference(sent)]);
         await w.BooksAreRight();
     }
 

@@ -48,19 +48,31 @@ public sealed class BankTests(Product product)
     public async Task what_was_approved_waits_for_the_bank_and_goes_when_it_is_back()
     {
         var w = await (await product.Workspace()).WithDeposit(1_000_000);
-        var (maker, approver) = (await w.Member(Role.Maker), await w.Member(Role.Approver));
-        var asked = (await maker.Post("/v1/transfers", new { amount = 50_000, bankCode = "bca", accountNumber = "5270997481" }))
-            .Is(HttpStatusCode.Created);
-        (await Set(w, "heavily_disturbed")).Is(HttpStatusCode.OK);
-        var approval = await approver.Get($"/v1/approvals/{asked.Text("approvalId")}");
-        (await approver.Post($"/v1/approvals/{approval.Text("id")}/decision",
-            new { verdict = "approve", contentHash = approval.Text("contentHash") })).Is(HttpStatusCode.OK);
+        var id = await WaitsForItsBank(w, await w.Member(Role.Maker));
         await Tried(w);
-        Assert.Equal("approved", (await w.Api.Get($"/v1/transfers/{asked.Text("id")}")).Text("state"));
+        Assert.Equal("approved", (await w.Api.Get($"/v1/transfers/{id}")).Text("state"));
         var bca = (await w.Api.Get("/v1/banks?code=bca")).Json["data"]![0]!;
         Assert.Equal(("heavily_disturbed", 1), (bca["status"]!.GetValue<string>(), bca["queue"]!.GetValue<long>()));
         (await Set(w, "operational")).Is(HttpStatusCode.OK);
-        await w.Reaches(asked.Text("id"), "succeeded");
+        await w.Reaches(id, "succeeded");
+        await w.BooksAreRight();
+    }
+
+    [Fact]
+    public async Task what_was_changed_in_the_database_after_its_approval_does_not_go_out()
+    {
+        var w = await (await product.Workspace()).WithDeposit(1_000_000);
+        var id = await WaitsForItsBank(w, await w.Member(Role.Maker));
+        await Tried(w);
+        const string to = "update bursar.disbursements set account_number = '{0}' where workspace_id = $1";
+        await product.Execute(to.Replace("{0}", "5270996666"), w.Book.Workspace.Value);
+        (await Set(w, "operational")).Is(HttpStatusCode.OK);
+        await TriedTwice(w);
+        Assert.Equal("approved", (await w.Api.Get($"/v1/transfers/{id}")).Text("state"));
+        Assert.Equal(0, await w.Rows("attempts"));
+        await product.Execute(to.Replace("{0}", "5270997481"), w.Book.Workspace.Value);
+        await product.Execute("update bursar.outbox set leased_until = null where workspace_id = $1", w.Book.Workspace.Value);
+        await w.Reaches(id, "succeeded");
         await w.BooksAreRight();
     }
 
@@ -68,14 +80,9 @@ public sealed class BankTests(Product product)
     public async Task a_transfer_that_waits_for_its_bank_can_be_cancelled()
     {
         var w = await (await product.Workspace()).WithDeposit(1_000_000);
-        var (maker, approver) = (await w.Member(Role.Maker), await w.Member(Role.Approver));
-        var asked = (await maker.Post("/v1/transfers", new { amount = 50_000, bankCode = "bca", accountNumber = "5270997481" }))
-            .Is(HttpStatusCode.Created);
-        (await Set(w, "heavily_disturbed")).Is(HttpStatusCode.OK);
-        var approval = await approver.Get($"/v1/approvals/{asked.Text("approvalId")}");
-        (await approver.Post($"/v1/approvals/{approval.Text("id")}/decision",
-            new { verdict = "approve", contentHash = approval.Text("contentHash") })).Is(HttpStatusCode.OK);
-        (await maker.Post($"/v1/transfers/{asked.Text("id")}/cancellation", new { })).Is(HttpStatusCode.OK);
+        var maker = await w.Member(Role.Maker);
+        var id = await WaitsForItsBank(w, maker);
+        (await maker.Post($"/v1/transfers/{id}/cancellation", new { })).Is(HttpStatusCode.OK);
         (await Set(w, "operational")).Is(HttpStatusCode.OK);
         Assert.Equal(0, await w.Rows("attempts"));
         await w.BooksAreRight();
@@ -180,6 +187,19 @@ public sealed class BankTests(Product product)
         [.. (await client.Get("/v1/events?after=0&limit=200")).Is(HttpStatusCode.OK).Json["data"]!.AsArray()
             .Where(e => e!["type"]!.GetValue<string>() == "bank.status_changed").Select(e => e!["data"]!)];
 
+    /// <summary>A transfer that was approved while its bank was away.</summary>
+    private static async Task<string> WaitsForItsBank(Workspace w, Client maker)
+    {
+        var approver = await w.Member(Role.Approver);
+        var asked = (await maker.Post("/v1/transfers", new { amount = 50_000, bankCode = "bca", accountNumber = "5270997481" }))
+            .Is(HttpStatusCode.Created);
+        (await Set(w, "heavily_disturbed")).Is(HttpStatusCode.OK);
+        var approval = await approver.Get($"/v1/approvals/{asked.Text("approvalId")}");
+        (await approver.Post($"/v1/approvals/{approval.Text("id")}/decision",
+            new { verdict = "approve", contentHash = approval.Text("contentHash") })).Is(HttpStatusCode.OK);
+        return asked.Text("id");
+    }
+
     /// <summary>Waits until the executor has looked at what waits, and put it back.</summary>
     private async Task Tried(Workspace w)
     {
@@ -192,6 +212,24 @@ public sealed class BankTests(Product product)
             await Task.Delay(50);
         }
         Assert.Fail("nobody looked at it within 10 s");
+    }
+
+    /// <summary>Waits until the executor has taken up what waits twice more, as after a lease that ran out.</summary>
+    private async Task TriedTwice(Workspace w)
+    {
+        await using var connection = await product.Database.Engine.OpenConnectionAsync();
+        var before = await Tries();
+        for (var i = 0; i < 200; i++)
+        {
+            if (await Tries() >= before + 2) return;
+            await product.Execute("update bursar.outbox set leased_until = null, due = now() where workspace_id = $1 and consumer = 1",
+                w.Book.Workspace.Value);
+            await Task.Delay(100);
+        }
+        Assert.Fail("nobody took it up again within 20 s");
+
+        Task<int> Tries() => connection.ExecuteScalarAsync<int>(
+            "select coalesce(sum(tries), 0) from outbox where workspace_id = @w and consumer = 1", new { w = w.Book.Workspace.Value });
     }
 
     private async Task<Client> LiveKey(Workspace w) => new(product.Address,

@@ -47,6 +47,29 @@ public sealed class ReceiptMailTests(Product shared)
     }
 
     [Fact]
+    public async Task nobody_is_told_of_a_payment_that_came_back_first()
+    {
+        var (w, sent, to) = await Paid(shared);
+        for (var i = 0; i < 200 && (await shared.MessagesTo(to)).Count == 0; i++) await Task.Delay(50);
+        (await w.Api.Post($"/v1/test/disbursements/{sent}/outcome", new { outcome = "reversed" })).Is(HttpStatusCode.OK);
+        // As if the worker had been away meanwhile.
+        await using var connection = await shared.Database.Login.OpenConnectionAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(1, await connection.ExecuteAsync("""
+            with told as (delete from bursar.messages where recipient = @to returning 1)
+            insert into bursar.outbox (workspace_id, mode, position, consumer, subject, due)
+            select workspace_id, mode, position, 20, subject, now() from bursar.journal, told
+            where workspace_id = @workspace and type = 'transfer.succeeded'
+            """, new { to, workspace = w.Book.Workspace.Value }));
+        for (var i = 0; i < 200 && await Waits() > 0; i++) await Task.Delay(50);
+        Assert.Equal(0, await Waits());
+        Assert.Empty(await shared.MessagesTo(to));
+
+        Task<long> Waits() => connection.ExecuteScalarAsync<long>(
+            "select count(*) from bursar.outbox where workspace_id = @workspace and consumer = 20",
+            new { workspace = w.Book.Workspace.Value });
+    }
+
+    [Fact]
     public async Task the_mailbox_of_a_first_look_links_to_the_file_for_this_machine_only()
     {
         var (w, sent, to) = await Paid(shared);

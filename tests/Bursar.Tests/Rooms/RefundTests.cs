@@ -59,6 +59,10 @@ public sealed class RefundTests(Product product)
             .Where(e => e!["type"]!.GetValue<string>().StartsWith("refund.", StringComparison.Ordinal))
             .Select(e => (e!["type"]!.GetValue<string>(), e["data"]!["id"]!.GetValue<string>()));
         Assert.Equal(new[] { "refund.requested", "refund.approved", "refund.succeeded" }.Select(type => (type, refund.Text("id"))), events);
+        // What went back is gone from the top-up, however much the deposit holds.
+        await w.WithDeposit(1_000_000);
+        Assert.Equal(paid - 400_000,
+            (await service.Post("/v1/refunds", Asking(topUp, paid - 400_000 + 1))).Refuses("not_refundable").Number("refundable"));
         await w.BooksAreRight();
     }
 
