@@ -12,15 +12,18 @@ public sealed class BatchRiskTests(Product product)
     private const string Known = "5270997481";
     private static int next = 600_000;
 
+    private static async Task<string?> Holder(SimulatorRail rail, string account) =>
+        (await rail.Inquire(new(Mode.Test, "of a test", "bca", account), default)).AccountHolder;
+
     /// <summary>An account that nobody used, whose holder has the name of that account's, or another.</summary>
     private static async Task<string> Account(bool same, string like = Known, string ending = "77")
     {
         var rail = new SimulatorRail();
-        var holder = (await rail.Inquire("bca", like, default)).AccountHolder;
+        var holder = await Holder(rail, like);
         while (true)
         {
             var account = $"88{Interlocked.Increment(ref next)}{ending}";
-            if ((await rail.Inquire("bca", account, default)).AccountHolder == holder == same) return account;
+            if ((await Holder(rail, account) == holder) == same) return account;
         }
     }
 
