@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Bursar.Core.Access;
+using Bursar.Core.Rails;
 using Bursar.Rails.Simulator;
 using Bursar.Tests.Given;
 
@@ -19,12 +20,15 @@ public sealed class BatchRiskTests(Product product)
     private static async Task<string> Account(bool same, string like = Known, string ending = "77")
     {
         var rail = new SimulatorRail();
-        var holder = await Holder(rail, like);
+        var holder = await Holder(like);
         while (true)
         {
             var account = $"88{Interlocked.Increment(ref next)}{ending}";
-            if ((await Holder(rail, account) == holder) == same) return account;
+            if (await Holder(account) == holder == same) return account;
         }
+
+        async Task<string?> Holder(string account) =>
+            (await rail.Inquire(new InquiryQuestion(Mode.Test, "", "bca", account), default)).AccountHolder;
     }
 
     /// <summary>A file that never was, so that none is the same as an earlier one.</summary>
