@@ -13,9 +13,6 @@ public sealed class BatchRiskTests(Product product)
     private const string Known = "5270997481";
     private static int next = 600_000;
 
-    private static async Task<string?> Holder(SimulatorRail rail, string account) =>
-        (await rail.Inquire(new(Mode.Test, "of a test", "bca", account), default)).AccountHolder;
-
     /// <summary>An account that nobody used, whose holder has the name of that account's, or another.</summary>
     private static async Task<string> Account(bool same, string like = Known, string ending = "77")
     {
