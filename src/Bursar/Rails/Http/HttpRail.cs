@@ -28,7 +28,8 @@ public sealed class HttpRail(OutboundClient outbound, TimeProvider time) : ICall
     public IReadOnlyList<RailField> Fields { get; } =
     [
         new(Url, "Address", RailFieldKind.Url,
-            "Orders go to …/disbursements below it, questions to banks to …/account-inquiries. It cannot be changed: another address is another rail"),
+            "Orders go to …/disbursements below it, questions to banks to …/account-inquiries. "
+            + "It cannot be changed: another address is another rail"),
         new(RequestSecret, "Request secret", RailFieldKind.Secret, "Bursar signs what it sends with it"),
         new(CallbackSecret, "Callback secret", RailFieldKind.Secret, "The partner signs its callbacks with it"),
     ];
