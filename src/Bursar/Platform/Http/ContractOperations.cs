@@ -36,7 +36,11 @@ public static class ContractOperations
             new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(scheme, document)] = [] })];
         if (said.Example is not null && operation.RequestBody?.Content?["application/json"] is { } body)
             body.Example = JsonSerializer.SerializeToNode(said.Example, said.Example.GetType(), Brief);
-        if (said.Form.Count > 0) operation.RequestBody!.Content!["multipart/form-data"] = Form(said);
+        if (said.Form.Count > 0)
+        {
+            operation.RequestBody ??= new OpenApiRequestBody { Required = true, Content = new Dictionary<string, OpenApiMediaType>() };
+            operation.RequestBody.Content!["multipart/form-data"] = Form(said);
+        }
         if (said.OrAnswers is { } other && operation.Responses!["200"].Content!["application/json"] is { } either)
             either.Schema = new OpenApiSchema
             {

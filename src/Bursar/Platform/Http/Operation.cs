@@ -65,7 +65,8 @@ public static class Describing
     /// <summary>A call whose body is a form that begins with a file, and nothing else.</summary>
     public static void DescribeUpload<TAnswer>(
         this IEndpointConventionBuilder route, string summary, params (string Name, string Says)[] form) =>
-        Add(route, new Operation(summary) { Form = form }, typeof(IFormCollection), typeof(TAnswer), 201);
+        // No type of body to match by: who may not upload is told so, whatever they send.
+        Add(route, new Operation(summary) { Form = form }, null, typeof(TAnswer), 201);
 
     /// <summary>A call without a body that answers with a PDF.</summary>
     public static void DescribePdf(this IEndpointConventionBuilder route, string summary) =>
@@ -82,12 +83,7 @@ public static class Describing
         {
             endpoint.Metadata.Add(operation);
             if (request is not null) endpoint.Metadata.Add(new AcceptsMetadata(
-                (operation.Form.Count, operation.Example) switch
-                {
-                    (0, _) => ["application/json"],
-                    (_, null) => ["multipart/form-data"],
-                    _ => ["application/json", "multipart/form-data"],
-                }, request, optional));
+                operation.Form.Count > 0 ? ["application/json", "multipart/form-data"] : ["application/json"], request, optional));
             endpoint.Metadata.Add(new ProducesResponseTypeMetadata(
                 status, answer ?? typeof(void), answer is null ? [] : [answers]));
         });
