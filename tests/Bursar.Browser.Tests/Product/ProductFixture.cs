@@ -72,10 +72,6 @@ public sealed class ProductFixture : IAsyncLifetime
         OpenAnomaly = (await List("admin", "/v1/anomalies?state=open"))[0].GetProperty("id").GetString()!;
         WaitingApproval = (await List("admin", "/v1/approvals?state=pending")).First(a =>
             a.GetProperty("subject").GetProperty("id").GetString() == WaitingTransfer).GetProperty("id").GetString()!;
-        WaitingApproval = (await List("admin", "/v1/approvals?state=pending")).First(a =>
-            a.GetProperty("subject").GetProperty("id").GetString() == WaitingTransfer).GetProperty("id").GetString()!;
-        PaidSpend = (await List("admin", "/v1/spend-requests?merchant=traveloka.com"))[0].GetProperty("spendRequestId").GetString()!;
-        OpenAnomaly = (await List("admin", "/v1/anomalies?state=open"))[0].GetProperty("id").GetString()!;
         // The demo's transfer to an inactive wallet ends without anybody's help.
         for (var tries = 0; FailedTransfer.Length == 0 && tries < 200; tries++)
         {

@@ -28,6 +28,8 @@ public sealed class ProductSweepTests(RealBrowser browser, ProductFixture produc
         ("p-international", "admin", "international", 200), ("p-international-cs", "cs", "international?search=Greta", 200),
         ("p-international-none", "reviewer", "international?beneficiaryName=nobody&state=failed&createdFrom=2026-01-01", 200),
         ("p-international-missing", "admin", "international?id=nothing", 200), ("p-international-new", "maker", "international/new", 200),
+        ("p-international-rates", "admin", "international/rates", 200),
+        ("p-international-questions", "admin", "international/questions", 200),
         ("p-international-late", "maker", "international/new/details", 200),
         ("p-international-refused", "reviewer", "international/new", 403),
         ("p-deposit", "admin", "deposit", 200), ("p-deposit-cs", "cs", "deposit", 200),

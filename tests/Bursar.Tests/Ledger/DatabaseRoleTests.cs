@@ -69,7 +69,7 @@ public sealed class DatabaseRoleTests(Product product)
         foreach (var table in (string[])[.. BookTables, "persons", "sessions", "members", "messages", "invitation_links"])
             Assert.Equal("42501", (await Assert.ThrowsAsync<PostgresException>(() =>
                 desk.ExecuteAsync($"select * from {table} limit 1"))).SqlState);
-        var closed = new[] { "select email from invitations", "select plan from workspaces", "update applications set state = 'approved'" };
+        var closed = new[] { "select email from invitations", "select zone from workspaces", "update applications set state = 'approved'" };
         foreach (var sql in closed)
             Assert.Equal("42501", (await Assert.ThrowsAsync<PostgresException>(() => desk.ExecuteAsync(sql))).SqlState);
         await desk.ExecuteAsync("select * from applications limit 1");

@@ -205,7 +205,9 @@ public sealed class MoneyOutTests(RailInstallation installation)
             var proof = await bank.Proof(Day.AddDays(d));
             Assert.True(proof.Holds);
             Assert.Equal(proof.Closing, proof.Opening(Day.AddDays(d)) + proof.Moved.In - proof.Moved.Out);
-            said.Add($"{proof.Ledger} {proof.Closing} {proof.Moved} {proof.Unexplained}");
+            said.Add($"{proof.Ledger} {proof.Closing} {proof.Moved}");
+            // Of two days that name one payment the one that came first counts: only their sum is the same in every order.
+            if (d == 5) said.Add($"{proof.Unexplained}");
         }
         var (held, available) = await Deposit(w);
         return string.Join('\n', said.Append($"{held} {available}"));

@@ -17,7 +17,8 @@ public sealed record ReferenceMember(string Name, string Type, bool Required, st
 /// <summary>One operation as the reference page shows it; <see cref="Answer"/> is a sample of what comes back.</summary>
 public sealed record ReferenceCall(
     string Id, string Method, string Path, string Summary, IReadOnlyList<ReferenceMember> Parameters, IReadOnlyList<ReferenceMember> Body,
-    string? Sample, string? Answer, string Status, IReadOnlyList<(string Status, string Codes)> Failures, bool TakesKey, bool IsPublic)
+    string? Sample, string? Answer, string Status, IReadOnlyList<(string Status, string Codes)> Failures, bool TakesKey, bool IsPublic,
+    bool IsUpload)
 {
     /// <summary>The call as a line for a shell.</summary>
     public string Curl(string address, string key)
@@ -28,6 +29,8 @@ public sealed record ReferenceCall(
         text.Append(' ').Append(address).Append(Path.Replace("{id}", id, StringComparison.Ordinal));
         if (!IsPublic) text.Append(" \\\n  -H 'Authorization: Bearer ").Append(key).Append('\'');
         if (TakesKey) text.Append(" \\\n  -H \"Idempotency-Key: $(uuidgen)\"");
+        if (IsUpload)
+            foreach (var part in Body.Where(p => p.Required)) text.Append(" \\\n  -F ").Append(part.Name).Append("=@FILE");
         if (Sample is not null) text.Append(" \\\n  -H 'Content-Type: application/json' \\\n  -d '").Append(Sample).Append('\'');
         return text.ToString();
     }
@@ -55,7 +58,8 @@ public static class Reference
 
     private static ReferenceCall CallOf(string path, string method, OpenApiOperation operation)
     {
-        var body = operation.RequestBody?.Content?["application/json"];
+        var bodies = operation.RequestBody?.Content ?? new Dictionary<string, OpenApiMediaType>();
+        var isUpload = !bodies.TryGetValue("application/json", out var body) && bodies.TryGetValue("multipart/form-data", out body);
         var (status, good) = operation.Responses!.First(r => r.Key[0] == '2');
         var answer = good.Content is { } content && content.TryGetValue("application/json", out var json) ? SampleOf(json.Schema, 0) : null;
         return new ReferenceCall(operation.OperationId!, method, path, operation.Summary!,
@@ -63,7 +67,8 @@ public static class Reference
             body?.Schema is { } schema ? Members(schema) : [], body?.Example?.ToJsonString(Pretty), answer?.ToJsonString(Pretty), status,
             [.. operation.Responses!.Where(r => r.Key[0] is '4' or '5').OrderBy(r => r.Key, StringComparer.Ordinal)
                 .Select(r => (r.Key, r.Value.Description!.Replace("`", "", StringComparison.Ordinal)))],
-            operation.Parameters?.Any(p => p.In == ParameterLocation.Header) == true, operation.Security is not { Count: > 0 });
+            operation.Parameters?.Any(p => p.In == ParameterLocation.Header) == true, operation.Security is not { Count: > 0 },
+            isUpload);
     }
 
     /// <summary>What stands in the path says it by an example, what may be added by its description.</summary>

@@ -3,15 +3,18 @@ using Microsoft.Playwright;
 
 namespace Bursar.Browser.Tests.Product;
 
-/// <summary>The operator sets up a partner's server as a rail, by page, and every page about rails is sound.</summary>
+/// <summary>The operator's pages about what carries money are sound, and a partner's server is set up as a rail by page.</summary>
 [Collection(ProductFixture.Name)]
-public sealed class RailPagesTests(RealBrowser browser, ProductFixture product)
+public sealed class OperatorPagesTests(RealBrowser browser, ProductFixture product)
 {
     private static readonly (string Name, string Path)[] Pages =
     [
         ("p-rails", "/operator/rails"), ("p-rail-new", "/operator/rails/new?adapter=http"),
         ("p-rail-new-file", "/operator/rails/new?adapter=bankfile"), ("p-payouts", "/operator/payouts"),
         ("p-payouts-unknown", "/operator/payouts?show=unknown&mode=test"), ("p-payouts-files", "/operator/payouts?show=files"),
+        ("p-operator-banks", "/operator/banks"), ("p-rates", "/operator/rates"), ("p-rate-terms", "/operator/rates/destinations/SGP"),
+        ("p-orders-abroad", "/operator/international?mode=test"), ("p-house-ledger", "/operator/ledger/test"),
+        ("p-house-ledger-none", "/operator/ledger/live?reference=nothing"),
     ];
 
     public static TheoryData<string, string> All()
