@@ -59,7 +59,10 @@ public sealed class QuestionsFromAbroadTests(RealBrowser browser, ProductFixture
         beneficiary["accountNumber"] = AccountThatIsAskedAbout;
         var quote = await product.Post("maker", "/v1/quotes",
             new { country = "SGP", currency = corridor.Currency.Code, amount = corridor.Min, type = "c2c" });
-        var transfer = await product.Post("maker", "/v1/international-transfers", new { quoteId = quote, type = "c2c", beneficiary });
+        var transfer = await product.Post("maker", "/v1/international-transfers", new
+        {
+            quoteId = quote, type = "c2c", beneficiary, sender = FieldSamples.Of(corridor, form.Sender),
+        });
         var approval = (await product.List("approver", "/v1/approvals?state=pending")).First(a =>
             a.GetProperty("subject").GetProperty("id").GetString() == transfer);
         await product.Post("approver", $"/v1/approvals/{approval.GetProperty("id").GetString()}/decision",
