@@ -31,8 +31,8 @@ public sealed record StatementLine(int Row, DateOnly BookedOn, long Amount, stri
     public string? BankReference { get; init; }
 
     /// <summary>
-    /// What the payer named the payment: of a payment file of ours, its end-to-end id. Of money in it is a stranger's word and
-    /// proves nothing.
+    /// What the payer named the payment: of a payment file of ours, its end-to-end id. Of money in it may be a stranger's word: beside
+    /// the exact amount of a payment of ours it says that so much came back, and nothing more.
     /// </summary>
     public string? EndToEndId { get; init; }
 
