@@ -95,11 +95,12 @@ public sealed class Verify(Database database, params IReadOnlyList<(string Name,
                 + case a.code when 20 then a.credits_pending when 21 then -a.debits_pending else 0 end
             """),
         ("every statement line has its posting", """
-            select count(*) from statement_lines l where abs(l.amount) <> (
-                select coalesce(sum(t.amount), 0) from ledger_transfers t
-                join accounts a on a.workspace_id = t.workspace_id and a.mode = t.mode and a.code > 10000
-                    and a.account_id in (t.debit_account, t.credit_account)
-                where t.workspace_id = l.workspace_id and t.mode = l.mode and t.reference = l.line_id)
+            select count(*) from statement_lines l left join (
+                select t.workspace_id, t.mode, t.reference, sum(t.amount) as amount from ledger_transfers t
+                where t.debit_account in (select account_id from accounts where code > 10000)
+                    or t.credit_account in (select account_id from accounts where code > 10000)
+                group by 1, 2, 3) s on s.workspace_id = l.workspace_id and s.mode = l.mode and s.reference = l.line_id
+            where abs(l.amount) <> coalesce(s.amount, 0)
             """),
         ("journal positions have no gap", """
             select count(*) from (select b.workspace_id from books b left join journal j using (workspace_id, mode)
