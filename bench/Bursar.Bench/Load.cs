@@ -18,7 +18,9 @@ internal sealed record Cell(
 
     public static async Task<Cell> Measure(Scene scene, Form form, int seconds, params Host[] hosts)
     {
-        // The form before left row versions that nobody has pruned yet: whoever reads them first pays, so this form does it unmeasured.
+        // What the form before left, dead row versions and dirty pages, is no bill of this one's; its own first second, on cold
+        // pages after a checkpoint, is not measured either.
+        await scene.Tidy();
         await Load(form, SettleSeconds, hosts);
         for (var attempt = 1; ; attempt++)
         {

@@ -1,3 +1,4 @@
+using System.Data;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
@@ -41,6 +42,14 @@ internal sealed class Scene : IAsyncDisposable
         scene.Postmaster = int.Parse((await File.ReadAllLinesAsync(Path.Combine(data!, "postmaster.pid")))[0],
             CultureInfo.InvariantCulture);
         return scene;
+    }
+
+    /// <summary>Leaves neither dead rows nor unwritten pages behind.</summary>
+    public async Task Tidy()
+    {
+        await using var connection = await Database.Login.OpenConnectionAsync();
+        foreach (var order in new[] { "vacuum", "checkpoint" })
+            await connection.ExecuteAsync(order, commandTimeout: 300, commandType: CommandType.Text);
     }
 
     public async Task<Host> Start(bool workers = false)

@@ -1,4 +1,4 @@
-using Deque.AxeCore.Playwright;
+using Deque.AxeCore.Commons;
 using Microsoft.Playwright;
 
 namespace Bursar.Browser.Tests.Harness;
@@ -6,6 +6,8 @@ namespace Bursar.Browser.Tests.Harness;
 /// <summary>One page of a browser, with everything that it complained about.</summary>
 public sealed class BrowserTab : IAsyncDisposable
 {
+    // The library's own call opens another page for each run, to put frames together; ours have none.
+    private static readonly string AxeScript = new BundledAxeScriptProvider().GetScript();
     private readonly IBrowserContext _context;
     private readonly List<string> _complaints = [];
 
@@ -40,6 +42,13 @@ public sealed class BrowserTab : IAsyncDisposable
         Assert.EndsWith(end, Page.Url);
     }
 
+    /// <summary>Sees the page that is open as another window would.</summary>
+    public async Task See(View view)
+    {
+        await Page.SetViewportSizeAsync(view.Width, view.Height);
+        await Page.EmulateMediaAsync(new() { ColorScheme = view.Dark ? ColorScheme.Dark : ColorScheme.Light });
+    }
+
     public async Task<string> Shot(string name)
     {
         var folder = Environment.GetEnvironmentVariable("BURSAR_SCREENS") is { Length: > 0 } given
@@ -54,8 +63,12 @@ public sealed class BrowserTab : IAsyncDisposable
     /// <summary>What axe finds wrong, one line per place.</summary>
     public async Task<IReadOnlyList<string>> Axe()
     {
-        var result = await Page.RunAxe();
-        return [.. result.Violations.SelectMany(v => v.Nodes.Select(n => $"{v.Id}: {v.Help} at {n.Target} {n.Html}"))];
+        if (!await Page.EvaluateAsync<bool>("'axe' in window")) await Page.EvaluateAsync(AxeScript);
+        return await Page.EvaluateAsync<string[]>(
+            """
+            async () => (await axe.run(document, { resultTypes: ['violations'] }))
+              .violations.flatMap(v => v.nodes.map(n => `${v.id}: ${v.help} at ${n.target} ${n.html}`))
+            """);
     }
 
     public Task<bool> Overflows() => Page.EvaluateAsync<bool>("document.documentElement.scrollWidth > innerWidth");

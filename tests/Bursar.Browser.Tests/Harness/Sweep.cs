@@ -8,15 +8,17 @@ namespace Bursar.Browser.Tests.Harness;
 /// </summary>
 public static class Sweep
 {
+    /// <summary>Loads the page once and looks at it in each of the views, all of them unless told.</summary>
     public static async Task Check(
-        RealBrowser browser, string address, string path, View view,
-        IEnumerable<Cookie>? cookies = null, string? shot = null, int status = 200)
+        RealBrowser browser, string address, string path, IEnumerable<Cookie>? cookies = null, string? shot = null, int status = 200,
+        IReadOnlyList<View>? views = null)
     {
-        await using var tab = await browser.Open(address, view, cookies: cookies);
+        await using var tab = await browser.Open(address, cookies: cookies);
         var response = await tab.Go(path);
         var wrong = new List<string>();
 
         if (response.Status != status) wrong.Add($"status {response.Status}");
+        if (new Uri(tab.Page.Url).AbsolutePath != path.Split('?')[0]) wrong.Add($"ended at {tab.Page.Url}");
         if (!response.Headers.ContainsKey("content-security-policy")) wrong.Add("no content security policy");
         wrong.AddRange(InlineCode(await response.TextAsync()));
         if (await tab.Page.Locator("h1").CountAsync() != 1) wrong.Add("not exactly one h1");
@@ -25,16 +27,21 @@ public static class Sweep
         var title = await tab.Page.TitleAsync();
         if (path.StartsWith("/test/", StringComparison.Ordinal) != title.StartsWith("[Test] ", StringComparison.Ordinal))
             wrong.Add($"the title does not tell the mode: {title}");
-        if (await tab.Overflows()) wrong.Add("scrolls sideways");
-        if (view.Narrow) wrong.AddRange((await SmallTargets(tab)).Select(t => "target below 24 px: " + t));
-        wrong.AddRange((await tab.Axe()).Select(v => "axe " + v));
+
+        foreach (var view in views ?? View.All)
+        {
+            await tab.See(view);
+            if (await tab.Overflows()) wrong.Add($"{view}: scrolls sideways");
+            if (view.Narrow) wrong.AddRange((await SmallTargets(tab)).Select(t => $"{view}: target below 24 px: {t}"));
+            wrong.AddRange((await tab.Axe()).Select(v => $"{view}: axe {v}"));
+            if (shot is not null) await tab.Shot($"{shot}-{view}");
+        }
         // A page that refuses is a failed load to the console, and right.
         wrong.AddRange(tab.Complaints
             .Where(c => status == 200 || !c.Contains($"status of {status} ", StringComparison.Ordinal))
             .Select(c => "console: " + c));
-        if (shot is not null) await tab.Shot($"{shot}-{view}");
 
-        Assert.True(wrong.Count == 0, $"{path} {view}:\n" + string.Join('\n', wrong));
+        Assert.True(wrong.Count == 0, $"{path}:\n" + string.Join('\n', wrong));
     }
 
     // The policy forbids both; a page that carries them was written against the rules even where a browser shrugs.

@@ -110,20 +110,17 @@ public sealed class InternationalTransferTransactionHistoryTests(RealBrowser bro
         await Assertions.Expect(tab.Page.Locator("#drawer .big")).ToContainTextAsync("Cancelled");
     }
 
-    public static TheoryData<string> Views() => [.. View.All.Select(v => v.ToString())];
-
-    [Theory, MemberData(nameof(Views))]
-    public async Task the_form_of_a_corridor_and_the_drawer_are_sound(string name)
+    [Fact]
+    public async Task the_form_of_a_corridor_and_the_drawer_are_sound()
     {
-        var view = View.All.Single(v => v.ToString() == name);
         var maker = await product.As("maker");
         foreach (var (country, currency, type) in new[] { ("DEU", "EUR", "b2b"), ("CHN", "CNY", "c2c") })
         {
             var quote = await product.Post("maker", "/v1/quotes", new { country, currency, amount = 125_000, type });
-            await Sweep.Check(browser, product.Address, $"/test/international/new/details?quoteId={quote}", view, [maker.Cookie],
-                $"p-international-details-{type}", 200);
+            await Sweep.Check(browser, product.Address, $"/test/international/new/details?quoteId={quote}", [maker.Cookie],
+                $"p-international-details-{type}");
         }
         var id = (await product.List("maker", "/v1/international-transfers?search=Ruby"))[0].GetProperty("id").GetString()!;
-        await Sweep.Check(browser, product.Address, $"/test/international?id={id}", view, [maker.Cookie], "p-international-drawer", 200);
+        await Sweep.Check(browser, product.Address, $"/test/international?id={id}", [maker.Cookie], "p-international-drawer");
     }
 }

@@ -23,6 +23,7 @@ public sealed class ProductFixture : IAsyncLifetime
     private readonly string _folder = Path.Combine(Path.GetTempPath(), "bursar-pages-" + Guid.NewGuid().ToString("N")[..8]);
     private readonly Dictionary<string, Member> _members = [];
     private readonly Dictionary<string, long> _provedAt = [];
+    private readonly Dictionary<string, long> _askedAt = [];
     private readonly string? _given = Environment.GetEnvironmentVariable("BURSAR_TEST_DB") is { Length: > 0 } text ? text : null;
     private Database _database = null!;
     private WebApplication _app = null!;
@@ -125,11 +126,16 @@ public sealed class ProductFixture : IAsyncLifetime
     /// <summary>The session of admin, maker, approver, reviewer, deposit, executor, developer or cs.</summary>
     public async Task<Member> As(string who)
     {
-        if (_members.TryGetValue(who, out var known))
+        // Nobody waits out a session's 15 idle minutes: another test may have had the last of them.
+        var late = Environment.TickCount64 - _askedAt.GetValueOrDefault(who) > 300_000;
+        _askedAt[who] = Environment.TickCount64;
+        if (_members.TryGetValue(who, out var known) && !late)
         {
             await Prove(who, known.Http);
             return known;
         }
+        _provedAt.Remove(who);
+        known?.Http.Dispose();
         var http = new HttpClient(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false })
         {
             BaseAddress = new Uri(Address),

@@ -31,7 +31,7 @@ public sealed class RefundFlowTests(RealBrowser browser, ProductFixture product)
         await using var deciding = await Open("approver", script);
         await deciding.Go("/test/approvals?kind=refund");
         var card = deciding.Page.Locator(".apr").Filter(new() { HasText = reason });
-        await Assertions.Expect(card).ToContainTextAsync("bca 5270997481");
+        await Assertions.Expect(card).ToContainTextAsync("Bank Central Asia 5270997481");
         await card.GetByRole(AriaRole.Link, new() { Name = "Approve" }).ClickAsync();
         await deciding.Page.ClickAsync("#decide .btn.primary");
         await Assertions.Expect(deciding.Page.Locator(".toast")).ToContainTextAsync("Refund approved");

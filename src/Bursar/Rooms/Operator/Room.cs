@@ -33,12 +33,12 @@ public static class Room
         services.AddSingleton(new NavItem("", 2, "Payouts", "/operator/payouts", "send", Permission.None));
         services.AddSingleton<PlanDeskReads>();
         services.AddSingleton<KeepPlans>();
-        services.AddSingleton(new NavItem("", 4, "Plans", "/operator/plans", "list", Permission.None));
+        services.AddSingleton(new NavItem("", 7, "Plans", "/operator/plans", "doc", Permission.None));
         services.AddSingleton<RailSetup>();
         services.AddSingleton<TakeRailCallback>();
-        services.AddSingleton(new NavItem("", 3, "Rails", "/operator/rails", "bank", Permission.None));
+        services.AddSingleton(new NavItem("", 5, "Rails", "/operator/rails", "link", Permission.None));
         services.AddSingleton<SetPrices>();
-        services.AddSingleton(new NavItem("", 4, "Rates", RateForms.Home, "globe", Permission.None));
+        services.AddSingleton(new NavItem("", 6, "Rates", RateForms.Home, "coin", Permission.None));
     }
 
     public static void Map(IEndpointRouteBuilder routes)

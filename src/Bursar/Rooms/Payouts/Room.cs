@@ -1,88 +1,53 @@
 using Bursar.Core.Access;
-using Bursar.Core.Results;
-using Bursar.Core.Time;
-using Bursar.Platform.Access;
-using Bursar.Platform.Data;
 using Bursar.Platform.Http;
-using Bursar.Platform.MoneyOut;
-using Bursar.Platform.Ui;
 using Bursar.Rooms.Payouts.BankDirectory;
 using Bursar.Rooms.Payouts.Batches;
 using Bursar.Rooms.Payouts.Beneficiaries;
 using Bursar.Rooms.Payouts.Evidence;
 using Bursar.Rooms.Payouts.Inquiries;
 using Bursar.Rooms.Payouts.International;
-using Bursar.Rooms.Payouts.International.Information;
 using Bursar.Rooms.Payouts.Receipts;
 using Bursar.Rooms.Payouts.Refunds;
 using Bursar.Rooms.Payouts.Transfers;
 
 namespace Bursar.Rooms.Payouts;
 
-/// <summary>Money out: transfers to Indonesian banks, virtual accounts and e-wallets.</summary>
+/// <summary>Money out: one by one, by file and abroad, to whom, with what it leaves behind.</summary>
 public static class Room
 {
     public static void Add(IServiceCollection services)
     {
-        services.AddSingleton(GatheringTable.Guards(Transfer.Shape));
-        services.AddSingleton<TransferReads>();
-        services.AddSingleton<TransferTrail>();
-        services.AddSingleton<CreateTransfer>();
-        services.AddSingleton<CancelTransfer>();
-        services.AddSingleton<SimulateOutcome>();
-        services.AddSingleton<TransferReview>();
-        services.AddSingleton<BankList>();
-        services.AddSingleton<SetTestBank>();
-        services.AddSingleton(InquireAccount.Kept);
-        services.AddSingleton<AccountHolders>();
-        services.AddSingleton<IAccountHolders>(s => s.GetRequiredService<AccountHolders>());
-        services.AddSingleton<InquireAccount>();
-        services.AddSingleton<SimulateInquiry>();
-        services.AddSingleton<BeneficiaryReads>();
-        services.AddSingleton<SaveBeneficiary>();
-        services.AddSingleton(new NavItem("", 2, "Banks", LiveBanks.Home, "list", Permission.None));
+        TransferRoom.Add(services);
         BatchRoom.Add(services);
+        InternationalRoom.Add(services);
+        BeneficiaryRoom.Add(services);
+        InquiryRoom.Add(services);
+        BankRoom.Add(services);
+        RefundRoom.Add(services);
         ReceiptRoom.Add(services);
         EvidenceRoom.Add(services);
-        RefundRoom.Add(services);
-        services.AddSingleton(new NavItem("Move money", 1, "Money transfer", "transfers", "send", Permission.ViewTransactions));
-        InternationalRoom.Add(services);
     }
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        CreateTransfer.Map(routes);
-        CancelTransfer.Map(routes);
-        TransferForms.Map(routes);
-        TransferReport.Map(routes);
-        SimulateOutcome.Map(routes);
+        TransferRoom.Map(routes);
         BatchRoom.Map(routes);
+        InternationalRoom.Map(routes);
+        BeneficiaryRoom.Map(routes);
+        InquiryRoom.Map(routes);
+        BankRoom.Map(routes);
+        RefundRoom.Map(routes);
         ReceiptRoom.Map(routes);
         EvidenceRoom.Map(routes);
-        RefundRoom.Map(routes);
-        routes.MapGet("/v1/transfers", (HttpContext http, TransferReads reads, WorkspaceReads workspaces) => Api.Call(http, async actor =>
-            await reads.List(actor, TransferQuery.Parse(http.Request.Query, await workspaces.ZoneOf(actor.Book)))))
-            .Describe<Page<Transfer>>("List transfers", query: TransferQuery.Parameters);
-        routes.MapGet("/v1/transfers/{id}", (HttpContext http, string id, TransferReads reads) => Api.Call(http, async actor =>
-            TransferId.TryParse(id, out var transfer) ? await reads.Get(actor, transfer) : Errors.Missing()))
-            .Describe<Transfer>("Get a transfer");
-        InternationalRoom.Map(routes);
-        BankList.Map(routes);
-        SetTestBank.Map(routes);
-        LiveBanks.Map(routes);
-        InquireAccount.Map(routes);
-        SimulateInquiry.Map(routes);
-        BeneficiaryRoutes.Map(routes);
-        BeneficiaryForms.Map(routes);
     }
 
     /// <summary>The room's workers of a serving process.</summary>
     public static void AddWorkers(IServiceCollection services)
     {
-        services.AddHostedService<TellBooks>();
-        services.AddHostedService<AskAgain>();
-        services.AddHostedService<MailQuestions>();
         BatchRoom.AddWorkers(services);
+        InternationalRoom.AddWorkers(services);
+        InquiryRoom.AddWorkers(services);
+        BankRoom.AddWorkers(services);
         ReceiptRoom.AddWorkers(services);
     }
 

@@ -57,4 +57,5 @@ public static class InternationalRoom
                 ? await reads.Get(actor, transfer) : Errors.Missing()))
             .Describe<InternationalTransfer>("Get an international transfer");
     }
+    public static void AddWorkers(IServiceCollection services) => services.AddHostedService<MailQuestions>();
 }

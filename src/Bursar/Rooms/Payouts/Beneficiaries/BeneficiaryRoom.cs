@@ -4,11 +4,18 @@ using Bursar.Platform.Http;
 
 namespace Bursar.Rooms.Payouts.Beneficiaries;
 
-/// <summary>/v1/beneficiaries.</summary>
-public static class BeneficiaryRoutes
+/// <summary>Beneficiaries within the room of money out.</summary>
+public static class BeneficiaryRoom
 {
+    public static void Add(IServiceCollection services)
+    {
+        services.AddSingleton<BeneficiaryReads>();
+        services.AddSingleton<SaveBeneficiary>();
+    }
+
     public static void Map(IEndpointRouteBuilder routes)
     {
+        BeneficiaryForms.Map(routes);
         routes.MapGet("/v1/beneficiaries", (HttpContext http, BeneficiaryReads reads) =>
             Api.Call(http, actor => reads.List(actor, BeneficiaryQuery.Parse(http.Request.Query))))
             .Describe<Page<Beneficiary>>("List beneficiaries", query: BeneficiaryQuery.Parameters);
