@@ -61,6 +61,20 @@ public sealed class BankStatusByRailTests(RailInstallation installation)
     }
 
     [Fact]
+    public async Task a_rail_that_changes_its_mind_all_the_time_is_heard_sixty_times_an_hour()
+    {
+        await using var partner = await installation.Partner();
+        for (var i = 0; i < 60; i++)
+            Assert.Equal(HttpStatusCode.OK, await Says(partner, "sinarmas", i % 2 == 0 ? "disturbed" : "operational", i / 10.0));
+        Assert.Equal(HttpStatusCode.TooManyRequests, await Says(partner, "sinarmas", "disturbed", 6));
+        Assert.Equal(60, await Changes("sinarmas"));
+        Assert.Equal(HttpStatusCode.OK, await Says(partner, "sinarmas_syr", "disturbed", 1));
+        // The operator is heard all the same.
+        (await Desk("sinarmas", "heavily_disturbed")).Is(HttpStatusCode.Redirect);
+        Assert.Equal(61, await Changes("sinarmas"));
+    }
+
+    [Fact]
     public async Task the_operators_word_counts_until_it_is_lifted()
     {
         await using var partner = await installation.Partner();
@@ -135,7 +149,7 @@ public sealed class BankStatusByRailTests(RailInstallation installation)
         Assert.Equal("heavily_disturbed", (await Bank(w, "ganesha"))["status"]!.GetValue<string>());
     }
 
-    private static Task<HttpStatusCode> Says(PartnerServer partner, string bank, string status, int minute, string? message = null) =>
+    private static Task<HttpStatusCode> Says(PartnerServer partner, string bank, string status, double minute, string? message = null) =>
         partner.CallBack(new JsonObject
         {
             ["kind"] = "bank_status",

@@ -26,6 +26,8 @@ public sealed class LiveBankStatuses(Database database, BankStatuses statuses, T
     public const string Operator = "operator";
     // A partner's clock may be a little fast. A word from a far day to come would outlive all that follow.
     private static readonly TimeSpan ClockSlack = TimeSpan.FromMinutes(5);
+    // Every change is kept for good and told to every workspace.
+    private const int ChangesPerHour = 60;
 
     public async Task<IReadOnlyList<BankWord>> Words()
     {
@@ -74,6 +76,9 @@ public sealed class LiveBankStatuses(Database database, BankStatuses statuses, T
         if (Banks.Find(news.BankCode) is null) return Errors.Field("/bankCode", "unknown", "This bank is not known.");
         if (news.ChangedAt > time.GetUtcNow() + ClockSlack)
             return Errors.Field("/changedAt", "out_of_range", "This moment has not come yet.");
+        if (await ChangesSince(news.BankCode, time.NowMicros() - TimeSpan.FromHours(1)) >= ChangesPerHour)
+            return new Error(Errors.RateLimited, $"This bank changed {ChangesPerHour} times within an hour. Say it again later.")
+                .With("retryAfter", 60);
         await Change(database.Engine, [news.BankCode], $"Rail {rail.Name}", null, connection => connection.ExecuteAsync(Keep, new
         {
             Code = news.BankCode,
@@ -90,6 +95,16 @@ public sealed class LiveBankStatuses(Database database, BankStatuses statuses, T
     {
         var said = (await Words()).Select(w => w.BankCode).Distinct().ToArray();
         await Change(database.Desk, said, by, person, _ => Task.CompletedTask);
+    }
+
+    private async Task<int> ChangesSince(string bank, DateTimeOffset since)
+    {
+        await using var connection = await database.Engine.OpenConnectionAsync();
+        return await connection.ExecuteScalarAsync<int>("""
+            select count(*) from (
+                select changed_at from bank_status_changes where bank_code = @bank order by change_id desc limit @ChangesPerHour) newest
+            where changed_at > @since
+            """, new { bank, since, ChangesPerHour });
     }
 
     private const string Carries = "w.source in (select rail from rail_routes where mode = @live)";

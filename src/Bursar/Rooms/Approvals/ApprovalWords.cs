@@ -29,11 +29,15 @@ public static class ApprovalWords
     public static string Full(ApprovalResource a) => MoneyText.Full(Amount(a));
 
     /// <summary>Whom it is paid to: the merchant of an agent, the beneficiary of a transfer.</summary>
-    public static string Payee(ApprovalResource a) => a.Merchant ?? (a.Beneficiary is { } to ? WithBankName(to) : "–");
+    public static string Payee(ApprovalResource a) => Payee(a.Merchant, a.Beneficiary);
 
-    /// <summary>Programs read a bank's code before the account, people its name.</summary>
-    private static string WithBankName(string beneficiary) =>
-        beneficiary.Split(' ', 2) is [var code, var account] && Banks.Find(code) is { } bank ? $"{bank.Name} {account}" : beneficiary;
+    /// <summary>Programs read "bca 5270997481 Ayu Lestari", people "Ayu Lestari, Bank Central Asia 5270997481".</summary>
+    public static string Payee(string? merchant, string? beneficiary) => merchant ?? beneficiary?.Split(' ', 3) switch
+    {
+        [var code, var account, var name] when Banks.Find(code) is { } bank => $"{name}, {bank.Name} {account}",
+        [var code, var account] when Banks.Find(code) is { } bank => $"{bank.Name} {account}",
+        _ => beneficiary ?? "–",
+    };
 
     /// <summary>That the account is new, to whoever is about to let money go there.</summary>
     public static Phrase NewPayee(PayeeChange change, DateTimeOffset now) => (int)(now - change.At).TotalHours switch

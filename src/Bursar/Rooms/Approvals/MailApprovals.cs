@@ -87,12 +87,12 @@ public sealed class MailApprovals(Database database, MessageQueue messages, Site
             where o.workspace_id = @workspace and o.mode = @mode and o.position = t.position and o.consumer = @consumer
             returning o.subject)
         select * from (
-            select a.approval_id, a.amount, a.currency, coalesce(a.merchant, a.beneficiary, '') as payee, a.agent_id, a.requester_person,
+            select a.approval_id, a.amount, a.currency, a.merchant, a.beneficiary, a.agent_id, a.requester_person,
                 null::uuid as batch_id, 1::bigint as rows, a.created_at
             from gone g join approvals a on a.workspace_id = @workspace and a.mode = @mode and a.approval_id = g.subject
             where a.state = 'pending'
             union all
-            select a.batch_id, sum(a.amount)::bigint, a.currency, '', null, a.requester_person, a.batch_id, count(*), min(a.created_at)
+            select a.batch_id, sum(a.amount)::bigint, a.currency, null, null, null, a.requester_person, a.batch_id, count(*), min(a.created_at)
             from gone g join approvals a on a.workspace_id = @workspace and a.mode = @mode and a.batch_id = g.subject
             where a.state = 'pending' group by a.batch_id, a.currency, a.requester_person) w
         order by w.created_at, w.approval_id
@@ -134,8 +134,8 @@ public sealed class MailApprovals(Database database, MessageQueue messages, Site
     private static string Line(Language language, Row a) => a.BatchId is not null
         ? language.Say($"{MoneyText.Full(a.Money)} in {a.Rows} transfers")
         : a.AgentId is { } agent
-        ? language.Say($"{MoneyText.Full(a.Money)} to {Short(a.Payee)}, asked for by the agent {Short(agent)}")
-        : language.Say($"{MoneyText.Full(a.Money)} to {Short(a.Payee)}");
+        ? language.Say($"{MoneyText.Full(a.Money)} to {Short(ApprovalWords.Payee(a.Merchant, a.Beneficiary))}, asked for by the agent {Short(agent)}")
+        : language.Say($"{MoneyText.Full(a.Money)} to {Short(ApprovalWords.Payee(a.Merchant, a.Beneficiary))}");
 
     private static string Short(string name) => name.Length > NameMax ? name[..NameMax] + "…" : name;
 
@@ -144,7 +144,8 @@ public sealed class MailApprovals(Database database, MessageQueue messages, Site
         public Guid ApprovalId { get; init; }
         public long Amount { get; init; }
         public required string Currency { get; init; }
-        public required string Payee { get; init; }
+        public string? Merchant { get; init; }
+        public string? Beneficiary { get; init; }
         public string? AgentId { get; init; }
         public Guid? RequesterPerson { get; init; }
         public Guid? BatchId { get; init; }

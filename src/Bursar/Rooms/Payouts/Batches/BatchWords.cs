@@ -1,4 +1,5 @@
 using Bursar.Platform.Ui;
+using static Bursar.Platform.Languages.Language;
 
 namespace Bursar.Rooms.Payouts.Batches;
 
@@ -32,6 +33,8 @@ public static class BatchWords
 
     /// <summary>A number of rows, however large.</summary>
     public static string Count(long rows) => MoneyText.Count(rows, long.MaxValue);
+
+    public static string Rows(long rows) => rows == 1 ? T("1 row") : T($"{Count(rows)} rows");
 
     public static string Flag(string flag) => FlagOptions.FirstOrDefault(o => o.Value == flag)?.Label ?? flag;
 

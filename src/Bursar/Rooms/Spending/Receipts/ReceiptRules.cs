@@ -1,7 +1,9 @@
+using Bursar.Core.Currencies;
 using Bursar.Core.Policies;
 using Bursar.Platform.Books;
 using Bursar.Platform.Control;
 using Bursar.Platform.MoneyOut;
+using Bursar.Platform.Ui;
 using Bursar.Rooms.Spending.Requests;
 
 namespace Bursar.Rooms.Spending.Receipts;
@@ -22,11 +24,13 @@ public static class ReceiptRules
         if (r.Currency != d.Currency)
             book.Flag(d, AnomalyKinds.CurrencyMismatch, $"Authorized was {d.Currency}, paid was {r.Currency}.");
         else if (r.Amount > d.Amount)
-            book.Flag(d, AnomalyKinds.AmountMismatch, $"Authorized were {d.Currency} {d.Amount}, paid were {r.Amount}.");
+            book.Flag(d, AnomalyKinds.AmountMismatch, $"Authorized was {Full(d, d.Amount)}, paid was {Full(d, r.Amount)}.");
         if (r.Merchant is { } merchant && !IsSame(merchant, d.Merchant!))
             book.Flag(d, AnomalyKinds.MerchantMismatch, $"Authorized was {d.Merchant}, paid was {merchant}.");
         book.OnePayment(d, r);
     }
+
+    private static string Full(Disbursement d, long amount) => MoneyText.Full(new Money(amount, Currency.Get(d.Currency)));
 
     /// <summary>One payment pays for one authorization.</summary>
     private static void OnePayment(this OpenBook book, Disbursement d, Receipt r)
