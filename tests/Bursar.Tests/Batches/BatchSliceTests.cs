@@ -47,7 +47,7 @@ public sealed class BatchSliceTests(Product product, ITestOutputHelper output)
     private async Task Submit(Workspace w, BatchId batch, int[] lines)
     {
         var create = product.Services.GetRequiredService<CreateTransfer>();
-        await using var connection = await product.Database.Login.OpenConnectionAsync();
+        await using var connection = await product.Owner.OpenConnectionAsync();
         var rows = await connection.QueryAsync<(int Line, long Amount, string Bank, string Account, string Reference)>("""
             select line, amount, bank_code, account_number, reference from bursar.batch_rows where batch_id = @id and line = any(@lines)
             """, new { id = batch.Value, lines });

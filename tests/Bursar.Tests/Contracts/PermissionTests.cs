@@ -136,7 +136,7 @@ public sealed class PermissionTests(Product product)
 
     private async Task<(long Home, long Away)> Position(MatrixWorld world)
     {
-        await using var connection = await product.Database.Login.OpenConnectionAsync();
+        await using var connection = await product.Owner.OpenConnectionAsync();
         async Task<long> Of(Workspace w) => await connection.ExecuteScalarAsync<long>(
             "select sum(journal_position)::bigint from books where workspace_id = @w", new { w = w.Book.Workspace.Value });
         return (await Of(world.Home), await Of(world.Away));
@@ -144,12 +144,13 @@ public sealed class PermissionTests(Product product)
 
     private async Task<IEnumerable<string>> TypesSince(MatrixWorld world, (long Home, long Away) before)
     {
-        await using var connection = await product.Database.Login.OpenConnectionAsync();
-        Assert.Equal(before.Away, (await Position(world)).Away);
+        var now = await Position(world);
+        Assert.Equal(before.Away, now.Away);
+        await using var connection = await product.Owner.OpenConnectionAsync();
         // The newest entries of both modes, as many as came since.
         return await connection.QueryAsync<string>("""
             select distinct type
             from (select type from journal where workspace_id = @w order by booked_at desc, position desc limit @since) newest
-            """, new { w = world.Home.Book.Workspace.Value, since = (await Position(world)).Home - before.Home });
+            """, new { w = world.Home.Book.Workspace.Value, since = now.Home - before.Home });
     }
 }

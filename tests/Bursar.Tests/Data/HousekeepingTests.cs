@@ -32,7 +32,7 @@ public sealed class HousekeepingTests
         var hello = new OutgoingMessage(MessageChannel.Email, "a@example.test", "Hello", "There");
         await product.Services.GetRequiredService<MessageQueue>().Send(hello);
         (await w.Transfer(10_000)).Is(HttpStatusCode.Created);
-        await using var connection = await product.Database.Login.OpenConnectionAsync();
+        await using var connection = await product.Owner.OpenConnectionAsync();
         Task<long> Count(string table) => connection.ExecuteScalarAsync<long>($"select count(*) from bursar.{table}");
         // More than one statement takes away.
         await connection.ExecuteAsync("""

@@ -11,6 +11,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 using Xunit;
 
 [assembly: AssemblyFixture(typeof(Bursar.Tests.Given.Product))]
@@ -24,6 +25,10 @@ public sealed class Product : IAsyncLifetime
     private WebApplication app = null!;
 
     public Database Database { get; private set; } = null!;
+
+    /// <summary>Looks at the tables past every rule, for many tests at once.</summary>
+    public NpgsqlDataSource Owner { get; private set; } = null!;
+
     public Uri Address { get; private set; } = null!;
     public IServiceProvider Services => app.Services;
 
@@ -38,6 +43,12 @@ public sealed class Product : IAsyncLifetime
     {
         var connection = await PrivateCluster.EnsureStarted(folder.Path, TextWriter.Null, CancellationToken.None);
         Database = new Database(connection);
+        Owner = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connection)
+        {
+            MaxPoolSize = 16,
+            NoResetOnClose = true,
+            SearchPath = "bursar,pg_temp",
+        });
         await Migrator.Migrate(Database.Login, TextWriter.Null, CancellationToken.None);
         (app, Address) = await Serve();
     }
@@ -76,15 +87,15 @@ public sealed class Product : IAsyncLifetime
 
     public async Task<Guid> PersonOf(string email)
     {
-        await using var connection = await Database.Login.OpenConnectionAsync();
+        await using var connection = await Owner.OpenConnectionAsync();
         return await connection.ExecuteScalarAsync<Guid>("select person_id from bursar.persons where email = @email", new { email });
     }
 
     /// <summary>Lets time pass for rows that only time changes; <c>$1</c> is the id.</summary>
     public async Task Execute(string sql, Guid id)
     {
-        await using var connection = await Database.Login.OpenConnectionAsync();
-        await using var command = new Npgsql.NpgsqlCommand(sql, connection) { Parameters = { new() { Value = id } } };
+        await using var connection = await Owner.OpenConnectionAsync();
+        await using var command = new NpgsqlCommand(sql, connection) { Parameters = { new() { Value = id } } };
         await command.ExecuteNonQueryAsync();
     }
 
@@ -110,6 +121,7 @@ public sealed class Product : IAsyncLifetime
     {
         await app.StopAsync();
         await app.DisposeAsync();
+        await Owner.DisposeAsync();
         await Database.DisposeAsync();
         await folder.DisposeAsync();
     }

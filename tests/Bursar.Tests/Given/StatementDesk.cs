@@ -89,7 +89,7 @@ public sealed partial class StatementDesk
     /// <summary>The account's lines as the house book has them.</summary>
     public async Task<List<(string Id, long Amount, string Text, string State)>> Lines()
     {
-        await using var connection = await product.Database.Login.OpenConnectionAsync();
+        await using var connection = await product.Owner.OpenConnectionAsync();
         return (await connection.QueryAsync<(Guid Id, long Amount, string Text, string State)>("""
             select line_id, amount, description, state from bursar.statement_lines where account = @Account
             order by booked_on, amount, description

@@ -67,7 +67,7 @@ public sealed class Workspace
     /// <summary>How many entries of a type the journal of the workspace holds.</summary>
     public async Task<long> Facts(string type)
     {
-        await using var connection = await product.Database.Login.OpenConnectionAsync();
+        await using var connection = await product.Owner.OpenConnectionAsync();
         return await connection.ExecuteScalarAsync<long>(
             "select count(*) from bursar.journal where workspace_id = @w and type = @type",
             new { w = Book.Workspace.Value, type });
@@ -76,7 +76,7 @@ public sealed class Workspace
     /// <summary>How many rows of a table are this workspace's.</summary>
     public async Task<long> Rows(string table)
     {
-        await using var connection = await product.Database.Login.OpenConnectionAsync();
+        await using var connection = await product.Owner.OpenConnectionAsync();
         return await connection.ExecuteScalarAsync<long>(
             $"select count(*) from bursar.{table} where workspace_id = @w",
             new { w = Book.Workspace.Value });
@@ -92,7 +92,7 @@ public sealed class Workspace
 
     public async Task<string> AdminEmail()
     {
-        await using var connection = await product.Database.Login.OpenConnectionAsync();
+        await using var connection = await product.Owner.OpenConnectionAsync();
         return (await connection.ExecuteScalarAsync<string>(
             "select email from bursar.persons where person_id = @p", new { p = Admin.Person }))!;
     }
@@ -122,7 +122,7 @@ public sealed class Workspace
     /// <summary>Waits until nothing of the book is on its way any more.</summary>
     public async Task Settled(params string[] alsoFinal)
     {
-        await using var connection = await product.Database.Login.OpenConnectionAsync();
+        await using var connection = await product.Owner.OpenConnectionAsync();
         for (var i = 0; i < 200; i++)
         {
             var open = await connection.ExecuteScalarAsync<long>("""

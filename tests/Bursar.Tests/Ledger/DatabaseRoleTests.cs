@@ -86,7 +86,7 @@ public sealed class DatabaseRoleTests(Product product)
     public async Task verify_finds_what_an_owner_tampered_with(string sql)
     {
         var w = await (await product.Workspace()).WithDeposit(100_000);
-        await using var owner = await product.Database.Login.OpenConnectionAsync();
+        await using var owner = await product.Owner.OpenConnectionAsync();
         await using var transaction = await owner.BeginTransactionAsync();
         await owner.ExecuteAsync(sql, new { w = w.Book.Workspace.Value });
         var report = new StringWriter();

@@ -123,7 +123,7 @@ public sealed partial class DocsLedgerTests(Product product)
 
     private static async Task<IEnumerable<string>> Lines(Product product, Guid w, Guid subject)
     {
-        await using var connection = await product.Database.Login.OpenConnectionAsync();
+        await using var connection = await product.Owner.OpenConnectionAsync();
         var rows = await connection.QueryAsync<(short Kind, short Debit, short Credit, long Amount)>("""
             select t.kind, d.code, c.code, t.amount
             from bursar.ledger_transfers t

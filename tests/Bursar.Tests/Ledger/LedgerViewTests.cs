@@ -81,6 +81,19 @@ public sealed class LedgerViewTests(Product product)
     }
 
     [Fact]
+    public async Task the_trial_balance_is_what_the_accounts_say_now_and_at_a_moment()
+    {
+        var w = await (await product.Workspace()).WithDeposit(1_000_000);
+        var before = DateTimeOffset.UtcNow;
+        await w.Reaches((await w.Transfer(50_000)).Text("id"), "succeeded");
+        (await w.Transfer(60_000, "990006")).Is(HttpStatusCode.Created);
+        var then = await Booked(w, At(before));
+        var now = await Booked(w, "");
+        Assert.Equal(52_500, now - then);
+        Assert.Equal(now, await Booked(w, At(DateTimeOffset.UtcNow)));
+    }
+
+    [Fact]
     public async Task customer_service_sees_no_ledger()
     {
         var w = await product.Workspace();
@@ -91,6 +104,18 @@ public sealed class LedgerViewTests(Product product)
 
     private static string At(DateTimeOffset at) => "?at=" + at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'",
         System.Globalization.CultureInfo.InvariantCulture);
+
+    /// <summary>The rupiah that were ever posted, by the trial balance; it agrees with the accounts.</summary>
+    private static async Task<long> Booked(Workspace w, string query)
+    {
+        var accounts = (await w.Api.Get("/v1/ledger/accounts" + query)).Is(HttpStatusCode.OK).Json["data"]!.AsArray();
+        var row = (await w.Api.Get("/v1/ledger/trial-balance" + query)).Is(HttpStatusCode.OK).Json["data"]!.AsArray()
+            .Single(r => Text(r!, "currency") == "IDR")!;
+        foreach (var side in new[] { "debits", "credits" })
+            Assert.Equal(row[side]!.GetValue<long>(),
+                accounts.Where(a => Text(a!, "currency") == "IDR").Sum(a => a![side + "Posted"]!.GetValue<long>()));
+        return row["debits"]!.GetValue<long>();
+    }
 
     private static async Task<JsonNode> Deposit(Workspace w, string query) =>
         (await w.Api.Get("/v1/ledger/accounts" + query)).Is(HttpStatusCode.OK).Json["data"]!.AsArray()

@@ -154,7 +154,7 @@ public sealed class ParallelTests(Product product)
     /// <summary>How many entries of a type the book's journal holds behind the first of another.</summary>
     private async Task<long> After(Workspace w, string change, string type)
     {
-        await using var connection = await product.Database.Login.OpenConnectionAsync();
+        await using var connection = await product.Owner.OpenConnectionAsync();
         return await connection.ExecuteScalarAsync<long>("""
             select count(*) from bursar.journal j where workspace_id = @w and mode = 1 and type = @type
                 and position > (select min(position) from bursar.journal c where c.workspace_id = @w and c.mode = 1 and c.type = @change)

@@ -190,7 +190,7 @@ public sealed class MessageTests(Product product) : IClassFixture<Product>
 
     private async Task<Stored> Row(string to)
     {
-        await using var connection = await product.Database.Login.OpenConnectionAsync();
+        await using var connection = await product.Owner.OpenConnectionAsync();
         return await connection.QuerySingleAsync<Stored>(
             "select state, content, tries, due, error, created_at from bursar.messages where recipient = @to", new { to });
     }
@@ -208,13 +208,13 @@ public sealed class MessageTests(Product product) : IClassFixture<Product>
 
     private async Task Execute(string sql, string to)
     {
-        await using var connection = await product.Database.Login.OpenConnectionAsync();
+        await using var connection = await product.Owner.OpenConnectionAsync();
         await connection.ExecuteAsync(sql, new { to });
     }
 
     private async Task<long> Count(string to)
     {
-        await using var connection = await product.Database.Login.OpenConnectionAsync();
+        await using var connection = await product.Owner.OpenConnectionAsync();
         return await connection.ExecuteScalarAsync<long>("select count(*) from bursar.messages where recipient = @to", new { to });
     }
 }

@@ -95,7 +95,7 @@ public sealed class BankStatusByRailTests(RailInstallation installation)
         Assert.Equal(("heavily_disturbed", "Down"), (lifted["status"]!.GetValue<string>(), lifted["statusMessage"]!.GetValue<string>()));
         await Says(partner, "bukopin", "operational", 4);
         Assert.Equal("operational", (await Bank(w, "bukopin"))["status"]!.GetValue<string>());
-        await using var connection = await installation.Product.Database.Login.OpenConnectionAsync();
+        await using var connection = await installation.Product.Owner.OpenConnectionAsync();
         Assert.Equal(["operator", "rail"], (await connection.QueryAsync<string>("""
             select distinct case when person_id is null then 'rail' else 'operator' end from bursar.bank_status_changes where bank_code = 'bukopin'
             """)).Order());
@@ -170,14 +170,14 @@ public sealed class BankStatusByRailTests(RailInstallation installation)
 
     private async Task<long> Changes(string bank)
     {
-        await using var connection = await installation.Product.Database.Login.OpenConnectionAsync();
+        await using var connection = await installation.Product.Owner.OpenConnectionAsync();
         return await connection.ExecuteScalarAsync<long>("select count(*) from bursar.bank_status_changes where bank_code = @bank", new { bank });
     }
 
     /// <summary>Waits until the executor has looked at what waits, and put it back.</summary>
     private async Task Tried(Workspace w)
     {
-        await using var connection = await installation.Product.Database.Login.OpenConnectionAsync();
+        await using var connection = await installation.Product.Owner.OpenConnectionAsync();
         for (var i = 0; i < 200; i++)
         {
             if (await connection.ExecuteScalarAsync<bool>("""

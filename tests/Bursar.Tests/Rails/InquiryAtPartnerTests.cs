@@ -121,7 +121,7 @@ public sealed class InquiryAtPartnerTests(RailInstallation installation)
             "update bursar.account_inquiries set created_at = created_at - interval '3 days' where workspace_id = $1", w.Book.Workspace.Value);
         await AskedAgain(w, asked);
         Assert.Equal("failed", (await Get(w, asked)).Text("status"));
-        await using var connection = await installation.Product.Database.Login.OpenConnectionAsync();
+        await using var connection = await installation.Product.Owner.OpenConnectionAsync();
         Assert.Null(await connection.ExecuteScalarAsync<DateTime?>(
             "select next_ask from bursar.account_inquiries where workspace_id = @w", new { w = w.Book.Workspace.Value }));
     }
@@ -257,7 +257,7 @@ public sealed class InquiryAtPartnerTests(RailInstallation installation)
     /// <summary>Lets time pass until the bank was asked twice more, or has answered.</summary>
     private async Task AskedAgain(Workspace w, Answer asked, bool staysPending = false)
     {
-        await using var connection = await installation.Product.Database.Login.OpenConnectionAsync();
+        await using var connection = await installation.Product.Owner.OpenConnectionAsync();
         var start = await Asks();
         for (var i = 0; i < 200; i++)
         {

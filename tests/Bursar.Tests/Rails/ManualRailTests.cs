@@ -50,7 +50,7 @@ public sealed class ManualRailTests(RailInstallation installation) : PayoutRailC
         Assert.Equal(5, answers.Count(a => a.Status == HttpStatusCode.Conflict));
         Assert.Equal(1, await w.Facts("disbursement.told_by_hand"));
         Assert.DoesNotContain(OperatorDesk.Reference(id), (await Desk.Browser.Get("/operator/payouts")).Body);
-        await using var connection = await Installation.Product.Database.Login.OpenConnectionAsync();
+        await using var connection = await Installation.Product.Owner.OpenConnectionAsync();
         var (actor, data) = await Dapper.SqlMapper.QuerySingleAsync<(string, string)>(connection,
             "select actor_name, data from bursar.journal where workspace_id = @w and type = 'disbursement.told_by_hand'",
             new { w = w.Book.Workspace.Value });

@@ -177,7 +177,7 @@ public abstract class PayoutRailContract(RailInstallation installation)
 
     private async Task<(string Rail, string? Reference)> Attempt(Workspace w)
     {
-        await using var connection = await installation.Product.Database.Login.OpenConnectionAsync();
+        await using var connection = await installation.Product.Owner.OpenConnectionAsync();
         return await connection.QuerySingleAsync<(string, string?)>(
             "select rail, provider_reference from bursar.attempts where workspace_id = @w", new { w = w.Book.Workspace.Value });
     }

@@ -74,7 +74,7 @@ public sealed class RailCallbackTests(RailInstallation installation)
         var url = partner.CallbackUrl!;
         partner.CallbackUrl = new Uri(Product.Address, "/callbacks/rails/http-nobody");
         Assert.Equal(HttpStatusCode.Unauthorized, await partner.CallBack(body));
-        await using var connection = await Product.Database.Login.OpenConnectionAsync();
+        await using var connection = await Product.Owner.OpenConnectionAsync();
         Assert.Equal(4, await connection.ExecuteScalarAsync<long>("select refused_callbacks from bursar.rails where name = @rail",
             new { rail = url.Segments[^1] }));
         Assert.Equal(0, await connection.ExecuteScalarAsync<long>("select count(*) from bursar.parked_callbacks"));
@@ -86,7 +86,7 @@ public sealed class RailCallbackTests(RailInstallation installation)
         await using var partner = await Partner();
         var w = await installation.Workspace();
         var id = await Taken(w);
-        await using var connection = await Product.Database.Login.OpenConnectionAsync();
+        await using var connection = await Product.Owner.OpenConnectionAsync();
         var order = new { id = Guid.ParseExact(OperatorDesk.Reference(id), "N") };
         await connection.ExecuteAsync("create temporary table kept as select * from bursar.rail_orders where disbursement_id = @id", order);
         await connection.ExecuteAsync("delete from bursar.rail_orders where disbursement_id = @id", order);
@@ -110,7 +110,7 @@ public sealed class RailCallbackTests(RailInstallation installation)
         var id = await Taken(w);
         // Signed, and so kept for an order of its own that may yet appear; this one is not.
         Assert.Equal(HttpStatusCode.OK, await other.CallBack(Answer(OperatorDesk.Reference(id), "refused", "INACTIVE_ACCOUNT")));
-        await using var connection = await Product.Database.Login.OpenConnectionAsync();
+        await using var connection = await Product.Owner.OpenConnectionAsync();
         Assert.Equal(1, await connection.ExecuteAsync("delete from bursar.parked_callbacks where disbursement_id = @id",
             new { id = Guid.ParseExact(OperatorDesk.Reference(id), "N") }));
         Assert.Equal("executing", (await w.Api.Get($"/v1/transfers/{id}")).Text("state"));

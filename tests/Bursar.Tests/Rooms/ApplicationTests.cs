@@ -19,7 +19,7 @@ public sealed partial class ApplicationTests(Product product) : IAsyncLifetime
     /// <summary>All of these tests come from one address: what the ones before sent is hours ago.</summary>
     public async ValueTask InitializeAsync()
     {
-        await using var connection = await product.Database.Login.OpenConnectionAsync();
+        await using var connection = await product.Owner.OpenConnectionAsync();
         await connection.ExecuteAsync("update bursar.applications set created_at = created_at - interval '2 hours'");
     }
 
@@ -93,7 +93,7 @@ public sealed partial class ApplicationTests(Product product) : IAsyncLifetime
         var stranger = Email();
         var answers = new[] { await Apply(stranger), await Apply(stranger), await Apply(member) };
         Assert.All(answers, a => Assert.Equal((HttpStatusCode.Accepted, """{"state":"received"}"""), (a.Status, a.Body)));
-        await using var connection = await product.Database.Login.OpenConnectionAsync(TestContext.Current.CancellationToken);
+        await using var connection = await product.Owner.OpenConnectionAsync(TestContext.Current.CancellationToken);
         Assert.Equal(1, await connection.ExecuteScalarAsync<long>(
             "select count(*) from bursar.applications where email = @stranger", new { stranger }));
     }

@@ -164,7 +164,7 @@ public sealed class AuditTests(Product product)
             Convert.FromBase64String(kept["signature"]!.GetValue<string>()), System.Security.Cryptography.HashAlgorithmName.SHA256,
             System.Security.Cryptography.DSASignatureFormat.Rfc3279DerSequence));
         Assert.Contains(kept["head"]!.GetValue<string>(), kept["text"]!.GetValue<string>());
-        await using var owner = await product.Database.Login.OpenConnectionAsync();
+        await using var owner = await product.Owner.OpenConnectionAsync();
         Assert.Equal(0, await heads.Broken(owner));
 
         await using var transaction = await owner.BeginTransactionAsync();
@@ -188,7 +188,7 @@ public sealed class AuditTests(Product product)
         var w = await product.Workspace();
         var heads = product.Services.GetRequiredService<DailyHeads>();
         await heads.Sign(DateTimeOffset.UtcNow.AddDays(1), CancellationToken.None);
-        await using var owner = await product.Database.Login.OpenConnectionAsync();
+        await using var owner = await product.Owner.OpenConnectionAsync();
         await using var transaction = await owner.BeginTransactionAsync();
         // A later day, signed too, so that the first head has a successor.
         await owner.ExecuteAsync(
@@ -213,7 +213,7 @@ public sealed class AuditTests(Product product)
         var seed = Random.Shared.Next();
         var random = new Random(seed);
         var last = await Position(w);
-        await using var owner = await product.Database.Login.OpenConnectionAsync();
+        await using var owner = await product.Owner.OpenConnectionAsync();
         for (var i = 0; i < LongRuns.Count(small: 60, full: 1_000); i++)
         {
             var (at, other) = (random.NextInt64(1, last + 1), random.NextInt64(1, last + 1));
@@ -259,7 +259,7 @@ public sealed class AuditTests(Product product)
 
     private async Task<long> Position(Workspace w)
     {
-        await using var connection = await product.Database.Login.OpenConnectionAsync();
+        await using var connection = await product.Owner.OpenConnectionAsync();
         return await connection.ExecuteScalarAsync<long>(
             "select journal_position from books where workspace_id = @w and mode = 1", new { w = w.Book.Workspace.Value });
     }
@@ -268,7 +268,7 @@ public sealed class AuditTests(Product product)
     private async Task Age(Workspace w, string transfer)
     {
         Assert.True(TransferId.TryParse(transfer, out var id));
-        await using var connection = await product.Database.Login.OpenConnectionAsync();
+        await using var connection = await product.Owner.OpenConnectionAsync();
         await connection.ExecuteAsync($"""
             update disbursements set created_at = created_at - interval '{Old}' where workspace_id = @w and disbursement_id = @id;
             update collections set created_at = created_at - interval '{Old}' where workspace_id = @w

@@ -160,7 +160,7 @@ public sealed class InvitationTests(Product product)
         var email = Email();
         (await Invite(admin, email: email)).Is(HttpStatusCode.Created);
         Assert.False((await Listed(admin, email))["undelivered"]!.GetValue<bool>());
-        await using var connection = await product.Database.Login.OpenConnectionAsync(TestContext.Current.CancellationToken);
+        await using var connection = await product.Owner.OpenConnectionAsync(TestContext.Current.CancellationToken);
         await connection.ExecuteAsync("update bursar.messages set state = 'failed' where recipient = @email", new { email });
         Assert.True((await Listed(admin, email))["undelivered"]!.GetValue<bool>());
     }
@@ -208,7 +208,7 @@ public sealed class InvitationTests(Product product)
 
     private async Task Backdate(string id, int days)
     {
-        await using var connection = await product.Database.Login.OpenConnectionAsync();
+        await using var connection = await product.Owner.OpenConnectionAsync();
         await connection.ExecuteAsync("""
             update bursar.invitations set sent_at = sent_at - @by, expires_at = expires_at - @by where member_id = @id
             """, new { by = TimeSpan.FromDays(days), id = MemberId.TryParse(id, out var member) ? member.Value : Guid.Empty });
@@ -216,7 +216,7 @@ public sealed class InvitationTests(Product product)
 
     private async Task<IReadOnlyList<string>> Journal(Workspace w, string id)
     {
-        await using var connection = await product.Database.Login.OpenConnectionAsync();
+        await using var connection = await product.Owner.OpenConnectionAsync();
         return (await connection.QueryAsync<string>("""
             select type from bursar.journal where workspace_id = @w and mode = 1 and subject = @id order by position
             """, new { w = w.Book.Workspace.Value, id = MemberId.TryParse(id, out var member) ? member.Value : Guid.Empty })).AsList();
@@ -225,7 +225,7 @@ public sealed class InvitationTests(Product product)
     /// <summary>How many rows of the tables that had to do with it hold a secret in the clear.</summary>
     private async Task<long> Everywhere(string secret)
     {
-        await using var connection = await product.Database.Login.OpenConnectionAsync();
+        await using var connection = await product.Owner.OpenConnectionAsync();
         return await connection.ExecuteScalarAsync<long>("""
             select (select count(*) from bursar.messages x where x::text like @like)
                 + (select count(*) from bursar.invitations x where x::text like @like)

@@ -158,7 +158,7 @@ public sealed class KeyTests(Product product)
             (newest["method"]!.GetValue<string>(), newest["route"]!.GetValue<string>(), newest["status"]!.GetValue<int>(),
             newest["code"]!.GetValue<string>()));
         Assert.Equal(refused.Headers["Request-Id"], newest["id"]!.GetValue<string>());
-        await using var connection = await product.Database.Login.OpenConnectionAsync();
+        await using var connection = await product.Owner.OpenConnectionAsync();
         Assert.Equal(200, await Dapper.SqlMapper.ExecuteScalarAsync<long>(connection,
             "select count(*) from bursar.api_requests where workspace_id = @w",
             new { w = w.Book.Workspace.Value }));

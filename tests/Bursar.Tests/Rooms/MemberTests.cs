@@ -27,7 +27,7 @@ public sealed class MemberTests(Product product)
         }));
         Assert.All(answers.Where(a => a.Status != HttpStatusCode.OK),
             a => Assert.Contains(a.Code, new[] { "last_admin", "authentication_required", "permission_denied", "not_found" }));
-        await using var connection = await product.Database.Login.OpenConnectionAsync(TestContext.Current.CancellationToken);
+        await using var connection = await product.Owner.OpenConnectionAsync(TestContext.Current.CancellationToken);
         var left = await connection.ExecuteScalarAsync<long>("""
             select count(*) from bursar.members where workspace_id = @w and state = 'active' and role = 'admin'
             """, new { w = w.Book.Workspace.Value });

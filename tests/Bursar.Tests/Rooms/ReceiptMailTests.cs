@@ -41,7 +41,7 @@ public sealed class ReceiptMailTests(Product shared)
         await Row(product, to, r => r.Error is not null);
         (await w.Api.Post($"/v1/test/disbursements/{sent}/outcome", new { outcome = "reversed" })).Is(HttpStatusCode.OK);
         server.Refusal = null;
-        await using (var connection = await product.Database.Login.OpenConnectionAsync(TestContext.Current.CancellationToken))
+        await using (var connection = await product.Owner.OpenConnectionAsync(TestContext.Current.CancellationToken))
             await connection.ExecuteAsync("update bursar.messages set due = created_at where recipient = @to", new { to });
         Assert.Contains("Kembali pada", PdfReader.Text(Attached(await Arrived(server, to))));
     }
@@ -53,7 +53,7 @@ public sealed class ReceiptMailTests(Product shared)
         for (var i = 0; i < 200 && (await shared.MessagesTo(to)).Count == 0; i++) await Task.Delay(50);
         (await w.Api.Post($"/v1/test/disbursements/{sent}/outcome", new { outcome = "reversed" })).Is(HttpStatusCode.OK);
         // As if the worker had been away meanwhile.
-        await using var connection = await shared.Database.Login.OpenConnectionAsync(TestContext.Current.CancellationToken);
+        await using var connection = await shared.Owner.OpenConnectionAsync(TestContext.Current.CancellationToken);
         Assert.Equal(1, await connection.ExecuteAsync("""
             with told as (delete from bursar.messages where recipient = @to returning 1)
             insert into bursar.outbox (workspace_id, mode, position, consumer, subject, due)
@@ -142,7 +142,7 @@ public sealed class ReceiptMailTests(Product shared)
 
     private static async Task<(string, string?, string?)> Row(Product product, string to, Func<Kept, bool> until)
     {
-        await using var connection = await product.Database.Login.OpenConnectionAsync();
+        await using var connection = await product.Owner.OpenConnectionAsync();
         for (var i = 0; i < 200; i++)
         {
             var row = await connection.QuerySingleAsync<Kept>(

@@ -42,7 +42,7 @@ public sealed class SignInTests(Product product)
 
         async Task<long> Sum(string type)
         {
-            await using var connection = await product.Database.Login.OpenConnectionAsync();
+            await using var connection = await product.Owner.OpenConnectionAsync();
             await using var command = new Npgsql.NpgsqlCommand(
                 "select coalesce(sum((data::jsonb->>'times')::int), 0) from bursar.journal where workspace_id = $1 and type = $2",
                     connection)

@@ -39,7 +39,7 @@ public sealed class TransferTests(Product product)
         var ended = await w.Api.Get($"/v1/transfers/{sent.Text("id")}");
         Assert.Equal(state, ended.Text("state"));
         Assert.Equal(reason, ended.Json["failureReason"]?.GetValue<string>());
-        await using var connection = await product.Database.Login.OpenConnectionAsync();
+        await using var connection = await product.Owner.OpenConnectionAsync();
         var (attempts, queries) = await connection.QuerySingleAsync<(int, int)>(
             "select attempts, queries from bursar.disbursements where workspace_id = @w",
             new { w = w.Book.Workspace.Value });
@@ -168,7 +168,7 @@ public sealed class TransferTests(Product product)
 
     private async Task<string> Rows(Workspace w)
     {
-        await using var connection = await product.Database.Login.OpenConnectionAsync();
+        await using var connection = await product.Owner.OpenConnectionAsync();
         var tables = new[]
         {
             "disbursements", "ledger_transfers", "usage_holds", "approvals", "idempotency", "outbox", "collections", "attempts",

@@ -60,7 +60,7 @@ public sealed class ApprovalMailTests(Product product)
         var w = await Asking();
         var admin = await w.AdminSession();
         var approver = await w.Member(Role.Approver);
-        await using var connection = await product.Database.Login.OpenConnectionAsync();
+        await using var connection = await product.Owner.OpenConnectionAsync();
         await connection.ExecuteAsync("update bursar.persons set language = 'id' where email = @Email", new { approver.Email });
         (await w.Spend(50_000)).Is(HttpStatusCode.OK);
         Assert.Contains("menunggu persetujuan", Assert.Single(await Mails(approver.Email!, 1)), StringComparison.Ordinal);
@@ -91,7 +91,7 @@ public sealed class ApprovalMailTests(Product product)
         Assert.Contains("29 requests wait for approval", second, StringComparison.Ordinal);
         Assert.Contains("And 21 more:", second, StringComparison.Ordinal);
         Assert.DoesNotContain(decided.Text("id"), second, StringComparison.Ordinal);
-        await using var connection = await product.Database.Login.OpenConnectionAsync();
+        await using var connection = await product.Owner.OpenConnectionAsync();
         var wait = await connection.ExecuteScalarAsync<TimeSpan>(
             "select wait from bursar.approval_mails where workspace_id = @w", new { w = w.Book.Workspace.Value });
         Assert.Equal(TimeSpan.FromMinutes(2), wait);

@@ -32,7 +32,7 @@ public sealed class ExecutionTests(Product product)
             """.ReplaceLineEndings(""), body.ToJsonString());
         var claims = Claims(sat);
         Assert.Equal((jti, handle, id), (Text(claims, "jti"), Text(claims, "aud"), Text(claims, "spendRequestId")));
-        await using var connection = await product.Database.Login.OpenConnectionAsync();
+        await using var connection = await product.Owner.OpenConnectionAsync();
         Assert.Equal("tx-" + jti, await connection.ExecuteScalarAsync<string>(
             "select provider_reference from bursar.attempts where workspace_id = @w", new { w = w.Book.Workspace.Value }));
         // Who paid has said so: that is its receipt.
@@ -197,7 +197,7 @@ public sealed class ExecutionTests(Product product)
 
     private async Task Freeze(Workspace w, string when)
     {
-        await using var connection = await product.Database.Login.OpenConnectionAsync();
+        await using var connection = await product.Owner.OpenConnectionAsync();
         await connection.ExecuteAsync($"""
             update bursar.agents set frozen_at = {when} where workspace_id = @w and agent_id = 'shopper';
             update bursar.books set control_version = control_version + 1 where workspace_id = @w

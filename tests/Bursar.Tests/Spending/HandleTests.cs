@@ -27,7 +27,7 @@ public sealed class HandleTests(Product product)
         foreach (var answer in new[] { made, read, list, events })
             foreach (var secret in new[] { "planted-token-1234", "in-the-url", "/pay" }) Assert.DoesNotContain(secret, answer.Body);
         foreach (var answer in new[] { read, list, events }) Assert.DoesNotContain(made.Text("signingSecret"), answer.Body);
-        await using var connection = await product.Database.Login.OpenConnectionAsync();
+        await using var connection = await product.Owner.OpenConnectionAsync();
         var row = await connection.QuerySingleAsync<string>(
             "select url || auth_token || signing_secret from bursar.handles where workspace_id = @w and url is not null",
             new { w = w.Book.Workspace.Value });

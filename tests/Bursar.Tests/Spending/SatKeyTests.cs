@@ -158,7 +158,7 @@ public sealed class SatKeyTests : IAsyncLifetime
 
     private async Task Later(TimeSpan passed)
     {
-        await using var connection = await product.Database.Login.OpenConnectionAsync();
+        await using var connection = await product.Owner.OpenConnectionAsync();
         await connection.ExecuteAsync("""
             update bursar.sat_keys set created_at = created_at - @passed, signs_from = signs_from - @passed,
                 signs_until = signs_until - @passed,

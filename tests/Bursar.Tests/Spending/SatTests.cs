@@ -44,7 +44,7 @@ public sealed class SatTests(Product product)
         one.Remove("sat");
         other.Remove("sat");
         Assert.Equal(one.ToJsonString(), other.ToJsonString());
-        await using var connection = await product.Database.Login.OpenConnectionAsync();
+        await using var connection = await product.Owner.OpenConnectionAsync();
         await using var stored = new Npgsql.NpgsqlCommand("""
             select count(*) from (select response as text from bursar.idempotency where workspace_id = $1
                 union all select data from bursar.journal where workspace_id = $1) x where text like '%eyJ%'
@@ -252,7 +252,7 @@ public sealed class SatTests(Product product)
 
     private async Task<T?> Scalar<T>(string sql, Answer asked)
     {
-        await using var connection = await product.Database.Login.OpenConnectionAsync();
+        await using var connection = await product.Owner.OpenConnectionAsync();
         await using var command = new Npgsql.NpgsqlCommand(sql, connection) { Parameters = { new() { Value = IdOf(asked) } } };
         return (T?)await command.ExecuteScalarAsync();
     }

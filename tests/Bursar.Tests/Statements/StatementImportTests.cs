@@ -172,7 +172,7 @@ public sealed class StatementImportTests(Product product)
         var answers = await Task.WhenAll(Enumerable.Range(0, 64).Select(_ => desk.Import(file)));
         Assert.All(answers, a => a.Is(HttpStatusCode.Redirect));
         Assert.Equal(50, (await desk.Lines()).Count);
-        await using var connection = await product.Database.Login.OpenConnectionAsync();
+        await using var connection = await product.Owner.OpenConnectionAsync();
         Assert.Equal((64L, 50L), await connection.QuerySingleAsync<(long, long)>(
             "select count(*), sum(new_lines)::bigint from bursar.statement_imports where account = @Account", new { desk.Account }));
         await (await product.Workspace()).BooksAreRight();

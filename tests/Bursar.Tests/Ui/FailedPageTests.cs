@@ -16,7 +16,7 @@ public sealed class FailedPageTests
         var w = await product.Workspace();
         var pages = await w.AdminPages();
         Assert.Contains(w.Key, (await pages.Get("/test/developers")).Is(HttpStatusCode.OK).Body, StringComparison.Ordinal);
-        await using var connection = await product.Database.Login.OpenConnectionAsync();
+        await using var connection = await product.Owner.OpenConnectionAsync();
         await connection.ExecuteAsync("revoke update on bursar.books from bursar_engine");
         var answer = (await pages.Get("/test/developers")).Is(HttpStatusCode.ServiceUnavailable);
         Assert.Contains("The database cannot be reached. Nothing was done.", answer.Body, StringComparison.Ordinal);

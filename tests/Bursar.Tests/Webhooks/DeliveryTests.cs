@@ -60,7 +60,7 @@ public sealed class DeliveryTests(Product product)
         var w = await product.Workspace();
         var secret = (await w.Api.Post("/v1/webhook-endpoints", new { url = "http://127.0.0.1:9009/hook" })).Text("secret");
         var token = (await w.Api.Get("/v1/validation-token")).Text("token");
-        await using var connection = await product.Database.Login.OpenConnectionAsync();
+        await using var connection = await product.Owner.OpenConnectionAsync();
         foreach (var (table, planted) in new[]
             { ("webhook_endpoints", secret), ("journal", secret), ("api_keys", w.Key), ("journal", w.Key),
                 ("validation_tokens", token), ("journal", token), ("idempotency", w.Key) })

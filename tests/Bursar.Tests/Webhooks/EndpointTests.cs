@@ -106,7 +106,7 @@ public sealed class EndpointTests(Product product)
         receiver.Secret = endpoint.Text("secret");
         (await w.Transfer(20_000)).Is(HttpStatusCode.Created);
         await Until(async () => (await w.Api.Get($"/v1/webhook-endpoints/{endpoint.Text("id")}")).Json["failingSince"] is not null);
-        await using (var connection = await product.Database.Login.OpenConnectionAsync())
+        await using (var connection = await product.Owner.OpenConnectionAsync())
             await connection.ExecuteAsync("""
                 update bursar.webhook_endpoints set failing_since = failing_since - interval '6 days' where workspace_id = @w
                 """, new { w = w.Book.Workspace.Value });
