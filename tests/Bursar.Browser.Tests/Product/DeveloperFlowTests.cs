@@ -35,7 +35,7 @@ public sealed class DeveloperFlowTests(RealBrowser browser, ProductFixture produ
         await Assertions.Expect(tab.Page.Locator("#secret")).ToContainTextAsync("BURSAR_API_KEY=bk_test_");
         await tab.Go("/test/developers");
         await Assertions.Expect(row).ToHaveCountAsync(2);
-        await Assertions.Expect(row.Nth(1)).ToContainTextAsync("Ends ");
+        await Assertions.Expect(row.Nth(1)).ToContainTextAsync("Replaced, ends");
         await row.Nth(0).GetByText("Revoke").ClickAsync();
         await tab.Page.ClickAsync("dialog[open] .btn.danger");
         await Assertions.Expect(row.Nth(0)).ToContainTextAsync("Revoked");

@@ -69,7 +69,9 @@ public sealed class BankStatusByRailTests(RailInstallation installation)
         Assert.Equal(HttpStatusCode.TooManyRequests, await Says(partner, "sinarmas", "disturbed", 6));
         Assert.Equal(60, await Changes("sinarmas"));
         Assert.Equal(HttpStatusCode.OK, await Says(partner, "sinarmas_syr", "disturbed", 1));
-        // The operator is heard all the same.
+        // Another rail and the operator are heard all the same.
+        await using var other = await installation.Partner("live", "agent_spend");
+        Assert.Equal(HttpStatusCode.OK, await Says(other, "sinarmas", "operational", 6));
         (await Desk("sinarmas", "heavily_disturbed")).Is(HttpStatusCode.Redirect);
         Assert.Equal(61, await Changes("sinarmas"));
     }

@@ -97,8 +97,10 @@ public sealed class Verify(Database database, params IReadOnlyList<(string Name,
         ("every statement line has its posting", """
             select count(*) from statement_lines l left join (
                 select t.workspace_id, t.mode, t.reference, sum(t.amount) as amount from ledger_transfers t
-                where t.debit_account in (select account_id from accounts where code > 10000)
-                    or t.credit_account in (select account_id from accounts where code > 10000)
+                where (t.workspace_id, t.mode, t.debit_account) in (
+                        select workspace_id, mode, account_id from accounts where code > 10000)
+                    or (t.workspace_id, t.mode, t.credit_account) in (
+                        select workspace_id, mode, account_id from accounts where code > 10000)
                 group by 1, 2, 3) s on s.workspace_id = l.workspace_id and s.mode = l.mode and s.reference = l.line_id
             where abs(l.amount) <> coalesce(s.amount, 0)
             """),

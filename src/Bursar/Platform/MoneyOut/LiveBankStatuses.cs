@@ -76,10 +76,11 @@ public sealed class LiveBankStatuses(Database database, BankStatuses statuses, T
         if (Banks.Find(news.BankCode) is null) return Errors.Field("/bankCode", "unknown", "This bank is not known.");
         if (news.ChangedAt > time.GetUtcNow() + ClockSlack)
             return Errors.Field("/changedAt", "out_of_range", "This moment has not come yet.");
-        if (await ChangesSince(news.BankCode, time.NowMicros() - TimeSpan.FromHours(1)) >= ChangesPerHour)
-            return new Error(Errors.RateLimited, $"This bank changed {ChangesPerHour} times within an hour. Say it again later.")
+        var by = $"Rail {rail.Name}";
+        if (await IsRestless(by, news.BankCode))
+            return new Error(Errors.RateLimited, $"You changed this bank {ChangesPerHour} times within an hour. Say it again later.")
                 .With("retryAfter", 60);
-        await Change(database.Engine, [news.BankCode], $"Rail {rail.Name}", null, connection => connection.ExecuteAsync(Keep, new
+        await Change(database.Engine, [news.BankCode], by, null, connection => connection.ExecuteAsync(Keep, new
         {
             Code = news.BankCode,
             source = rail.Name,
@@ -97,14 +98,14 @@ public sealed class LiveBankStatuses(Database database, BankStatuses statuses, T
         await Change(database.Desk, said, by, person, _ => Task.CompletedTask);
     }
 
-    private async Task<int> ChangesSince(string bank, DateTimeOffset since)
+    /// <summary>Whether it changed the bank as often as it may within an hour; another rail's changes are not counted.</summary>
+    private async Task<bool> IsRestless(string by, string bank)
     {
         await using var connection = await database.Engine.OpenConnectionAsync();
-        return await connection.ExecuteScalarAsync<int>("""
-            select count(*) from (
-                select changed_at from bank_status_changes where bank_code = @bank order by change_id desc limit @ChangesPerHour) newest
-            where changed_at > @since
-            """, new { bank, since, ChangesPerHour });
+        return await connection.ExecuteScalarAsync<bool>("""
+            select coalesce((select changed_at > @since from bank_status_changes where bank_code = @bank and changed_by = @by
+                order by change_id desc offset @last limit 1), false)
+            """, new { bank, by, since = time.NowMicros() - TimeSpan.FromHours(1), last = ChangesPerHour - 1 });
     }
 
     private const string Carries = "w.source in (select rail from rail_routes where mode = @live)";

@@ -134,8 +134,8 @@ public sealed class MailApprovals(Database database, MessageQueue messages, Site
     private static string Line(Language language, Row a) => a.BatchId is not null
         ? language.Say($"{MoneyText.Full(a.Money)} in {a.Rows} transfers")
         : a.AgentId is { } agent
-        ? language.Say($"{MoneyText.Full(a.Money)} to {Short(ApprovalWords.Payee(a.Merchant, a.Beneficiary))}, asked for by the agent {Short(agent)}")
-        : language.Say($"{MoneyText.Full(a.Money)} to {Short(ApprovalWords.Payee(a.Merchant, a.Beneficiary))}");
+        ? language.Say($"{MoneyText.Full(a.Money)} to {Short(a.Payee)}, asked for by the agent {Short(agent)}")
+        : language.Say($"{MoneyText.Full(a.Money)} to {Short(a.Payee)}");
 
     private static string Short(string name) => name.Length > NameMax ? name[..NameMax] + "…" : name;
 
@@ -146,6 +146,7 @@ public sealed class MailApprovals(Database database, MessageQueue messages, Site
         public required string Currency { get; init; }
         public string? Merchant { get; init; }
         public string? Beneficiary { get; init; }
+        public string Payee => ApprovalWords.Payee(Merchant, Beneficiary);
         public string? AgentId { get; init; }
         public Guid? RequesterPerson { get; init; }
         public Guid? BatchId { get; init; }

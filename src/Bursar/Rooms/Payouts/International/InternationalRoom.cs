@@ -57,5 +57,6 @@ public static class InternationalRoom
                 ? await reads.Get(actor, transfer) : Errors.Missing()))
             .Describe<InternationalTransfer>("Get an international transfer");
     }
+
     public static void AddWorkers(IServiceCollection services) => services.AddHostedService<MailQuestions>();
 }

@@ -4,8 +4,8 @@ using Bursar.Platform.Access;
 using Bursar.Platform.Data;
 using Bursar.Platform.Http;
 using Bursar.Platform.MoneyOut;
-using Bursar.Rooms.Payouts.Batches;
 using Bursar.Platform.Ui;
+using Bursar.Rooms.Payouts.Batches;
 
 namespace Bursar.Rooms.Payouts.Transfers;
 
